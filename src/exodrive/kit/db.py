@@ -1,0 +1,195 @@
+"""The only way to the database: a door (one pool, one role, one person) and the short scopes opened on it.
+
+A scope is one transaction as one role. Its opening text is a constant, so there is nothing to escape, and everything it sets is local to the
+transaction: the pool's reset does nothing, and no session-level setting is ever made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Db: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
+    Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+else:
+    Db = Any
+    Pool = Any
+
+
+class Role(StrEnum):
+    """Whom the database sees: one role per kind of caller."""
+
+    ANON = "anon"
+    AUTHENTICATED = "authenticated"
+    TOKEN = "exodrive_token"  # noqa: S105 - a role's name
+    CHECKOUT = "exodrive_checkout"
+    SIGNIN = "exodrive_signin"
+    ADMIN = "exodrive_admin"
+    SERVICE = "service_role"
+
+
+# How long one statement of each kind of caller may run: a slow query may cost its own request, never everybody's pool.
+_STATEMENT_SECONDS = {
+    Role.ANON: 3,
+    Role.AUTHENTICATED: 8,
+    Role.TOKEN: 8,
+    Role.CHECKOUT: 8,
+    Role.SIGNIN: 8,
+    Role.ADMIN: 15,
+    Role.SERVICE: 60,
+}
+_OPEN = {
+    role: f"begin; set local role {role}; set local statement_timeout='{seconds}s'; set local lock_timeout='2s'"
+    for role, seconds in _STATEMENT_SECONDS.items()
+}
+_inside: ContextVar[bool] = ContextVar("inside_scope", default=False)
+
+
+class ScopesDoNotNest(RuntimeError):
+    """A scope was opened, or the outside was called, while a scope was open: a bug, never a state of the world."""
+
+
+def outside_scope() -> None:
+    """Raise when a scope is open here: whoever talks to the outside world calls this first."""
+    if _inside.get():
+        raise ScopesDoNotNest("no call to the outside while a transaction is open")
+
+
+class Door:
+    """One kind of caller in front of one pool; with ``claims`` or a token hash it is one person."""
+
+    def __init__(self, pool: Pool, role: Role, *, claims: str | None = None, token_hash: bytes | None = None) -> None:
+        self.pool = pool
+        self.role = role
+        self._claims = claims
+        self._token_hash = token_hash
+
+    @asynccontextmanager
+    async def scope(self) -> AsyncIterator[Db]:
+        """Open one transaction as this caller: committed at the end, rolled back by any exception. Scopes do not nest."""
+        if _inside.get():
+            raise ScopesDoNotNest("scopes do not nest")
+        async with self.pool.acquire() as db:
+            mark = _inside.set(True)
+            try:
+                await db.execute(_OPEN[self.role])
+                await self._introduce(db)
+                yield db
+            except BaseException:
+                if not db.is_closed():
+                    await db.execute("rollback")
+                raise
+            else:
+                await db.execute("commit")
+            finally:
+                _inside.reset(mark)
+
+    async def _introduce(self, db: Db) -> None:
+        if self._claims is not None:
+            await db.fetchval("select set_config('request.jwt.claims', $1, true)", self._claims)
+        if self._token_hash is not None:
+            await db.fetchval("select set_config('exodrive.token_hash', $1, true)", self._token_hash.hex())
+
+    async def read(self, question: Callable[[Db], Awaitable[Any]]) -> Any:
+        """Answer a question in a scope of its own; asked once more when a migration has just made its plan stale."""
+        try:
+            async with self.scope() as db:
+                return await question(db)
+        except asyncpg.InvalidCachedStatementError:
+            async with self.scope() as db:
+                return await question(db)
+
+
+class Doors:
+    """The pools of one process, and the doors in front of them. A process opens only the logins it was given."""
+
+    def __init__(self, pools: dict[str, Pool]) -> None:
+        self.pools = pools
+
+    @classmethod
+    async def open(
+        cls,
+        *,
+        web: str | None = None,
+        checkout: str | None = None,
+        staff: str | None = None,
+        worker: str | None = None,
+        pooler: str | None = None,
+        size: int = 10,
+    ) -> Doors:
+        """Connect the given logins (PostgreSQL URLs). ``pooler='transaction'`` turns prepared statements off (PgBouncer)."""
+        urls = {"web": web, "checkout": checkout, "staff": staff, "worker": worker}
+        cache = 0 if pooler == "transaction" else 100
+        return cls({login: await _open_pool(url, size, cache) for login, url in urls.items() if url})
+
+    async def close(self) -> None:
+        """Close all pools; scopes in flight finish first."""
+        for pool in self.pools.values():
+            await pool.close()
+
+    def anon(self) -> Door:
+        """Anybody: the catalogue, prices, free days."""
+        return Door(self.pools["web"], Role.ANON)
+
+    def token(self, token_hash: bytes) -> Door:
+        """Whoever holds a private link: exactly one booking, found by the hash inside the database."""
+        return Door(self.pools["web"], Role.TOKEN, token_hash=token_hash)
+
+    def customer(self, user_id: UUID) -> Door:
+        """A signed-in renter: their own bookings."""
+        return Door(self.pools["web"], Role.AUTHENTICATED, claims=_claims(user_id))
+
+    def checkout(self) -> Door:
+        """The pay step, webhooks and cron: holds days and keeps the money's book."""
+        return Door(self.pools["checkout"], Role.CHECKOUT)
+
+    def signin(self) -> Door:
+        """Staff sign-in: staff, sessions and one-time links only."""
+        return Door(self.pools["staff"], Role.SIGNIN)
+
+    def admin(self, staff_id: UUID) -> Door:
+        """A member of staff with a session: the business tables."""
+        return Door(self.pools["staff"], Role.ADMIN, claims=_claims(staff_id))
+
+    def service(self) -> Door:
+        """The worker and the command line."""
+        return Door(self.pools["worker"], Role.SERVICE)
+
+
+def _claims(subject: UUID) -> str:
+    return msgspec.json.encode({"sub": str(subject)}).decode()
+
+
+async def _open_pool(url: str, size: int, statement_cache: int) -> Pool:
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        statement_cache_size=statement_cache,
+        command_timeout=60,
+        reset=_keep,
+        init=_speak_json,
+    )
+
+
+async def _keep(_db: object) -> None:
+    """Reset nothing: all that a scope sets is local to its transaction, and asyncpg rolls an open one back before this."""
+
+
+async def _speak_json(db: Any) -> None:
+    await db.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+    )

@@ -1,0 +1,88 @@
+"""How we talk to Redis: an impatient connection for locks and limits, a patient one for the job queue."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff, NoBackoff
+from redis.exceptions import RedisError
+
+PATIENCE = 0.05  # seconds a renter may wait for Redis: locks and limits are a courtesy, the database decides
+REST = 1.0  # seconds Redis is left alone after it failed
+CONNECTIONS = 16
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+class RedisAway(Exception):
+    """Redis is down, too slow, or being left alone after a failure: go on without it."""
+
+
+def impatient(url: str) -> Redis:
+    """Make the client for locks and limits: 50 ms for anything, no second try. Nothing connects yet."""
+    pool = BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=PATIENCE,
+        socket_timeout=PATIENCE,
+        socket_connect_timeout=PATIENCE,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,  # one round trip less to connect than RESP3, and nothing here needs more
+    )
+    return Redis.from_pool(pool)
+
+
+def patient(url: str, *, wait: float = 15.0) -> Redis:
+    """Make a client for the job queue; ``wait`` (seconds) must exceed the longest blocking command (10 s)."""
+    return Redis.from_url(
+        url,
+        decode_responses=True,
+        socket_timeout=wait,
+        socket_connect_timeout=2.0,
+        socket_keepalive=True,
+        retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
+        protocol=2,
+    )
+
+
+class Courtesy:
+    """Redis as a courtesy: asked for at most 50 ms, and left alone for a second once it failed.
+
+    Locks and limits of a process share one, so that one failure spares both. Callers queue here for a connection,
+    not at Redis: a crowd of our own making is never mistaken for a slow server, and when the first of a crowd finds
+    the server gone the others do not wait at all.
+    """
+
+    def __init__(self, redis: Redis, *, patience: float = PATIENCE, rest: float = REST) -> None:
+        self.redis = redis
+        self._patience = patience
+        self._rest = rest
+        self._turns = asyncio.Semaphore(CONNECTIONS)
+        self._resting_until = 0.0
+
+    @property
+    def resting(self) -> bool:
+        """Whether Redis is being left alone now."""
+        return time.monotonic() < self._resting_until
+
+    async def ask(self, question: Callable[[], Awaitable[_T]]) -> _T:
+        """Ask Redis; raises RedisAway when it is down, slow, refuses, or is being left alone."""
+        async with self._turns:
+            if self.resting:
+                raise RedisAway
+            try:
+                async with asyncio.timeout(self._patience):
+                    return await question()
+            except (RedisError, OSError, TimeoutError) as failure:
+                self._resting_until = time.monotonic() + self._rest
+                _log.warning("going on without Redis", extra={"why": type(failure).__name__, "seconds": self._rest})
+                raise RedisAway from failure
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.redis.aclose()
