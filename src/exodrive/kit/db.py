@@ -1,7 +1,7 @@
 """The only way to the database: a door (one pool, one role, one person) and the short scopes opened on it.
 
-A scope is one transaction as one role. Its opening text is a constant, so there is nothing to escape, and everything it sets is local to the
-transaction: the pool's reset does nothing, and no session-level setting is ever made.
+A scope is one transaction as one role. Its opening text is a constant, so there is nothing to escape, and everything it sets is local to
+the transaction: the pool's reset does nothing, and no session-level setting is ever made.
 """
 
 from __future__ import annotations
