@@ -32,7 +32,12 @@ class Limits:
     def __init__(self, courtesy: Courtesy) -> None:
         self._courtesy = courtesy
         pool = courtesy.redis.connection_pool
-        storage = RedisStorage("async+redis://", implementation="redispy", key_prefix="limit", connection_pool=pool)
+        storage = RedisStorage(
+            "async+redis://",
+            implementation="redispy",
+            key_prefix="limit",
+            connection_pool=pool,  # type: ignore[arg-type]  # documented, not in its annotations
+        )
         self._shared = MovingWindowRateLimiter(storage)
         self._own = MovingWindowRateLimiter(MemoryStorage())
 

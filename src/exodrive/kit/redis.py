@@ -38,14 +38,14 @@ def impatient(url: str) -> Redis:
 
 
 def patient(url: str, *, wait: float = 15.0) -> Redis:
-    """Make a client for the job queue; ``wait`` (seconds) must exceed the longest blocking command (10 s)."""
+    """Make a client for the job queue; a worker's ``wait`` (seconds) must exceed its longest blocking command (10 s)."""
     return Redis.from_url(
         url,
         decode_responses=True,
         socket_timeout=wait,
         socket_connect_timeout=2.0,
         socket_keepalive=True,
-        retry=Retry(ExponentialBackoff(cap=1.0, base=0.1), 3),
+        retry=Retry(ExponentialBackoff(cap=0.5, base=0.1), 1),  # a connection that died while idle; the rest is the caller's
         protocol=2,
     )
 
