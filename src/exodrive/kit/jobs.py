@@ -1,0 +1,141 @@
+"""The job queue: BullMQ behind a typed door. Redis only carries; the outbox remembers what is to be done.
+
+BullMQ has no types, so ``Any`` stays inside this file. Ids are UUIDs: ids of digits only, or with a colon, are refused
+by its other ports.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import msgspec
+from bullmq import Queue
+from bullmq import Worker as BullWorker
+from bullmq.custom_errors import DelayedError
+
+from exodrive.kit.redis import patient
+
+QUEUE = "exodrive"
+ATTEMPTS = 5
+# Measured with a worker killed in mid-job: its job runs again after about twelve seconds, and twenty crashes in a row
+# are survived. BullMQ's own settings need a minute and give up at the second crash.
+_WORKER = {
+    "lockDuration": 10_000,
+    "stalledInterval": 5_000,
+    "maxStalledCount": 20,
+    "runRetryDelay": 1_000,
+    "autorun": False,
+}
+_AGAIN = 5_000  # milliseconds until a job whose death could not be recorded comes back
+
+Payload = dict[str, Any]
+_log = logging.getLogger(__name__)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One piece of work as the handler sees it; ``attempt`` counts from 1."""
+
+    id: str
+    topic: str
+    payload: Payload
+    attempt: int
+
+
+class JobQueue:
+    """Puts jobs into the queue. Adding an id that is still in the queue does nothing."""
+
+    def __init__(self, redis_url: str, *, queue: str = QUEUE, attempts: int = ATTEMPTS, backoff_ms: int = 1_000) -> None:
+        self._options = {
+            "attempts": attempts,
+            "backoff": {"type": "exponential", "delay": backoff_ms},
+            "removeOnComplete": True,
+            "removeOnFail": {"count": 1000},
+        }
+        self._queue: Any = Queue(queue, {"connection": patient(redis_url, wait=2.0)})
+
+    async def add_many(self, jobs: Sequence[tuple[str, str, Payload]]) -> None:
+        """Add jobs given as (id, topic, payload), all in one round trip. Raises RedisError when Redis is away."""
+        if jobs:
+            await self._queue.addBulk(
+                [{"name": topic, "data": payload, "opts": {**self._options, "jobId": job_id}} for job_id, topic, payload in jobs]
+            )
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many jobs are waiting, active, delayed and failed."""
+        counts: dict[str, int] = await self._queue.getJobCounts("wait", "active", "delayed", "failed")
+        return counts
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._queue.close()
+
+
+Handler = Callable[[Job], Awaitable[None]]
+OnDead = Callable[[Job, str], Awaitable[None]]
+
+
+class Worker:
+    """Takes jobs from the queue and hands them to one handler; a handler that raises is tried again, later and later.
+
+    A job may run more than once (a crash, a lost answer): the handler must look first whether the work is done.
+    When the last attempt has failed, ``on_dead(job, why)`` is awaited before the queue lets go of the job.
+    """
+
+    def __init__(self, redis_url: str, handler: Handler, *, on_dead: OnDead, concurrency: int = 10, queue: str = QUEUE) -> None:
+        self._handler = handler
+        self._on_dead = on_dead
+        self._burials: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
+        self._worker: Any = BullWorker(queue, self._process, {**_WORKER, "concurrency": concurrency, "connection": patient(redis_url)})
+        self._worker.on("failed", self._failed)
+        self._worker.on("error", lambda error, *_: _log.warning("job queue: %s", error))
+
+    def start(self) -> None:
+        """Begin to take jobs, in a task of this loop."""
+        self._running = asyncio.create_task(self._worker.run())
+
+    async def close(self, *, grace: float = 20.0) -> None:
+        """Take no more jobs and let those under way finish, for at most ``grace`` seconds; then they are broken off."""
+        closing = asyncio.create_task(self._worker.close())
+        done, _ = await asyncio.wait({closing}, timeout=grace)
+        if not done:
+            await self._worker.close(force=True)
+        await asyncio.gather(closing, *self._burials, *([self._running] if self._running else []))
+
+    async def _process(self, job: Any, token: str) -> None:
+        mine = _job(job)
+        try:
+            await self._handler(mine)
+        except Exception as error:
+            _log.exception("job failed", extra={"job": mine.id, "topic": mine.topic, "attempt": mine.attempt})
+            if mine.attempt >= int(job.opts.get("attempts") or 1):
+                await self._bury_or_delay(job, mine, error, token)
+            raise
+
+    async def _bury_or_delay(self, job: Any, mine: Job, error: Exception, token: str) -> None:
+        """Record a death before BullMQ does: a failed job it remembers would otherwise never be added again."""
+        try:
+            await self._on_dead(mine, repr(error))
+        except Exception as trouble:
+            _log.exception("a dead job could not be recorded", extra={"job": mine.id})
+            await job.moveToDelayed(round(time.time() * 1000) + _AGAIN, token)  # the queue's time, no business time
+            raise DelayedError from trouble
+
+    def _failed(self, job: Any, error: Exception) -> None:
+        """Bury a job that BullMQ gave up by itself: it was lost in twenty crashes and never reached the handler again."""
+        if job.deferredFailure:
+            burial = asyncio.create_task(self._bury(_job(job), str(error)))
+            self._burials.add(burial)
+            burial.add_done_callback(self._burials.discard)
+
+    async def _bury(self, job: Job, why: str) -> None:
+        try:
+            await self._on_dead(job, why)
+        except Exception:
+            _log.exception("a dead job could not be recorded", extra={"job": job.id})
+
+
+def _job(job: Any) -> Job:
+    return Job(id=job.id, topic=job.name, payload=job.data, attempt=int(job.attemptsMade) + 1)
