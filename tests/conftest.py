@@ -1,0 +1,74 @@
+"""Fixtures for every test: real servers, a database of its own, and the whole product as real processes."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from exodrive.kit.db import Doors
+from tests import servers as embedded
+from tests.servers import Database, Servers
+
+RUNNING = pytest.StashKey[embedded.Running]()
+STARTED = pytest.StashKey[Servers]()
+
+
+def _started(config: pytest.Config) -> Servers:
+    """The servers of this run: handed over by the controller, or started here at first need."""
+    if STARTED not in config.stash:
+        handed = getattr(config, "workerinput", {}).get("servers")
+        config.stash[STARTED] = Servers(**handed) if handed else _start(config)
+    return config.stash[STARTED]
+
+
+def _start(config: pytest.Config) -> Servers:
+    programs = os.environ.get("EXODRIVE_TEST_POSTGRES")
+    running = config.stash[RUNNING] = embedded.Running(Path(programs) if programs else None)
+    return running.start()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The controller starts the servers once and tells each worker where they are."""
+    node.workerinput["servers"] = _started(node.config).words()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers with the run."""
+    if RUNNING in config.stash:
+        config.stash[RUNNING].stop()
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    """Which test worker this is, from 0."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Servers:
+    """Addresses of the one PostgreSQL and the one Valkey of this run."""
+    return _started(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: Servers, worker_number: int) -> str:
+    """A numbered Redis database for this test worker alone."""
+    return servers.redis(worker_number)
+
+
+@pytest.fixture(scope="session")
+async def database(servers: Servers, worker_number: int) -> Database:
+    """The migrated database of this test worker; tests make what they need in it and never empty it."""
+    return await embedded.make_database(servers, f"exodrive_gw{worker_number}")
+
+
+@pytest.fixture(scope="session")
+async def doors(database: Database) -> AsyncIterator[Doors]:
+    """Doors over the test worker's database."""
+    urls = {login: database.url(login) for login in ("web", "checkout", "staff", "worker")}
+    doors = await Doors.open(**urls)
+    yield doors
+    await doors.close()

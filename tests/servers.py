@@ -1,0 +1,140 @@
+"""The one PostgreSQL and the one Valkey of a test run, and a database of its own for each test worker."""
+
+import secrets
+import shutil
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from exodrive.operate.folder import FolderInUse, FolderLock
+from exodrive.operate.postgres import Postgres
+from exodrive.operate.valkey import Valkey
+
+LOGINS = {
+    "web": "exodrive_web_login",
+    "checkout": "exodrive_checkout_login",
+    "staff": "exodrive_staff_login",
+    "worker": "exodrive_worker_login",
+    "owner": "exodrive_owner",
+}
+TEMPLATE = "exodrive_template"
+PREFIX = "exodrive-tests-"
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Addresses of the run's servers; plain words, so that they can be handed to test workers."""
+
+    superuser_url: str
+    redis_url: str
+    redis_folder: str
+    passwords: dict[str, str]
+
+    def redis(self, database: int) -> str:
+        """The address of one numbered Redis database (there are 64)."""
+        return f"{self.redis_url.rpartition('/')[0]}/{database}"
+
+    def words(self) -> dict[str, object]:
+        """What the controller hands to a worker."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Database:
+    """The migrated database of one test worker."""
+
+    servers: Servers
+    name: str
+
+    def url(self, login: str) -> str:
+        """The address for `superuser`, or for one of our logins: web, checkout, staff, worker, owner."""
+        base = urlsplit(self.servers.superuser_url)
+        if login == "superuser":
+            return urlunsplit(base._replace(path=f"/{self.name}"))
+        name = LOGINS[login]
+        place = f"{name}:{self.servers.passwords[name]}@{base.hostname}:{base.port}"
+        return urlunsplit(base._replace(netloc=place, path=f"/{self.name}"))
+
+
+class Running:
+    """Both servers over a temporary folder, started once and stopped with the run."""
+
+    def __init__(self, programs: Path | None = None) -> None:
+        _sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._folder.chmod(0o711)
+        self._lock = FolderLock(self._folder)
+        self.postgres = Postgres(self._folder / "postgres", unsafe_fast=True, max_connections=400, programs=programs)
+        self.valkey = Valkey(self._folder / "valkey", unsafe_fast=True, databases=64)
+
+    def start(self) -> Servers:
+        """Start both and wait until they answer."""
+        self._lock.__enter__()
+        self.valkey.start()
+        self.postgres.start()
+        self.valkey.wait()
+        self.postgres.wait()
+        passwords = {name: secrets.token_urlsafe(12) for name in LOGINS.values()}
+        return Servers(self.postgres.url(), self.valkey.url(), str(self.valkey.folder), passwords)
+
+    def stop(self) -> None:
+        """Stop both and forget everything."""
+        self.postgres.stop()
+        self.valkey.stop()
+        self._lock.__exit__(None, None, None)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _sweep() -> None:
+    """Remove what runs that were killed left in the temporary folder."""
+    for folder in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
+        try:
+            with FolderLock(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+        except (FolderInUse, OSError):
+            continue
+
+
+async def make_template(servers: Servers) -> None:
+    """Create the roles and one migrated database, once a run: whichever test worker comes first does it."""
+    from exodrive.operate.migrate import migrate
+
+    gate = await asyncpg.connect(servers.superuser_url)
+    try:
+        await gate.execute("select pg_advisory_lock(1)")
+        if await gate.fetchval("select true from pg_database where datname = $1 and datistemplate", TEMPLATE):
+            return
+        template = await _create(servers, TEMPLATE)
+        await migrate(template.url("owner"))
+        await gate.execute(f"alter database {TEMPLATE} is_template true")
+    finally:
+        await gate.close()
+
+
+async def make_database(servers: Servers, name: str) -> Database:
+    """A fresh copy of the template."""
+    await make_template(servers)
+    return await _create(servers, name, TEMPLATE)
+
+
+async def drop_database(database: Database) -> None:
+    """Forget a database, ending whoever is still connected to it."""
+    db = await asyncpg.connect(database.servers.superuser_url)
+    await db.execute(f'drop database if exists "{database.name}" with (force)')
+    await db.close()
+
+
+async def _create(servers: Servers, name: str, template: str = "template0") -> Database:
+    """Make a database; who owns it and who may connect is not copied from a template, so it is granted here."""
+    from exodrive.operate.roles import create_roles
+
+    database = Database(servers, name)
+    await drop_database(database)
+    db = await asyncpg.connect(servers.superuser_url)
+    await db.execute(f'create database "{name}" template {template}')
+    await db.close()
+    await create_roles(database.url("superuser"), database=name, passwords=servers.passwords)
+    return database
