@@ -1,0 +1,71 @@
+# Everything a person does with this repository. Each command prepares .venv by itself; the second time that is instant.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore --no-deps
+RUN := $(VENV)/.ready-to-run
+DEV := $(VENV)/.ready-to-develop
+BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
+TESTERS ?= 2
+
+.PHONY: help demo test test-all check format bench lock vendor
+
+help: ## Show this list
+	@echo "Exodrive: car rental for one company, on your own machine."
+	@echo
+	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 18
+	@echo
+	@echo "make demo DATA=folder keeps the demo's data elsewhere; ARGS='...' passes more words on to demo and test."
+
+demo: $(RUN) $(BROWSER_FILES) ## Start the whole system with a demo fleet; Ctrl-C stops it
+	@$(PY) -m exodrive demo $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+test: $(DEV) $(BROWSER_FILES) ## Run the tests, browser journeys included
+	@sh tools/chromium.sh
+	@echo "Running the tests with $(TESTERS) workers"
+	@$(PY) -m pytest -n $(TESTERS) $(ARGS)
+
+test-all: test ## Run the tests again on PostgreSQL 15 and 17, and behind PgBouncer
+	@sh tools/test_all.sh $(TESTERS)
+
+check: $(DEV) ## Check style, types and the import law
+	@echo "Checking style"
+	@$(PY) -m ruff check --quiet . && $(PY) -m ruff format --quiet --check .
+	@echo "Checking types"
+	@$(PY) -m mypy --no-error-summary
+	@echo "Checking the import law"
+	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+
+format: $(DEV) ## Put the sources into shape
+	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
+
+bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
+	@$(PY) -m bench $(ARGS)
+
+lock: $(DEV) ## Choose the newest allowed versions of every package anew, with hashes
+	@sh tools/lock.sh
+
+vendor: $(RUN) ## Take new browser files after a change of package-lock.json or icons.txt
+	@$(PY) tools/vendor.py --accept
+
+$(PY):
+	@sh tools/venv.sh $(VENV)
+
+$(RUN): requirements/build.txt requirements/run.txt pyproject.toml | $(PY)
+	@echo "Installing the packages that Exodrive runs with (about half a minute)"
+	@$(PIP) --require-hashes -r requirements/build.txt -r requirements/run.txt
+	@$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): requirements/dev.txt $(RUN)
+	@echo "Installing the packages for tests and checks (about a minute)"
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(BROWSER_FILES): package-lock.json src/exodrive/web/icons.txt src/exodrive/web/vendored.json tools/vendor.py | $(PY)
+	@echo "Fetching htmx, the font and the icons for the browser"
+	@$(PY) tools/vendor.py
+	@touch $@
