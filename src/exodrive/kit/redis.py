@@ -75,13 +75,20 @@ class Courtesy:
         async with self._turns:
             if self.resting:
                 raise RedisAway
+            begun = time.monotonic()
             try:
                 async with asyncio.timeout(self._patience):
                     return await question()
             except (RedisError, OSError, TimeoutError) as failure:
-                self._resting_until = time.monotonic() + self._rest
-                _log.warning("going on without Redis", extra={"why": type(failure).__name__, "seconds": self._rest})
+                self._judge(failure, time.monotonic() - begun)
                 raise RedisAway from failure
+
+    def _judge(self, failure: Exception, seconds: float) -> None:
+        """Leave Redis alone, unless the time-out came so late that it was this process that was busy."""
+        busy_ourselves = seconds > 1.5 * self._patience
+        if not busy_ourselves:
+            self._resting_until = time.monotonic() + self._rest
+        _log.warning("going on without Redis", extra={"why": type(failure).__name__, "resting": not busy_ourselves})
 
     async def close(self) -> None:
         """Close the connections."""

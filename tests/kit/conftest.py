@@ -1,0 +1,61 @@
+"""A Valkey of these tests' own, to be frozen and killed."""
+
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from redis.asyncio import Redis
+
+from exodrive.operate.valkey import Valkey
+
+
+@pytest.fixture(scope="session")
+def one_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    folder = tmp_path_factory.mktemp("valkey")
+    for place in [folder, *folder.parents[:2]]:
+        place.chmod(0o711)
+    with Valkey(folder, unsafe_fast=True) as valkey:
+        yield valkey
+
+
+@pytest.fixture
+async def valkey(one_valkey: Valkey) -> AsyncIterator[Valkey]:
+    """Empty, running, and running again after a test that froze or killed it."""
+    async with Redis.from_url(one_valkey.url(), protocol=2) as admin:
+        await admin.flushall()
+    yield one_valkey
+    if one_valkey.child.ended() is not None:
+        revive(one_valkey)
+    thaw(one_valkey)
+
+
+def freeze(valkey: Valkey) -> None:
+    os.kill(pid_of(valkey), signal.SIGSTOP)
+
+
+def thaw(valkey: Valkey) -> None:
+    os.kill(pid_of(valkey), signal.SIGCONT)
+
+
+def thaw_after(valkey: Valkey, seconds: float) -> threading.Timer:
+    timer = threading.Timer(seconds, thaw, (valkey,))
+    timer.start()
+    return timer
+
+
+def kill(valkey: Valkey) -> None:
+    os.kill(pid_of(valkey), signal.SIGKILL)
+    while valkey.child.ended() is None:
+        pass
+
+
+def revive(valkey: Valkey) -> None:
+    valkey.start()
+    valkey.wait()
+
+
+def pid_of(valkey: Valkey) -> int:
+    assert valkey.child.pid is not None
+    return valkey.child.pid
