@@ -190,7 +190,7 @@ create policy checkout_reads_days on public.car_availability for select to exodr
 create policy holds_days on public.car_availability for insert to exodrive_checkout with check (
     status = 'pending' and (hold_expires_at <= (select exodrive_private.now()) + interval '1 hour' or hold_expires_at = 'infinity'));
 create policy pays_days on public.car_availability for update to exodrive_checkout
-    using (status = 'pending') with check (status in ('pending', 'booked'));
+    using (status = 'pending') with check (status in ('pending', 'booked', 'turnaround'));
 -- An unpaid hold may go: lapsed, or given up by its own holder. Days with a payment on its way ('infinity') never do.
 create policy frees_unpaid_days on public.car_availability for delete to exodrive_checkout using (status = 'pending' and hold_expires_at < 'infinity');
 grant select (car_id, date, status, booking_id, hold_expires_at), insert (car_id, date, status, booking_id, hold_expires_at),

@@ -1,0 +1,137 @@
+"""All SQL of car-days.
+
+A day is taken when it has a row, except a ``pending`` row whose hold has run out: everybody reads that as free at once, and the next claim
+under the car's lock removes it. Who writes takes the locks of all cars involved first (``lock_cars``, a statement of its own, so that what
+follows sees what the holder before has committed), and writes in day order.
+
+Turnaround days are claimed with the rental: ``pending`` while it is unpaid, ``turnaround`` once it is booked, and gone with it when it ends
+unpaid. A rental is refused when its turnaround meets a taken day.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from exodrive.availability.model import CarTaken, DayStatus, TakenDay, occupied, reason_of
+from exodrive.kit.days import Days
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId, CarId
+
+LIVE = "(status <> 'pending' or hold_expires_at > (select exodrive_private.now()))"
+
+
+async def lock_cars(db: Db, car_ids: Iterable[CarId]) -> None:
+    """Wait for the locks of these cars, in id order, until the transaction ends; LockNotAvailableError after the scope's lock_timeout."""
+    for car_id in sorted(set(car_ids)):
+        await db.fetchval("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", car_id)
+
+
+async def taken_days(db: Db, car_id: CarId, days: Days) -> list[TakenDay]:
+    """Return the taken days of a car in a range, in order; dead holds are free days."""
+    rows = await db.fetch(
+        f"select date, status from car_availability where car_id = $1 and date between $2 and $3 and {LIVE} order by date",  # noqa: S608
+        car_id,
+        days.start,
+        days.end,
+    )
+    return [TakenDay(day, reason_of(status)) for day, status in rows]
+
+
+async def claim(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime, *, turnaround_days: int = 0) -> None:
+    """Hold the days, and the turnaround after them, for a booking until a moment.
+
+    The caller holds the car's lock and has deleted its dead holds. Raises CarTaken when any day is not free: roll back then.
+    """
+    wanted = occupied(days, turnaround_days)
+    got = await _insert(db, car_id, wanted, booking_id, expires_at)
+    if got < len(wanted):
+        raise CarTaken(car_id, days)
+
+
+async def _insert(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime | None) -> int:
+    """Insert free days in day order, ``None`` for a hold without end; return how many were free."""
+    rows = await db.fetch(
+        """
+        insert into car_availability (car_id, date, status, booking_id, hold_expires_at)
+        select $1, day, 'pending', $2, coalesce($3::timestamptz, 'infinity') from unnest($4::date[]) as day order by day
+        on conflict (car_id, date) do nothing returning date""",
+        car_id,
+        booking_id,
+        expires_at,
+        list(days),
+    )
+    return len(rows)
+
+
+async def delete_dead_holds(db: Db, car_id: CarId, *, spare: BookingId | None = None) -> list[BookingId]:
+    """Remove all days of a car whose hold has run out, except those of ``spare``; return the bookings that lost them, to be expired.
+
+    The caller holds the car's lock.
+    """
+    rows = await db.fetch(
+        """
+        delete from car_availability
+        where car_id = $1 and status = 'pending' and hold_expires_at <= (select exodrive_private.now())
+          and booking_id is distinct from $2
+        returning booking_id""",
+        car_id,
+        spare,
+    )
+    return sorted({row[0] for row in rows})
+
+
+async def keep_for_payment(db: Db, booking_id: BookingId, car_id: CarId, days: Days, *, turnaround_days: int = 0) -> bool:
+    """Make the days a booking holds last until its payment is decided, taking back any it has lost while they are still free.
+
+    The caller holds the car's lock and has deleted the others' dead holds (``delete_dead_holds(spare=booking_id)``). Returns False, and
+    changes nothing, when any day belongs to somebody else now: nothing may be captured then.
+    """
+    wanted = occupied(days, turnaround_days)
+    others = await db.fetchval(
+        "select count(*) from car_availability where car_id = $1 and date between $2 and $3 and booking_id is distinct from $4",
+        car_id,
+        wanted.start,
+        wanted.end,
+        booking_id,
+    )
+    if others:
+        return False
+    await db.execute("update car_availability set hold_expires_at = 'infinity' where booking_id = $1 and status = 'pending'", booking_id)
+    await _insert(db, car_id, wanted, booking_id, None)
+    return True
+
+
+async def restore_hold(db: Db, booking_id: BookingId, until: datetime) -> None:
+    """Let a booking's held days run out at a moment again: its payment was declined and may be tried once more."""
+    await db.execute("update car_availability set hold_expires_at = $2 where booking_id = $1 and status = 'pending'", booking_id, until)
+
+
+async def book(db: Db, booking_id: BookingId) -> int:
+    """Sell the days a booking holds: they become ``booked``, those after its last day ``turnaround``. Returns how many days that were."""
+    rows = await db.fetch(
+        """
+        update car_availability a
+        set status = case when a.date > b.end_date then 'turnaround' else 'booked' end, hold_expires_at = null
+        from bookings b where b.id = a.booking_id and a.booking_id = $1 and a.status = 'pending' returning a.date""",
+        booking_id,
+    )
+    return len(rows)
+
+
+async def free(db: Db, booking_id: BookingId) -> int:
+    """Give back all days of a booking; the checkout's role may only give back unpaid ones. Returns how many days that were."""
+    return len(await db.fetch("delete from car_availability where booking_id = $1 returning date", booking_id))
+
+
+async def block(db: Db, car_id: CarId, days: Days, status: DayStatus, note: str | None = None) -> None:
+    """Take days out of the shop (``maintenance`` or ``blocked``). The caller holds the car's lock; CarTaken when a day is not free."""
+    rows = await db.fetch(
+        """
+        insert into car_availability (car_id, date, status, note) select $1, day, $2, $3 from unnest($4::date[]) as day order by day
+        on conflict (car_id, date) do nothing returning date""",
+        car_id,
+        status,
+        note,
+        list(days),
+    )
+    if len(rows) < len(days):
+        raise CarTaken(car_id, days)
