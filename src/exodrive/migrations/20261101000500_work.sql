@@ -9,6 +9,8 @@ create table public.outbox (
     created_at timestamptz not null default exodrive_private.now(),
     sent_at timestamptz,
     sends smallint not null default 0,
+    -- How often a dead letter was revived; part of the queue's id, because the queue remembers the dead.
+    retries smallint not null default 0,
     done_at timestamptz,
     dead_at timestamptz,
     error text,
@@ -85,7 +87,7 @@ begin
     end loop;
 end
 $$;
-grant insert (id, topic, payload), update (sent_at, sends, dead_at, error) on public.outbox to exodrive_admin;
+grant insert (id, topic, payload), update (sent_at, sends, retries, dead_at, error) on public.outbox to exodrive_admin;
 
 create policy checkout_promises on public.outbox for insert to exodrive_checkout with check (sent_at is null and done_at is null and dead_at is null);
 grant insert (id, topic, payload, job, slot) on public.outbox to exodrive_checkout;
