@@ -1,0 +1,31 @@
+"""Our cookies: host-bound, out of reach of scripts, and nothing on public pages."""
+
+from litestar.datastructures import Cookie
+
+from exodrive.web.shell.site import Site
+
+BROWSER = "exodrive_browser"
+STAFF = "exodrive_staff"
+
+
+def booking(reference: str) -> str:
+    """Return the cookie that opens one booking."""
+    return f"exodrive_b_{reference}"
+
+
+def name_of(site: Site, name: str) -> str:
+    """Return the cookie's full name; on plain http (demo only) a browser would refuse the prefix."""
+    return f"__Host-{name}" if site.is_secure else name
+
+
+def cookie(site: Site, name: str, value: str, *, seconds: int | None = None, strict: bool = False) -> Cookie:
+    """Make a cookie; without ``seconds`` it goes with the browser's session, with 0 it is taken away."""
+    return Cookie(
+        key=name_of(site, name),
+        value=value,
+        max_age=seconds,
+        path="/",
+        secure=site.is_secure,
+        httponly=True,
+        samesite="strict" if strict else "lax",
+    )

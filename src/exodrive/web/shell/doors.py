@@ -1,0 +1,42 @@
+"""Doors: the only maker of routers. A door has a name, a way to open the database, and the routes behind it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from litestar import Request, Router
+from litestar.di import Provide
+from litestar.types import ControllerRouterHandler
+
+from exodrive.kit.db import Door, Doors
+
+Open = Callable[[Request[Any, Any, Any]], Door]
+
+
+def door(name: str, path: str, handlers: Sequence[ControllerRouterHandler], *, opens: Open | None = None, **more: Any) -> Router:
+    """Make the router of one door; ``opens`` gives its handlers the ``db`` they asked for, as one kind of caller.
+
+    ``machine=True`` in ``opt`` marks routes that prove who calls in another way (signature, bearer key) and so skip the same-site check.
+    """
+    dependencies = {"db": Provide(opens, sync_to_thread=False)} if opens else {}
+    opt = {"door": name, **more.pop("opt", {})}
+    return Router(path, route_handlers=handlers, dependencies=dependencies, opt=opt, **more)
+
+
+def anon(request: Request[Any, Any, Any]) -> Door:
+    """Open the database as anybody."""
+    return _doors(request).anon()
+
+
+def checkout(request: Request[Any, Any, Any]) -> Door:
+    """Open the database as the pay step."""
+    return _doors(request).checkout()
+
+
+def signin(request: Request[Any, Any, Any]) -> Door:
+    """Open the database as the staff sign-in."""
+    return _doors(request).signin()
+
+
+def _doors(request: Request[Any, Any, Any]) -> Doors:
+    doors: Doors = request.app.state.world.doors
+    return doors

@@ -1,0 +1,98 @@
+"""Money, days and times as people read them, in the language of the request (Babel, CLDR)."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_interval, format_time
+from babel.numbers import format_currency, format_decimal
+
+from exodrive.kit import words
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Return ``$1,290.00``."""
+    return format_currency(amount, currency, locale=words.locale())
+
+
+def short_money(amount: Decimal, currency: str) -> str:
+    """Return ``$1,290`` when there is nothing behind the point, for lists and calendars."""
+    if amount != amount.to_integral_value():
+        return money(amount, currency)
+    return _whole(amount, currency)
+
+
+def _whole(amount: Decimal, currency: str) -> str:
+    pattern = Locale.parse(words.locale()).currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(amount, currency, pattern, locale=words.locale(), currency_digits=False)
+
+
+def number(value: Decimal | int) -> str:
+    """Return ``1,290``."""
+    return format_decimal(value, locale=words.locale())
+
+
+def day(value: date) -> str:
+    """Return ``Tue, Dec 1, 2026``."""
+    return format_date(value, "EEE, MMM d, y", locale=words.locale())
+
+
+def long_day(value: date) -> str:
+    """Return ``Tuesday, December 1, 2026``."""
+    return format_date(value, "full", locale=words.locale())
+
+
+def short_day(value: date) -> str:
+    """Return ``Dec 1``."""
+    return format_date(value, "MMM d", locale=words.locale())
+
+
+def day_range(start: date, end: date) -> str:
+    """Return ``Dec 1 – 3, 2026``, or one day when both are the same."""
+    if start == end:
+        return day(start)
+    return format_interval(start, end, "yMMMd", locale=words.locale())
+
+
+def month(value: date) -> str:
+    """Return ``December 2026``."""
+    return format_date(value, "MMMM y", locale=words.locale())
+
+
+def weekday(value: date) -> str:
+    """Return ``Tuesday``."""
+    return format_date(value, "EEEE", locale=words.locale())
+
+
+def clock_time(value: time | datetime, zone: str = "UTC") -> str:
+    """Return ``10:00 AM``; a moment is shown on the wall clock of its place."""
+    shown = value.astimezone(ZoneInfo(zone)).time() if isinstance(value, datetime) else value
+    return format_time(shown, "short", locale=words.locale())
+
+
+def moment(value: datetime, zone: str) -> str:
+    """Return ``Tue, Dec 1, 2026, 10:00 AM`` on the wall clock of a place."""
+    return format_datetime(value, "EEE, MMM d, y, ", tzinfo=ZoneInfo(zone), locale=words.locale()) + clock_time(value, zone)
+
+
+def is_right_to_left() -> bool:
+    """Tell whether the page's language runs from right to left."""
+    return Locale.parse(words.locale()).text_direction == "rtl"
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "money": money,
+    "short_money": short_money,
+    "number": number,
+    "day": day,
+    "long_day": long_day,
+    "short_day": short_day,
+    "day_range": lambda days: day_range(days.start, days.end),
+    "month": month,
+    "weekday": weekday,
+    "clock_time": clock_time,
+    "moment": moment,
+}

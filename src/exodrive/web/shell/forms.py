@@ -1,0 +1,103 @@
+"""Forms and bodies into typed values: every wrong field is named at once, and nothing that was typed is lost."""
+
+import types
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, TypeVar, Union, get_args, get_origin
+from uuid import UUID
+
+import msgspec
+from litestar import Request
+
+from exodrive.kit.errors import BadInput
+from exodrive.kit.words import _
+
+T = TypeVar("T", bound=msgspec.Struct)
+AnyRequest = Request[Any, Any, Any]
+
+
+async def read_texts(request: AnyRequest) -> dict[str, str]:
+    """Return the fields of a form as they were typed, trimmed; what was not filled in is missing."""
+    form = await request.form()
+    texts = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    return {name: value for name, value in texts.items() if value}
+
+
+async def read_form(request: AnyRequest, kind: type[T]) -> T:
+    """Read a form into a struct, or raise BadInput naming each wrong field."""
+    return fill(await read_texts(request), kind)
+
+
+def read_query(request: AnyRequest, kind: type[T]) -> T:
+    """Read the query string into a struct, or raise BadInput naming each wrong field; unknown names are left aside."""
+    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    return fill({name: value.strip() for name, value in request.query_params.items() if name in known and value.strip()}, kind)
+
+
+async def read_json(request: AnyRequest, kind: type[T]) -> T:
+    """Read a JSON body into a struct, or raise BadInput naming the wrong field; names it does not know are refused."""
+    try:
+        body = msgspec.json.decode(await request.body())
+    except msgspec.DecodeError as error:
+        raise BadInput(_("The body is not JSON."), fields={"body": str(error)}) from error
+    if not isinstance(body, dict):
+        raise BadInput(_("The body must be one JSON object."), fields={"body": _("Send an object.")})
+    return fill({name: value for name, value in body.items() if value is not None}, kind)
+
+
+def fill(values: dict[str, Any], kind: type[T]) -> T:
+    """Convert named values into a struct field by field, collecting one sentence for each field that does not fit."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    wrong = {name: _("There is no such field; leave it out.") for name in values if name not in fields}
+    ready: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in values:
+            _convert(field, values[name], ready, wrong)
+        elif field.required:
+            wrong[name] = _("Please fill this in.")
+    if wrong:
+        raise BadInput(_("Please check the fields that are marked."), fields=wrong)
+    return kind(**ready)
+
+
+def _convert(field: msgspec.structs.FieldInfo, value: Any, ready: dict[str, Any], wrong: dict[str, str]) -> None:
+    if _has_control_characters(value):
+        wrong[field.encode_name] = _("This contains characters that cannot be used.")
+        return
+    try:
+        ready[field.name] = msgspec.convert(value, field.type, strict=False)
+    except msgspec.ValidationError as error:
+        wrong[field.encode_name] = _sentence(field.type, error)
+
+
+def _has_control_characters(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_has_control_characters(part) for part in value.values())
+    if isinstance(value, list):
+        return any(_has_control_characters(part) for part in value)
+    return isinstance(value, str) and any(
+        ord(letter) < 32 and letter not in "\r\n\t" or 0xD800 <= ord(letter) <= 0xDFFF for letter in value
+    )
+
+
+def _sentence(kind: Any, error: msgspec.ValidationError) -> str:
+    kinds = _kinds(kind)
+    if date in kinds:
+        return _("Please give a date, such as 2026-06-01.")
+    if time in kinds:
+        return _("Please give a time, such as 10:00.")
+    if UUID in kinds:
+        return _("This is not one of our ids.")
+    if int in kinds or Decimal in kinds:
+        return _("Please give a number.")
+    if "length <=" in str(error):
+        return _("This is too long.")
+    return _("This cannot be used: %(reason)s.") % {"reason": str(error)}
+
+
+def _kinds(kind: Any) -> set[Any]:
+    if hasattr(kind, "__metadata__"):
+        return _kinds(get_args(kind)[0])
+    if get_origin(kind) in (Union, types.UnionType):
+        return {inner for part in get_args(kind) for inner in _kinds(part)}
+    return {kind}
