@@ -8,6 +8,10 @@ begin
                                   'exodrive_admin', 'exodrive_definer'] loop
         if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
             execute format('create role %I nologin noinherit', wanted);
+            -- From 16 on, creating a role is not yet leave to give it a function.
+            if wanted = 'exodrive_definer' then
+                execute 'grant exodrive_definer to current_user';
+            end if;
         end if;
     end loop;
 end

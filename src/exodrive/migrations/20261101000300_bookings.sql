@@ -232,5 +232,8 @@ grant select (car_id, date, status, booking_id, hold_expires_at) on public.car_a
 
 grant execute on function exodrive_private.token_booking_id() to exodrive_token;
 grant execute on function exodrive_private.own_booking_ids() to authenticated;
+-- A new owner must be able to create in the schema, for the moment of the handing over only.
+grant create on schema exodrive_private to exodrive_definer;
 alter function exodrive_private.token_booking_id() owner to exodrive_definer;
 alter function exodrive_private.own_booking_ids() owner to exodrive_definer;
+revoke create on schema exodrive_private from exodrive_definer;

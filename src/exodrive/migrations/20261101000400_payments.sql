@@ -118,4 +118,6 @@ create policy holder_reads_own on public.payments for select to exodrive_token u
 create policy renter_reads_own on public.payments for select to authenticated using (booking_id = any ((select exodrive_private.own_booking_ids())::uuid[]));
 grant select (booking_id, status, amount, captured_amount, refunded_amount, currency, captured_at) on public.payments to exodrive_token, authenticated;
 
+grant create on schema exodrive_private to exodrive_definer;
 alter function exodrive_private.refund_within_captured() owner to exodrive_definer;
+revoke create on schema exodrive_private from exodrive_definer;
