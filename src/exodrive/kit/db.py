@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from uuid import UUID
 
 import asyncpg
@@ -196,6 +197,25 @@ def refuse_unsafe_server(db: Any) -> None:
     if version.major < min(_OLDEST_SAFE) or version.micro < _OLDEST_SAFE.get(version.major, 0):
         wanted = ", ".join(f"{major}.{minor}" for major, minor in _OLDEST_SAFE.items())
         raise ServerTooOld(f"PostgreSQL {version.major}.{version.micro} is too old: use {wanted} or newer within its series, or 18 and up")
+
+
+# As PostgreSQL prints the function's body back: the real time, or the real time plus a constant.
+_CLOCK = r"^RETURN (?:clock_timestamp\(\)|\(clock_timestamp\(\) \+ '([^']+)'::interval\))$"
+
+
+async def clock_shift(db: Any) -> timedelta:
+    """Return by how much the database's clock is moved, exactly; zero in production. Any login may ask.
+
+    Raises RuntimeError when the clock is something else than the real time plus a constant.
+    """
+    found = await db.fetchval(
+        """select regexp_match(pg_catalog.pg_get_function_sqlbody(p.oid), $1)::interval[] from pg_catalog.pg_proc p
+        join pg_catalog.pg_namespace n on n.oid = p.pronamespace where n.nspname = 'exodrive_private' and p.proname = 'now'""",
+        _CLOCK,
+    )
+    if found is None:
+        raise RuntimeError("exodrive_private.now() is not a clock of ours")
+    return cast("timedelta", found[0]) or timedelta(0)
 
 
 async def _keep(_db: object) -> None:

@@ -1,6 +1,7 @@
 """Creates roles, logins and memberships, as often as you like: what is there already stays."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 import asyncpg
 
@@ -26,33 +27,34 @@ async def create_roles(superuser_url: str, *, database: str, passwords: Mapping[
     if unknown := set(passwords) - set(LOGINS):
         raise ValueError(f"not logins of ours: {', '.join(sorted(unknown))}")
     # Locks are per database and roles are not: everybody who makes roles meets in the maintenance database.
-    db = await asyncpg.connect(superuser_url, database="postgres")
-    try:
-        async with db.transaction():
-            await store.wait_for_turn(db)
-            await _make(db, passwords)
+    async with _connection(superuser_url, "postgres") as db:
+        await store.take_turn(db)
+        await _make(db, passwords)
         await store.create_database(db, database)
-        async with db.transaction():
-            await store.wait_for_turn(db)
-            await _hand_over(db, database, passwords)
+        async with _connection(superuser_url, database) as inside, inside.transaction():
+            await _hand_over(inside, database, passwords)
+
+
+@asynccontextmanager
+async def _connection(url: str, database: str) -> AsyncIterator[store.Connection]:
+    db = await asyncpg.connect(url, database=database)
+    try:
+        yield db
     finally:
         await db.close()
 
 
 async def _make(db: store.Connection, passwords: Mapping[str, str]) -> None:
-    for role in _switched_to():
-        await store.create_role(db, role)
-    for login, password in passwords.items():
-        await store.create_login(db, login, password)
-        for role in LOGINS[login]:
-            await store.let_switch(db, login, role)
+    async with db.transaction():
+        for role in sorted({role for roles in LOGINS.values() for role in roles}):
+            await store.create_role(db, role)
+        for login, password in passwords.items():
+            await store.create_login(db, login, password)
+            for role in LOGINS[login]:
+                await store.let_switch(db, login, role)
 
 
 async def _hand_over(db: store.Connection, database: str, logins: Iterable[str]) -> None:
     if OWNER in logins:
         await store.own_database(db, database, OWNER)
     await store.let_connect(db, database, logins)
-
-
-def _switched_to() -> list[str]:
-    return sorted({role for roles in LOGINS.values() for role in roles})

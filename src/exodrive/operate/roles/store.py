@@ -14,9 +14,9 @@ _TURN = 7_236_001_944_120_531_001
 _MEMBERSHIP_OPTIONS_SINCE = 160_000
 
 
-async def wait_for_turn(db: Connection) -> None:
-    """Wait until nobody else makes roles; held to the end of the transaction."""
-    await db.execute("select pg_advisory_xact_lock($1)", _TURN)
+async def take_turn(db: Connection) -> None:
+    """Wait until nobody else makes roles; the server lets the lock go when this connection ends."""
+    await db.execute("select pg_advisory_lock($1)", _TURN)
 
 
 async def create_role(db: Connection, role: str) -> None:
@@ -46,10 +46,11 @@ async def create_database(db: Connection, database: str) -> None:
 
 
 async def own_database(db: Connection, database: str, owner: str) -> None:
-    """Give the database to its owner."""
+    """Give the database and its public schema to their owner; on 15, NOINHERIT keeps it from owning the schema by owning the database."""
     # A managed server's administrator may only give to a role it could switch to itself; a superuser needs no leave.
     if not await db.fetchval("select rolsuper from pg_catalog.pg_roles where rolname = current_user"):
         await db.execute(f"grant {_name(owner)} to current_user")
+    await db.execute(f"alter schema public owner to {_name(owner)}")
     await db.execute(f"alter database {_name(database)} owner to {_name(owner)}")
 
 
