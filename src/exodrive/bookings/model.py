@@ -1,0 +1,125 @@
+"""Values of bookings: the order a renter sends, who sends it, what is held for them, and the rules of the house."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+import msgspec
+
+from exodrive.bookings.states import BookingStatus
+from exodrive.kit.days import Days
+from exodrive.kit.ids import BookingId, CarId, LocationId
+from exodrive.kit.money import Money
+
+__all__ = ["Actor", "Address", "BookingStatus", "Caller", "CheckoutOrder", "Held", "Place", "Rules", "Tier"]
+
+Line = Annotated[str, msgspec.Meta(max_length=200)]
+
+
+class Tier(msgspec.Struct, frozen=True):
+    """Cancelled at least so many hours before pick-up, this percentage of the rental is paid back."""
+
+    hours_before: int
+    percent: int
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
+    """The rules of the house for bookings; all times count from the pick-up or the return as booked."""
+
+    hold_minutes: int = 20
+    retry_minutes: int = 10  # what a renter has left at least after a payment was declined
+    longest_rental_days: int = 30
+    furthest_day_days: int = 365
+    holds_per_email: int = 2
+    holds_per_network: int = 4
+    renter_cancel_hours: int = 48
+    link_days: int = 30  # how long the private link lives after the return
+    terms_version: str = "2026-11"
+    cancellation_tiers: tuple[Tier, ...] = (Tier(48, 100), Tier(24, 50), Tier(0, 0))
+
+    @property
+    def hold(self) -> timedelta:
+        """How long days are held for a renter who has not paid yet."""
+        return timedelta(minutes=self.hold_minutes)
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a car is brought to or fetched from, when that is no place of ours. ``country`` is ISO 3166 with two letters."""
+
+    line1: Line
+    line2: Line = ""
+    city: Line
+    state_province: Line = ""
+    postal_code: Line = ""
+    country: Annotated[str, msgspec.Meta(max_length=2)]
+
+    @property
+    def formatted(self) -> str:
+        """The address on one line."""
+        region = " ".join(part for part in (self.state_province, self.postal_code) if part)
+        return ", ".join(part for part in (self.line1, self.line2, self.city, region, self.country) if part)
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and when a car changes hands: a location of ours, or an address; ``time`` is the wall clock there."""
+
+    time: time
+    location_id: LocationId | None = None
+    address: Address | None = None
+    instructions: Annotated[str, msgspec.Meta(max_length=500)] = ""
+
+
+class CheckoutOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a renter orders, as it was typed in; nothing of it is believed before ``hold`` has checked it.
+
+    ``quote`` is the signed text that came with the price they saw; ``terms`` the version of the terms they accepted, empty when they did
+    not. The days are calendar days at the pick-up, both included.
+    """
+
+    car_id: CarId
+    start: date
+    end: date
+    pickup: Place
+    dropoff: Place
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+    first_name: Annotated[str, msgspec.Meta(max_length=100)]
+    last_name: Annotated[str, msgspec.Meta(max_length=100)]
+    phone: Annotated[str, msgspec.Meta(max_length=40)]
+    birth_date: date
+    notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    quote: str
+    terms: str = ""
+    locale: Annotated[str, msgspec.Meta(max_length=20)] = "en_US"
+
+    @property
+    def days(self) -> Days:
+        """The days of the rental; ValueError when it ends before it starts."""
+        return Days(self.start, self.end)
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who asks: the hash of the browser's random cookie, and the network (an IPv4 address, or the /64 of an IPv6 one)."""
+
+    browser_hash: bytes | None
+    network: str
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who did something to a booking, for its history: ``kind`` is customer, admin, system or webhook_paypal."""
+
+    kind: str
+    id: str | None = None
+    name: str | None = None
+
+
+SYSTEM = Actor("system")
+CUSTOMER = Actor("customer")
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """Days held for a renter until they pay: the booking, the token of its private page, and how long there is to pay."""
+
+    booking_id: BookingId
+    reference: str
+    token: str
+    hold_expires_at: datetime
+    total: Money

@@ -1,0 +1,1 @@
+"""The people who rent, one row per e-mail address."""

@@ -1,0 +1,1 @@
+"""The stories that cross slices: checkout and payment, cancelling, callbacks, tidying up."""

@@ -1,0 +1,37 @@
+"""What the verbs need of the world: doors, gateways, locks, keys and rules. Built once per process by app or worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from exodrive.bookings.model import Rules
+from exodrive.kit.db import Door, Doors
+from exodrive.kit.limits import Limits
+from exodrive.kit.links import LinkKeys
+from exodrive.kit.locks import DayLocks
+from exodrive.pricing.quotes import Quotes
+
+if TYPE_CHECKING:
+    from exodrive.gateways.mailer import Mailer
+    from exodrive.gateways.paypal import PayPal
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """All a verb may use. ``door`` is the one that keeps the money's book here: the checkout's in web, the service's in the worker."""
+
+    doors: Doors
+    door: Door
+    paypal: PayPal
+    mailer: Mailer | None
+    locks: DayLocks
+    limits: Limits
+    links: LinkKeys
+    quotes: Quotes
+    rules: Rules
+    public_url: str
+
+    def url(self, path: str) -> str:
+        """Return the full address of one of our paths."""
+        return self.public_url.rstrip("/") + path

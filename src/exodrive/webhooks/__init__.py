@@ -1,0 +1,1 @@
+"""What providers told us, each message kept once."""
