@@ -39,19 +39,12 @@ class Fee(msgspec.Struct, frozen=True):
     taxable: bool
 
 
-class Journey(msgspec.Struct, frozen=True):
-    """A fee for bringing the car to an address, or fetching it there."""
-
-    amount: Decimal
-    taxable: bool
-
-
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that decides a price, as values: the rules' amounts, never their ids, so that the price can be made again years later.
 
     ``start`` and ``end`` are calendar days at the car's home, both included. Amounts are in ``currency``; ``tax_percent`` is 7 for 7 %.
-    ``delivery`` and ``collection`` are None when not asked for. ``deposit`` is held, never part of the total. Distances are told, not
-    charged here.
+    ``delivery_fee`` and ``collection_fee`` are None when not asked for. ``deposit`` is held, never part of the total. Distances are told,
+    not charged here.
     """
 
     engine: int
@@ -62,8 +55,10 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     base_price: Decimal
     weekend_price: Decimal | None = None
     fees: tuple[Fee, ...] = ()
-    delivery: Journey | None = None
-    collection: Journey | None = None
+    delivery_fee: Decimal | None = None
+    delivery_taxable: bool = True
+    collection_fee: Decimal | None = None
+    collection_taxable: bool = True
     tax_percent: Decimal = Decimal(0)
     tax_name: str = ""
     deposit: Decimal = Decimal(0)

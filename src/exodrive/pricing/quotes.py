@@ -1,0 +1,72 @@
+"""Quotes: a price we promise for some minutes. Nothing is stored; the form carries it, and the signature says it is ours."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import msgspec
+
+from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.signing import Signer, Tampered
+from exodrive.kit.words import _
+from exodrive.pricing import engine
+from exodrive.pricing.model import Inputs, Price
+
+PURPOSE = "quote"
+
+
+class QuoteExpired(Conflict):
+    """The promise has run out: show today's price and ask again."""
+
+    code = "quote-expired"
+
+    def __init__(self) -> None:
+        super().__init__(_("This price has expired. Please check the new one and try again."))
+
+
+class QuoteForged(BadInput):
+    """The text is not a quote of ours, or was changed on the way."""
+
+    code = "quote-forged"
+
+    def __init__(self) -> None:
+        message = _("This price did not come from us. Please choose your days again.")
+        super().__init__(message, fields={"quote": message})
+
+
+class _Quote(msgspec.Struct, frozen=True):
+    inputs: Inputs
+    total: Decimal
+    expires: datetime
+
+
+_decoder = msgspec.json.Decoder(_Quote)
+
+
+class Quotes:
+    """Signs and opens quotes. The signer is made for this purpose: ``Signer(key, quotes.PURPOSE)``."""
+
+    def __init__(self, signer: Signer, minutes: int = 30) -> None:
+        self._signer = signer
+        self._life = timedelta(minutes=minutes)
+
+    def sign(self, price: Price, now: datetime) -> str:
+        """Return a url-safe text that promises this price for the quotes' minutes from ``now`` (aware)."""
+        return self._signer.sign(msgspec.json.encode(_Quote(price.inputs, price.total, now + self._life)))
+
+    def open(self, text: str, now: datetime) -> Inputs:
+        """Return what was promised; raises QuoteForged, or QuoteExpired when its time is over."""
+        try:
+            quote = _decoder.decode(self._signer.open(text))
+        except (Tampered, msgspec.DecodeError, ValueError):
+            raise QuoteForged from None
+        # A promise that this program cannot keep to the cent (an engine of another release) counts as run out.
+        if now >= quote.expires or not _still_the_same(quote):
+            raise QuoteExpired
+        return quote.inputs
+
+
+def _still_the_same(quote: _Quote) -> bool:
+    try:
+        return engine.price(quote.inputs).total == quote.total
+    except engine.UnknownEngine:
+        return False
