@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 
 from exodrive.kit.db import Db
+
+if TYPE_CHECKING:
+    import asyncpg
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -145,6 +148,6 @@ async def prune(db: Db, done_before: datetime) -> int:
     return int(status.rpartition(" ")[2])
 
 
-async def alive(db: Db) -> None:
+async def alive(db: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Ask the server for nothing: a connection that is dead without knowing it finds out."""
     await db.execute("select 1")
