@@ -17,6 +17,9 @@ create table public.staff_sessions (
     id uuid primary key,
     staff_id uuid not null references public.staff (id),
     token_hash bytea not null unique check (length(token_hash) = 32),
+    -- The cookie's token is replaced every quarter of an hour; the one before stays good for the requests already on their way.
+    previous_token_hash bytea check (length(previous_token_hash) = 32),
+    rotated_at timestamptz not null default exodrive_private.now(),
     csrf_token text not null,
     created_at timestamptz not null default exodrive_private.now(),
     seen_at timestamptz not null default exodrive_private.now(),
@@ -25,6 +28,7 @@ create table public.staff_sessions (
     ip text,
     user_agent text
 );
+create index staff_sessions_previous on public.staff_sessions (previous_token_hash) where previous_token_hash is not null;
 create index staff_sessions_staff on public.staff_sessions (staff_id) where revoked_at is null;
 
 -- Invitations and the demo's sign-in: used once, then gone.
@@ -73,7 +77,7 @@ grant select, insert, update on public.staff, public.staff_sessions, public.staf
 grant select, insert on public.audit_log to service_role;
 
 grant select, update (password_hash, totp_secret, totp_last_step, updated_at) on public.staff to exodrive_signin;
-grant select, insert, update (seen_at, expires_at, revoked_at) on public.staff_sessions to exodrive_signin;
+grant select, insert, update (token_hash, previous_token_hash, rotated_at, seen_at, revoked_at) on public.staff_sessions to exodrive_signin;
 grant select, update (used_at) on public.staff_links to exodrive_signin;
 
 -- The back office sees who works here, never a hash or a secret; what staff did is only ever added to.

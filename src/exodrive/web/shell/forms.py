@@ -76,7 +76,7 @@ def _has_control_characters(value: Any) -> bool:
     if isinstance(value, list):
         return any(_has_control_characters(part) for part in value)
     return isinstance(value, str) and any(
-        ord(letter) < 32 and letter not in "\r\n\t" or 0xD800 <= ord(letter) <= 0xDFFF for letter in value
+        (ord(letter) < 32 and letter not in "\r\n\t") or 0xD800 <= ord(letter) <= 0xDFFF for letter in value
     )
 
 
