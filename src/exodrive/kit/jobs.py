@@ -7,7 +7,7 @@ by its other ports.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -44,11 +44,11 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class JobQueue:
-    """Puts jobs into the queue. Adding an id that is still in the queue does nothing."""
+    """Puts jobs into the queue, each topic to be tried as often as ``tries`` says. Adding an id that is still in the queue does nothing."""
 
-    def __init__(self, redis_url: str, *, queue: str = QUEUE, attempts: int = ATTEMPTS, backoff_ms: int = 1_000) -> None:
+    def __init__(self, redis_url: str, *, queue: str = QUEUE, tries: Mapping[str, int] | None = None, backoff_ms: int = 1_000) -> None:
+        self._tries = tries or {}
         self._options = {
-            "attempts": attempts,
             "backoff": {"type": "exponential", "delay": backoff_ms},
             "removeOnComplete": True,
             "removeOnFail": {"count": 1000},
@@ -59,8 +59,11 @@ class JobQueue:
         """Add jobs given as (id, topic, payload), all in one round trip. Raises RedisError when Redis is away."""
         if jobs:
             await self._queue.addBulk(
-                [{"name": topic, "data": payload, "opts": {**self._options, "jobId": job_id}} for job_id, topic, payload in jobs]
+                [{"name": topic, "data": payload, "opts": self._options_of(job_id, topic)} for job_id, topic, payload in jobs]
             )
+
+    def _options_of(self, job_id: str, topic: str) -> dict[str, Any]:
+        return {**self._options, "attempts": self._tries.get(topic, ATTEMPTS), "jobId": job_id}
 
     async def counts(self) -> dict[str, int]:
         """Return how many jobs are waiting, active, delayed and failed."""
