@@ -11,6 +11,8 @@ from exodrive.kit.db import Doors
 from tests import servers as embedded
 from tests.servers import Database, Servers
 
+pytest_plugins = ("tests.product", "tests.browser")
+
 RUNNING = pytest.StashKey[embedded.Running]()
 STARTED = pytest.StashKey[Servers]()
 
