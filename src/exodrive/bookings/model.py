@@ -50,7 +50,7 @@ class Address(msgspec.Struct, frozen=True, kw_only=True):
     city: Line
     state_province: Line = ""
     postal_code: Line = ""
-    country: Annotated[str, msgspec.Meta(max_length=2)]
+    country: Line
 
     @property
     def formatted(self) -> str:
@@ -84,7 +84,7 @@ class CheckoutOrder(msgspec.Struct, frozen=True, kw_only=True):
     first_name: Annotated[str, msgspec.Meta(max_length=100)]
     last_name: Annotated[str, msgspec.Meta(max_length=100)]
     phone: Annotated[str, msgspec.Meta(max_length=40)]
-    birth_date: date
+    birth_date: date | None
     notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     quote: str
     terms: str = ""

@@ -1,0 +1,100 @@
+"""Checking an order as far as a booking knows: the person, the days, the places as typed in. One sentence for each wrong field."""
+
+import re
+from datetime import date, timedelta
+
+import msgspec
+
+from exodrive.bookings.model import Address, CheckoutOrder, Place, Rules
+from exodrive.kit.words import _, ngettext
+
+Wrong = dict[str, str]
+
+# Deliberately wide: the letter with the private link decides whether an address is real.
+_EMAIL = re.compile(
+    r"[^@\s\x00-\x1f\x7f,;<>()\[\]\\\"]{1,64}@(?:[^@\s.\x00-\x1f\x7f,;<>()\[\]\\\"/]{1,63}\.)+[^@\s.\x00-\x1f\x7f,;<>()\[\]\\\"/\d]{2,63}"
+)
+_PHONE = re.compile(r"\+?[\d\s()./-]{5,39}")
+_FEWEST_DIGITS = 6
+_OLDEST = 120
+
+
+def tidy(order: CheckoutOrder) -> CheckoutOrder:
+    """Return the order with its texts trimmed and the e-mail address in lower case."""
+    texts = {name: getattr(order, name).strip() for name in ("email", "first_name", "last_name", "phone", "notes", "terms")}
+    texts["email"] = texts["email"].lower()
+    return msgspec.structs.replace(order, **texts)
+
+
+def check_person(order: CheckoutOrder, minimum_age: int) -> Wrong:
+    """Return what is wrong with the person of a tidied order; the age counts on the pick-up date."""
+    wrong: Wrong = {}
+    if len(order.email) > 254 or not _EMAIL.fullmatch(order.email):
+        wrong["email"] = _("Please give an e-mail address, such as name@example.com.")
+    for name in ("first_name", "last_name"):
+        if not getattr(order, name):
+            wrong[name] = _("Please fill this in.")
+        elif not getattr(order, name).isprintable():
+            wrong[name] = _("Please leave out special characters.")
+    if not _PHONE.fullmatch(order.phone) or sum(letter.isdigit() for letter in order.phone) < _FEWEST_DIGITS:
+        wrong["phone"] = _("Please give a phone number, such as +1 305 555 0100.")
+    wrong.update(_check_age(order.birth_date, order.start, minimum_age))
+    return wrong
+
+
+def _check_age(birth_date: date | None, on: date, minimum_age: int) -> Wrong:
+    if birth_date is None or not 0 <= age_on(birth_date, on) <= _OLDEST:
+        return {"birth_date": _("Please give your date of birth.")}
+    if age_on(birth_date, on) < minimum_age:
+        sentence = _("The driver of this car must be at least %(age)d years old on the day of pick-up.")
+        return {"birth_date": sentence % {"age": minimum_age}}
+    return {}
+
+
+def age_on(birth_date: date, day: date) -> int:
+    """Return the age in full years on a day. Who was born on 29 February comes of age on 1 March in other years."""
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def check_days(order: CheckoutOrder, rules: Rules, today: date, minimum_days: int) -> Wrong:
+    """Return what is wrong with the days; ``today`` is the calendar day at the pick-up."""
+    if order.end < order.start:
+        return {"end": _("The return must not be before the pick-up.")}
+    if order.start < today:
+        return {"start": _("This day is over. Please choose a later one.")}
+    if order.end > today + timedelta(days=rules.furthest_day_days):
+        return {"end": _("We take bookings up to %(days)d days ahead.") % {"days": rules.furthest_day_days}}
+    length = len(order.days)
+    if length > rules.longest_rental_days:
+        longest = rules.longest_rental_days
+        return {"end": ngettext("Rentals last one day at most.", "Rentals last %(days)d days at most.", longest) % {"days": longest}}
+    if length < minimum_days:
+        sentence = ngettext("This car is rented for at least one day.", "This car is rented for at least %(days)d days.", minimum_days)
+        return {"end": sentence % {"days": minimum_days}}
+    return {}
+
+
+def check_place(place: Place, kind: str) -> Wrong:
+    """Return what is wrong with a place as typed in; ``kind`` is ``pickup`` or ``dropoff`` and begins the names of its fields."""
+    if place.location_id is None and place.address is None:
+        return {f"{kind}_location_id": _("Please choose one of our places, or give an address.")}
+    if place.location_id is not None and place.address is not None:
+        return {f"{kind}_location_id": _("Please choose either one of our places or an address, not both.")}
+    return _check_address(place.address, kind) if place.address else {}
+
+
+def _check_address(address: Address, kind: str) -> Wrong:
+    needed = {"line1": address.line1, "city": address.city, "country": address.country}
+    wrong = {f"{kind}_address_{name}": _("Please fill this in.") for name, value in needed.items() if not value.strip()}
+    if address.country and not re.fullmatch("[A-Z]{2}", address.country):
+        wrong[f"{kind}_address_country"] = _("Please give the country by its two letters, such as US.")
+    return wrong
+
+
+def check_terms(order: CheckoutOrder, rules: Rules) -> Wrong:
+    """Return what is wrong with the acceptance: it must be there, and of the terms in force."""
+    if not order.terms:
+        return {"terms": _("Please accept the rental terms.")}
+    if order.terms != rules.terms_version:
+        return {"terms": _("Our terms have changed. Please read and accept the new ones.")}
+    return {}
