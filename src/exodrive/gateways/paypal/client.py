@@ -1,0 +1,125 @@
+"""The client: six calls, each sent with its own request id until PayPal gives a usable answer."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from exodrive.gateways.errors import Refused, Unknown
+from exodrive.gateways.line import Answer, Line, Patience, T
+from exodrive.gateways.paypal import bodies
+from exodrive.gateways.paypal.model import Capture, NewOrder, NewRefund, Order, Refund
+from exodrive.gateways.paypal.tokens import Tokens
+from exodrive.gateways.paypal.verdict import debug_id, judge
+from exodrive.gateways.paypal.wire import read_capture, read_order, read_refund
+from exodrive.kit.db import outside_scope
+
+_log = logging.getLogger(__name__)
+
+
+class PayPalClient:
+    """PayPal over HTTP: one per process, closed at its end. It keeps the protocol ``PayPal``."""
+
+    def __init__(self, url: str, client_id: str, secret: str, *, patience: Patience | None = None) -> None:
+        self._line = Line(url, patience=patience or Patience())
+        self._tokens = Tokens(self._line, client_id, secret)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._line.close()
+
+    async def create_order(self, order: NewOrder, *, request_id: str) -> Order:
+        """Open an order for the payer to approve."""
+        return await self._write(read_order, "/v2/checkout/orders", bodies.order(order), request_id)
+
+    async def get_order(self, order_id: str) -> Order:
+        """Read an order."""
+        return await self._read(read_order, _path("/v2/checkout/orders", order_id))
+
+    async def capture_order(self, order_id: str, *, request_id: str) -> Capture:
+        """Take the money of an approved order; one taken already is read back."""
+        try:
+            order = await self._write(read_order, _path("/v2/checkout/orders", order_id, "capture"), {}, request_id)
+        except Refused as refusal:
+            if refusal.issue != "ORDER_ALREADY_CAPTURED":
+                raise
+            order = await self.get_order(order_id)
+        if order.capture is None:
+            raise Unknown("a captured order without a capture")
+        return order.capture
+
+    async def get_capture(self, capture_id: str) -> Capture:
+        """Read a capture."""
+        return await self._read(read_capture, _path("/v2/payments/captures", capture_id))
+
+    async def refund_capture(self, capture_id: str, refund: NewRefund, *, request_id: str) -> Refund:
+        """Give money back; of a capture given back in full already, our own refund is read back."""
+        path = _path("/v2/payments/captures", capture_id, "refund")
+        try:
+            return await self._write(read_refund, path, bodies.refund(refund), request_id)
+        except Refused as refusal:
+            if refusal.issue != "CAPTURE_FULLY_REFUNDED":
+                raise
+            return await self._refund_made(capture_id, refund.invoice_id, refusal)
+
+    async def get_refund(self, refund_id: str) -> Refund:
+        """Read a refund."""
+        return await self._read(read_refund, _path("/v2/payments/refunds", refund_id))
+
+    async def _refund_made(self, capture_id: str, invoice_id: str, refusal: Refused) -> Refund:
+        """Find the refund with our invoice id; one made by hand at PayPal's own site is not ours: still refused."""
+        capture = await self.get_capture(capture_id)
+        order = await self.get_order(capture.order_id)
+        for refund in order.refunds:
+            if refund.invoice_id == invoice_id and refund.capture_id == capture_id:
+                return refund
+        raise refusal
+
+    async def _read(self, kind: Callable[[bytes], T], path: str) -> T:
+        return await self._ask_until_told(kind, "GET", path, {}, b"")
+
+    async def _write(self, kind: Callable[[bytes], T], path: str, body: dict[str, Any], request_id: str) -> T:
+        headers = {
+            "content-type": "application/json",
+            "paypal-request-id": request_id,
+            "prefer": "return=representation",
+        }
+        return await self._ask_until_told(kind, "POST", path, headers, msgspec.json.encode(body))
+
+    async def _ask_until_told(self, kind: Callable[[bytes], T], method: str, path: str, headers: dict[str, str], content: bytes) -> T:
+        """Ask until there is a usable answer of this kind; every attempt sends the very same bytes."""
+        outside_scope()
+
+        async def attempt() -> T:
+            answer = await self._authorised(method, path, headers, content)
+            judge(answer)
+            try:
+                return kind(answer.body)
+            except msgspec.MsgspecError as garbled:
+                raise Unknown("a garbled answer", debug_id=debug_id(answer)) from garbled
+
+        return await self._line.persist(attempt)
+
+    async def _authorised(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
+        """Ask with the token; one that PayPal no longer takes is renewed once."""
+        token = await self._tokens.get()
+        answer = await self._ask(method, path, {**headers, "authorization": f"Bearer {token}"}, content)
+        if answer.status != 401:
+            return answer
+        self._tokens.forget(token)
+        token = await self._tokens.get()
+        return await self._ask(method, path, {**headers, "authorization": f"Bearer {token}"}, content)
+
+    async def _ask(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
+        begun = time.monotonic()
+        answer = await self._line.once(method, path, headers=headers, content=content)
+        told = {"status": answer.status, "debug_id": debug_id(answer), "ms": round((time.monotonic() - begun) * 1000)}
+        _log.info("PayPal answered %s %s", method, path, extra=told)
+        return answer
+
+
+def _path(collection: str, thing: str, verb: str = "") -> str:
+    return "/".join(part for part in (collection, quote(thing, safe=""), verb) if part)

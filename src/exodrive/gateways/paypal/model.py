@@ -1,0 +1,167 @@
+"""The words we use with PayPal: what we ask for, what we are told, and the protocol between."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from exodrive.kit.money import Money
+
+
+class _Status(StrEnum):
+    """A state as PayPal names it. It adds states as it likes: one we do not know is UNKNOWN, never an error."""
+
+    @classmethod
+    def _missing_(cls, value: object) -> "_Status":
+        return cls("UNKNOWN")
+
+
+class OrderStatus(_Status):
+    """State of an order. COMPLETED does not mean paid: the capture's own state tells."""
+
+    CREATED = "CREATED"
+    SAVED = "SAVED"
+    APPROVED = "APPROVED"
+    PAYER_ACTION_REQUIRED = "PAYER_ACTION_REQUIRED"
+    COMPLETED = "COMPLETED"
+    VOIDED = "VOIDED"
+    UNKNOWN = "UNKNOWN"
+
+
+class CaptureStatus(_Status):
+    """State of a capture. Money is ours in COMPLETED, may still come in PENDING, and never came in DECLINED and FAILED."""
+
+    PENDING = "PENDING"
+    COMPLETED = "COMPLETED"
+    DECLINED = "DECLINED"
+    FAILED = "FAILED"
+    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
+    REFUNDED = "REFUNDED"
+    UNKNOWN = "UNKNOWN"
+
+
+class RefundStatus(_Status):
+    """State of a refund. Only COMPLETED means that the payer has the money."""
+
+    PENDING = "PENDING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+    UNKNOWN = "UNKNOWN"
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """A line the payer sees. The sum of all lines must be the order's amount without tax."""
+
+    name: str
+    unit_price: Money
+    quantity: int = 1
+
+
+class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order to be paid at once: ``amount`` is everything, ``tax`` the part of it that is tax.
+
+    ``invoice_id`` is our own number for this payment and guards against charging twice; ``custom_id`` comes back in
+    captures, notices and disputes. ``locale`` is ours (``en_US``).
+    """
+
+    amount: Money
+    tax: Money | None = None
+    reference_id: str
+    invoice_id: str
+    custom_id: str
+    description: str
+    items: tuple[Item, ...] = ()
+    return_url: str
+    cancel_url: str
+    brand_name: str
+    locale: str = "en_US"
+
+
+class NewRefund(msgspec.Struct, frozen=True, kw_only=True):
+    """Money to give back: ``amount``, or all that is left of the capture."""
+
+    amount: Money | None = None
+    invoice_id: str
+    custom_id: str
+    note: str = ""
+
+
+class Capture(msgspec.Struct, frozen=True, kw_only=True):
+    """Money taken from an order, as PayPal tells it."""
+
+    id: str
+    status: CaptureStatus
+    amount: Money
+    order_id: str = ""
+    invoice_id: str = ""
+    custom_id: str = ""
+    reason: str = ""
+    created_at: datetime | None = None
+
+
+class Refund(msgspec.Struct, frozen=True, kw_only=True):
+    """Money given back from a capture, as PayPal tells it."""
+
+    id: str
+    status: RefundStatus
+    amount: Money
+    capture_id: str = ""
+    invoice_id: str = ""
+    custom_id: str = ""
+    reason: str = ""
+    created_at: datetime | None = None
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order with what was taken and given back on it. ``approve_url`` is where the payer approves it, if they may."""
+
+    id: str
+    status: OrderStatus
+    amount: Money
+    approve_url: str | None = None
+    merchant_id: str = ""
+    reference_id: str = ""
+    invoice_id: str = ""
+    custom_id: str = ""
+    captures: tuple[Capture, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+    @property
+    def capture(self) -> Capture | None:
+        """The capture: an order has one at most that counts; one that was declined may stand before it."""
+        return self.captures[-1] if self.captures else None
+
+
+class PayPal(Protocol):
+    """What we ask of PayPal.
+
+    Writes carry a request id that the caller made and stored first: the same id with the same values asks for the
+    same thing, however often. Every call may raise Declined, Refused, Unknown, Unreachable and Busy, and must not be
+    made inside a database scope.
+    """
+
+    async def create_order(self, order: NewOrder, *, request_id: str) -> Order:
+        """Open an order for the payer to approve."""
+        ...
+
+    async def get_order(self, order_id: str) -> Order:
+        """Read an order."""
+        ...
+
+    async def capture_order(self, order_id: str, *, request_id: str) -> Capture:
+        """Take the money of an approved order; one taken already is read back. Look at the capture's status."""
+        ...
+
+    async def get_capture(self, capture_id: str) -> Capture:
+        """Read a capture."""
+        ...
+
+    async def refund_capture(self, capture_id: str, refund: NewRefund, *, request_id: str) -> Refund:
+        """Give money back; of a capture given back in full already, the refund with our invoice id is read back."""
+        ...
+
+    async def get_refund(self, refund_id: str) -> Refund:
+        """Read a refund."""
+        ...
