@@ -14,7 +14,7 @@ NewPage = Callable[..., Awaitable[Page]]
 
 def program() -> str:
     """Chromium's path; a missing browser is a failure, never a skipped test."""
-    named = os.environ.get("EXODRIVE_TEST_CHROMIUM")
+    named = os.environ.get("TEST_CHROMIUM")
     found = next((path for name in ([named] if named else NAMES) if (path := shutil.which(name))), None)
     assert found, "no Chromium here: apt-get install --yes --no-install-recommends chromium"
     return found

@@ -26,7 +26,7 @@ def _started(config: pytest.Config) -> Servers:
 
 
 def _start(config: pytest.Config) -> Servers:
-    programs = os.environ.get("EXODRIVE_TEST_POSTGRES")
+    programs = os.environ.get("TEST_POSTGRES")
     running = config.stash[RUNNING] = embedded.Running(Path(programs) if programs else None)
     return running.start()
 

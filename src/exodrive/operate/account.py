@@ -25,9 +25,7 @@ class Account:
         path = path.resolve()
         above = [folder for folder in path.parents if folder.exists()]
         needs = stat.S_IXOTH if path.is_dir() else stat.S_IROTH
-        return all(self._has(folder, stat.S_IXOTH) for folder in above) and (
-            not path.exists() or self._has(path, needs)
-        )
+        return all(self._has(folder, stat.S_IXOTH) for folder in above) and (not path.exists() or self._has(path, needs))
 
     def _has(self, path: Path, bits: int) -> bool:
         """Whether the mode of `path` gives us `bits` (written as for everybody else)."""

@@ -47,9 +47,7 @@ class Child:
     patience: float = 10.0
     process: subprocess.Popen[bytes] | None = None
 
-    def start(
-        self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
-    ) -> None:
+    def start(self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
         """Start the program; its output goes to the log."""
         self._make_room()
         who = self.account

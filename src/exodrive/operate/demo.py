@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,9 +9,9 @@ from exodrive.operate.folder import FolderLock, default_folder, own_folder, usab
 from exodrive.operate.health import wait_until_healthy, wait_until_ready
 from exodrive.operate.keys import Keys
 from exodrive.operate.logins import LOGINS
-from exodrive.operate.ports import LOOPBACK, near
+from exodrive.operate.ports import near
 from exodrive.operate.postgres import Postgres
-from exodrive.operate.prepare import prepare, sign_in_link
+from exodrive.operate.prepare import prepare
 from exodrive.operate.supervisor import Family
 from exodrive.operate.telling import Telling
 from exodrive.operate.valkey import Valkey
@@ -49,11 +48,11 @@ class Demo:
             held.enter_context(FolderLock(self.folder))
             family = Family(self._tell.say)
             held.callback(self._stop, family)
-            wiring = self._start(family)
-            self._greet(wiring, time.monotonic() - began)
+            wiring, link = self._start(family)
+            self._greet(wiring, link, time.monotonic() - began)
             family.watch()
 
-    def _start(self, family: Family) -> Wiring:
+    def _start(self, family: Family) -> tuple[Wiring, str]:
         with self._tell.step("Starting PostgreSQL and Valkey"):
             postgres, valkey = self._servers()
             family.add(valkey)
@@ -65,7 +64,7 @@ class Demo:
             family.add(parts["mail"])
         with self._tell.step("Preparing the database"):
             postgres.wait()
-            prepare(postgres.url(), wiring.databases, wiring.keys.passwords, database=DATABASE)
+            link = prepare(postgres.url(), wiring.databases, wiring.keys.passwords, database=DATABASE, public_url=wiring.web)
         with self._tell.step("Starting the shop and its worker"):
             family.add(parts["worker"])
             family.add(parts["web"])
@@ -73,7 +72,7 @@ class Demo:
             wait_until_ready(parts["paypal"].child)
             wait_until_ready(parts["mail"].child)
             wait_until_healthy(parts["web"].child, wiring.web_port, "/healthz")
-        return wiring
+        return wiring, link
 
     def _servers(self) -> tuple[Postgres, Valkey]:
         logs = self.folder / "logs"
@@ -102,8 +101,7 @@ class Demo:
                 self._tell.say(f"Port {usual} is taken, so {name} is on {found[-1]}.")
         return found
 
-    def _greet(self, wiring: Wiring, seconds: float) -> None:
-        link = sign_in_link(wiring.databases["worker"], wiring.web)
+    def _greet(self, wiring: Wiring, link: str, seconds: float) -> None:
         self._tell.say(f"\nReady after {seconds:.1f} s.\n")
         self._tell.say(f"  Shop         {wiring.web}/")
         self._tell.say(f"  Back office  {link}   (signs you in, once)")

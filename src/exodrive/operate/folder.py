@@ -71,9 +71,7 @@ class FolderLock:
         except BlockingIOError:
             holder = os.read(self._file, 20).decode().strip()
             os.close(self._file)
-            raise FolderInUse(
-                f"{self._path.parent} is in use by process {holder}: stop it first, or choose another folder."
-            ) from None
+            raise FolderInUse(f"{self._path.parent} is in use by process {holder}: stop it first, or choose another folder.") from None
         os.ftruncate(self._file, 0)
         os.pwrite(self._file, str(os.getpid()).encode(), 0)
         return self

@@ -1,7 +1,7 @@
 """The web server: Granian with the settings that survive a killed worker, a hanging stream and a dying parent."""
 
-from granian.constants import Interfaces, Loops
 from granian import Granian
+from granian.constants import Interfaces, Loops
 
 from exodrive.operate.ports import LOOPBACK
 

@@ -1,0 +1,41 @@
+"""A database made ready: roles, schema, demo fleet, and a way in for staff."""
+
+import asyncio
+from collections.abc import Mapping
+
+from exodrive.kit.db import Doors
+from exodrive.operate.logins import LOGINS
+from exodrive.operate.migrate import migrate
+from exodrive.operate.roles import create_roles
+from exodrive.operate.seed import seed_demo
+from exodrive.staff.model import LinkPurpose, StaffRole
+from exodrive.staff.service import invite
+
+PLACES = {LinkPurpose.INVITE: "invitation", LinkPurpose.DEMO: "demo"}
+DEMO_OWNER = ("owner@exodrive.example", "Demo Owner")
+
+
+def prepare(superuser_url: str, urls: Mapping[str, str], passwords: Mapping[str, str], *, database: str, public_url: str) -> str:
+    """Create what is missing of roles, schema and demo fleet; return the one-time link of the demo's owner."""
+    return asyncio.run(_prepare(superuser_url, urls, passwords, database, public_url))
+
+
+async def _prepare(superuser_url: str, urls: Mapping[str, str], passwords: Mapping[str, str], database: str, public_url: str) -> str:
+    named = {LOGINS[part]: passwords[LOGINS[part]] for part in LOGINS}
+    await create_roles(superuser_url, database=database, passwords=named)
+    await migrate(urls["owner"])
+    await seed_demo(urls["worker"])
+    email, name = DEMO_OWNER
+    return await invitation(urls["worker"], public_url, email, name, StaffRole.OWNER, LinkPurpose.DEMO)
+
+
+async def invitation(
+    worker_url: str, public_url: str, email: str, name: str, role: StaffRole, purpose: LinkPurpose = LinkPurpose.INVITE
+) -> str:
+    """Write a member of staff down; the address of their one-time link."""
+    doors = await Doors.open(worker=worker_url, size=2)
+    try:
+        token = await invite(doors.service(), email, name, role, purpose)
+    finally:
+        await doors.close()
+    return f"{public_url}/admin/{PLACES[purpose]}/{token}"
