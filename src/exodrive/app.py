@@ -1,0 +1,130 @@
+"""Builds the web app: doors, world, templates and error pages, put together once per process."""
+
+import ctypes
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from exodrive import __version__, assembly, settings
+from exodrive.flows.world import World
+from exodrive.gateways.paypal import Trust, Verifier
+from exodrive.kit import log, words
+from exodrive.kit.db import Door, refuse_unsafe_server
+from exodrive.web import admin, api, cron, storefront, webhooks
+from exodrive.web.shell import errors, headers, health, origin, pages
+from exodrive.web.shell.site import Site
+from exodrive.web.shell.static import Assets
+
+# Who signs PayPal's notices, live and in the sandbox (PayPal's own SDK checked for these).
+_CERTIFICATE_NAMES = ("messageverificationcerts.paypal.com", "messageverificationcerts.sandbox.paypal.com")
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
+
+
+def create() -> Litestar:
+    """Build the app from the environment; the server calls it in each of its processes."""
+    read = settings.load("web")
+    log.start(read.log_level)
+    return build(read)
+
+
+def build(read: settings.Settings) -> Litestar:
+    """Build the app from settings."""
+    words.DEFAULT = read.locale
+    site, assets = site_of(read), Assets()
+    return Litestar(
+        route_handlers=[
+            *storefront.routes(read.env),
+            *api.routes(),
+            webhooks.routes(),
+            cron.routes(),
+            *admin.routes(is_demo=site.is_demo),
+            assets.routes(),
+            health.routes(),
+        ],
+        state=State({"site": site, "pages": pages.Store(), "templates": pages.environment(site, assets), "probe": _probe}),
+        lifespan=[_lifespan(read)],
+        dependencies={"world": Provide(_world, sync_to_thread=False), "site": Provide(_site, sync_to_thread=False)},
+        guards=[origin.same_site],
+        before_send=[headers.seal(site)],
+        exception_handlers={Exception: errors.answer},
+        request_max_body_size=read.body_limit,
+        openapi_config=OpenAPIConfig(title="Exodrive", version=__version__, path="/api", render_plugins=[JsonRenderPlugin()]),
+        logging_config=None,
+        debug=False,
+    )
+
+
+def site_of(read: settings.Settings) -> Site:
+    """Return what pages know about this installation."""
+    return Site(
+        public_url=read.public_url,
+        company_name=read.company_name,
+        company_address=read.company_address,
+        support_email=read.support_email,
+        support_phone=read.support_phone,
+        locale=read.locale,
+        map_url=read.map_url,
+        paypal_web_url=read.paypal_web_url,
+        trusted_proxies=tuple(part.strip() for part in read.trusted_proxies.split(",") if part.strip()),
+        cron_key=read.cron_key,
+        is_demo=read.env != "production",
+    )
+
+
+def _lifespan(read: settings.Settings) -> Any:
+    @asynccontextmanager
+    async def live(app: Litestar) -> AsyncIterator[None]:
+        die_with_parent()
+        doors = await assembly.doors(read, "web", "checkout", "staff")
+        try:
+            async with assembly.world(read, doors, lambda opened: opened.checkout(), mails=False) as world:
+                await _check_server(doors.anon())
+                app.state.world, app.state.verifier = world, _verifier(read)
+                async with assembly.following_clock(read, doors.anon()):
+                    yield
+        finally:
+            await doors.close()
+
+    return live
+
+
+def _verifier(read: settings.Settings) -> Verifier:
+    """Return who checks PayPal's notices; the emulator's own root is given by file."""
+    origins = tuple(part.strip().rstrip("/") for part in read.paypal_cert_hosts.split(",") if part.strip())
+    roots = Path(read.paypal_root_file).read_bytes() if read.paypal_root_file else None
+    return Verifier(read.paypal_webhook_id, Trust(origins=origins, names=_CERTIFICATE_NAMES, roots=roots))
+
+
+async def _check_server(door: Door) -> None:
+    async with door.scope() as db:
+        refuse_unsafe_server(db)
+
+
+async def _probe(door: Door) -> None:
+    async with door.scope() as db:
+        await db.fetchval("select 1")
+
+
+def _world(state: State) -> World:
+    world: World = state.world
+    return world
+
+
+def _site(state: State) -> Site:
+    site: Site = state.site
+    return site
+
+
+def die_with_parent() -> None:
+    """Ask Linux to end this process when its parent is killed, so that no orphan keeps serving the port."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)

@@ -1,0 +1,104 @@
+"""Where the real parts are picked and put together from settings: the world of a process, and its clock's follower."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from exodrive.bookings.model import Rules, Tier
+from exodrive.flows.world import World
+from exodrive.gateways.mailer import Mailer
+from exodrive.gateways.paypal import PayPalClient
+from exodrive.kit import clock
+from exodrive.kit.db import Door, Doors, clock_shift
+from exodrive.kit.limits import Limits
+from exodrive.kit.links import LinkKeys
+from exodrive.kit.locks import DayLocks
+from exodrive.kit.redis import Courtesy, impatient
+from exodrive.kit.signing import Signer
+from exodrive.pricing import quotes
+from exodrive.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_LOOK_EACH = 1.0
+
+
+def rules(settings: Settings) -> Rules:
+    """Return the rules of the house."""
+    tiers = (part.split(":") for part in settings.cancellation_tiers.split(",") if part.strip())
+    return Rules(
+        hold_minutes=settings.hold_minutes,
+        longest_rental_days=settings.longest_rental_days,
+        furthest_day_days=settings.furthest_day_days,
+        holds_per_email=settings.holds_per_email,
+        holds_per_network=settings.holds_per_network,
+        renter_cancel_hours=settings.renter_cancel_hours,
+        cancellation_tiers=tuple(Tier(int(hours), int(percent)) for hours, percent in tiers),
+    )
+
+
+async def doors(settings: Settings, *logins: str) -> Doors:
+    """Connect the named logins (web, checkout, staff, worker), and no other."""
+    urls = {login: getattr(settings, f"database_{login}_url") for login in logins}
+    return await Doors.open(**urls, pooler=settings.database_pooler or None, size=settings.database_pool_size)
+
+
+@asynccontextmanager
+async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door], *, mails: bool) -> AsyncIterator[World]:
+    """Put the world of this process together, and take it apart at the end."""
+    courtesy = Courtesy(impatient(settings.redis_url))
+    paypal = PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret)
+    mailer = Mailer(settings.resend_url, settings.resend_key, sender=settings.mail_from, reply_to=settings.support_email) if mails else None
+    try:
+        yield World(
+            doors=opened,
+            door=door(opened),
+            paypal=paypal,
+            mailer=mailer,
+            locks=DayLocks(courtesy),
+            limits=Limits(courtesy),
+            links=LinkKeys([key for key in settings.link_key.split(",") if key]),
+            quotes=quotes.Quotes(Signer(settings.secret_key.split(",")[0], quotes.PURPOSE), settings.quote_minutes),
+            rules=rules(settings),
+            public_url=settings.public_url,
+        )
+    finally:
+        await paypal.close()
+        if mailer:
+            await mailer.close()
+        await courtesy.close()
+
+
+@asynccontextmanager
+async def following_clock(settings: Settings, door: Door) -> AsyncIterator[None]:
+    """Keep this process's clock with the database's where it may be moved; elsewhere refuse to run on a moved one."""
+    shift = await _shift(door)
+    if settings.clock == "real":
+        if abs(shift.total_seconds()) > 1:
+            raise RuntimeError(f"the database's clock is moved by {shift}; it was used for a demo or a test and must not serve production")
+        yield
+        return
+    clock.move_to_shift(shift)
+    task = asyncio.create_task(_follow(door))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _shift(door: Door) -> timedelta:
+    async with door.scope() as db:
+        return await clock_shift(db)
+
+
+async def _follow(door: Door) -> None:
+    while True:
+        await asyncio.sleep(_LOOK_EACH)
+        try:
+            clock.move_to_shift(await _shift(door))
+        except Exception as away:
+            log.warning("cannot read the clock", extra={"reason": repr(away)})

@@ -1,0 +1,1 @@
+"""Read-only joins for pages: what several slices know, in one look. Nothing here writes."""

@@ -1,0 +1,238 @@
+"""What staff see of bookings: the list, and the file of one."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from exodrive.kit.db import Db
+
+PAGE = 50
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One booking in the list."""
+
+    id: UUID
+    reference: str
+    status: str
+    car: str
+    start: date
+    end: date
+    pickup_at: datetime
+    zone: str
+    renter: str
+    email: str
+    total: Decimal
+    currency: str
+    payment: str
+    created_at: datetime
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One page of the list, the key of the next, and how many bookings each state has."""
+
+    rows: list[Row]
+    next: str | None
+    counts: dict[str, int]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """One line of a booking's history."""
+
+    at: datetime
+    type: str
+    actor: str
+    actor_name: str | None
+    before: str | None
+    after: str | None
+    reason: str | None
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where the car changes hands."""
+
+    type: str
+    name: str | None
+    address: str
+    fee: Decimal
+    instructions: str | None
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One intent towards PayPal and the latest answer to it."""
+
+    kind: str
+    attempt: int
+    amount: Decimal
+    currency: str
+    created_at: datetime
+    request_id: str
+    outcome: str | None
+    provider_id: str | None
+    issue: str | None
+    debug_id: str | None
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """One letter that left."""
+
+    letter: str
+    to: str
+    subject: str
+    sent_at: datetime
+    last_event: str | None
+
+
+class Link(msgspec.Struct, frozen=True):
+    """The living private link; the token is made again from the nonce."""
+
+    nonce: bytes
+    token_hash: bytes
+    created_at: datetime
+    expires_at: datetime
+
+
+class Booking(msgspec.Struct, frozen=True):
+    """The booking itself, as staff see it."""
+
+    id: UUID
+    reference: str
+    status: str
+    car: str
+    slug: str
+    plate: str | None
+    start: date
+    end: date
+    zone: str
+    pickup_at: datetime
+    return_due_at: datetime
+    first_name: str
+    last_name: str
+    email: str
+    phone: str
+    birth_date: date
+    notes: str
+    currency: str
+    total: Decimal
+    deposit: Decimal
+    price_snapshot: dict[str, Any]
+    terms_version: str
+    cancellation_tiers: list[dict[str, Any]]
+    created_at: datetime
+    payment_status: str | None
+    captured: Decimal | None
+    refunded: Decimal | None
+    order_id: str | None
+    capture_id: str | None
+    hold_expires_at: datetime | None
+
+
+class File(msgspec.Struct, frozen=True):
+    """All about one booking."""
+
+    booking: Booking
+    places: list[Place]
+    operations: list[Operation]
+    events: list[Event]
+    letters: list[Letter]
+    link: Link | None
+
+
+async def page(db: Db, *, status: str | None, search: str, before: tuple[datetime, UUID] | None) -> Listed:
+    """Return up to PAGE bookings, newest first, older than ``before``; ``search`` looks at reference, e-mail and car."""
+    rows = await db.fetch(
+        """select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
+                  b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
+                  coalesce(p.status, 'pending'), b.created_at
+           from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
+           where ($1::text is null or b.status = $1)
+             and ($2 = '' or b.reference = upper($2) or strpos(b.contact_email, lower($2)) > 0 or strpos(lower(c.name), lower($2)) > 0
+                  or strpos(lower(b.contact_last_name), lower($2)) > 0)
+             and ($3::timestamptz is null or (b.created_at, b.id) < ($3, $4::uuid))
+           order by b.created_at desc, b.id desc limit $5""",
+        status,
+        search,
+        before[0] if before else None,
+        before[1] if before else None,
+        PAGE + 1,
+    )
+    found = [Row(*row) for row in rows[:PAGE]]
+    counts = await db.fetch("select b.status, count(*)::int from public.bookings b group by b.status")
+    last = found[-1] if len(rows) > PAGE else None
+    return Listed(found, f"{last.created_at.isoformat()}_{last.id}" if last else None, {row[0]: row[1] for row in counts})
+
+
+async def file(db: Db, reference: str) -> File | None:
+    """Return all about one booking, or None."""
+    row = await db.fetchrow(
+        """select b.id, b.reference, b.status, c.name, c.slug, c.plate, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at,
+                  b.contact_first_name, b.contact_last_name, b.contact_email, b.contact_phone, b.driver_birth_date, b.notes, b.currency,
+                  b.total_price, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.created_at,
+                  p.status, p.captured_amount, p.refunded_amount, p.paypal_order_id, p.paypal_capture_id,
+                  (select min(a.hold_expires_at) from public.car_availability a where a.booking_id = b.id and a.status = 'pending')
+           from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
+           where b.reference = $1""",
+        reference,
+    )
+    if row is None:
+        return None
+    booking = Booking(*row)
+    return File(
+        booking,
+        await _places(db, booking.id),
+        await _operations(db, booking.id),
+        await _events(db, booking.id),
+        await _letters(db, booking.id),
+        await _link(db, booking.id),
+    )
+
+
+async def _places(db: Db, booking_id: UUID) -> list[Place]:
+    rows = await db.fetch(
+        """select l.type, l.name, l.formatted_address, l.fee, l.special_instructions from public.booking_locations l
+           where l.booking_id = $1 order by l.type desc""",
+        booking_id,
+    )
+    return [Place(*row) for row in rows]
+
+
+async def _operations(db: Db, booking_id: UUID) -> list[Operation]:
+    rows = await db.fetch(
+        """select o.kind, o.attempt, o.amount, o.currency, o.created_at, o.request_id, r.outcome, r.provider_id, r.issue, r.debug_id
+           from public.payment_operations o
+           left join lateral (select x.outcome, x.provider_id, x.issue, x.debug_id from public.payment_results x
+                              where x.operation_id = o.id order by x.id desc limit 1) r on true
+           where o.booking_id = $1 order by o.created_at, o.id""",
+        booking_id,
+    )
+    return [Operation(*row) for row in rows]
+
+
+async def _events(db: Db, booking_id: UUID) -> list[Event]:
+    rows = await db.fetch(
+        """select e.created_at, e.event_type, e.actor_type, e.actor_name, e.before, e.after, e.reason from public.booking_events e
+           where e.booking_id = $1 order by e.id desc limit 200""",
+        booking_id,
+    )
+    return [Event(*row) for row in rows]
+
+
+async def _letters(db: Db, booking_id: UUID) -> list[Letter]:
+    rows = await db.fetch(
+        """select m.letter, m.recipient_email, m.subject, m.created_at, m.last_event_type from public.inbox_emails m
+           where m.booking_id = $1 order by m.created_at desc""",
+        booking_id,
+    )
+    return [Letter(*row) for row in rows]
+
+
+async def _link(db: Db, booking_id: UUID) -> Link | None:
+    row = await db.fetchrow(
+        """select t.nonce, t.token_hash, t.created_at, t.expires_at from public.booking_secure_tokens t
+           where t.booking_id = $1 and t.revoked_at is null""",
+        booking_id,
+    )
+    return Link(*row) if row else None

@@ -1,0 +1,35 @@
+"""Callbacks from providers: verified, kept once, answered at once; the work is a job's."""
+
+import logging
+from typing import Any
+
+from litestar import Request, Response, Router, post
+
+from exodrive.flows import webhooks
+from exodrive.flows.world import World
+from exodrive.gateways.paypal import CannotVerify, Forged, Verifier
+from exodrive.kit.errors import BadInput, Unavailable
+from exodrive.kit.words import _
+from exodrive.web.shell.doors import door
+
+log = logging.getLogger(__name__)
+
+
+@post("/paypal", status_code=202, include_in_schema=False)
+async def paypal(request: Request[Any, Any, Any], world: World) -> Response[str]:
+    """Keep what PayPal tells, once. 400 for a forgery, 503 when the certificate cannot be had now (PayPal tries again)."""
+    verifier: Verifier = request.app.state.verifier
+    try:
+        notice = await verifier.verify(request.headers, await request.body())
+    except Forged as forged:
+        log.warning("forged notice refused", extra={"reason": str(forged)})
+        raise BadInput(_("This notice cannot be verified.")) from forged
+    except CannotVerify as away:
+        raise Unavailable(_("This notice cannot be verified now."), retry_after=60) from away
+    await webhooks.receive(world, notice)
+    return Response("", status_code=202, media_type="text/plain; charset=utf-8")
+
+
+def routes() -> Router:
+    """Return the door of provider callbacks; a signature stands in for the same-site check."""
+    return door("webhooks", "/api/webhooks", [paypal], opt={"machine": True})
