@@ -1,6 +1,6 @@
 """Values of availability: the states of a car-day, why a day is taken in one word, and the error of coming too late."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -60,7 +60,6 @@ def occupied(days: Days, turnaround_days: int) -> Days:
     return Days(days.start, days.end + timedelta(days=turnaround_days)) if turnaround_days else days
 
 
-def is_free(days: Days, turnaround_days: int, taken: Iterable[date]) -> bool:
+def is_free(days: Days, turnaround_days: int, taken: Collection[date]) -> bool:
     """Tell whether a rental on these days meets no taken day, its turnaround included."""
-    wanted = occupied(days, turnaround_days)
-    return not any(day in wanted for day in taken)
+    return not any(day in taken for day in occupied(days, turnaround_days))

@@ -1,0 +1,126 @@
+"""Verbs of availability: read and check the days somebody asks for, say why they cannot be had, and find the nearest that can."""
+
+from collections.abc import Collection, Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import islice
+
+from babel.dates import format_date
+
+from exodrive.availability import store
+from exodrive.availability.model import is_free, occupied
+from exodrive.kit import words
+from exodrive.kit.days import ONE_DAY, Days
+from exodrive.kit.db import Db
+from exodrive.kit.errors import BadInput
+from exodrive.kit.ids import CarId
+from exodrive.kit.words import _, ngettext
+
+NEAREST_WITHIN_DAYS = 45
+
+
+class Obstacle(StrEnum):
+    """Why a range cannot be booked although it was well asked for."""
+
+    TAKEN = "taken"
+    TURNAROUND = "turnaround"
+    TOO_SHORT = "too_short"
+    NOT_RENTED = "not_rented"
+
+
+def parse_days(start: str | None, end: str | None) -> Days:
+    """Read two days from a request (``2026-06-01``); raises BadInput naming ``start``, ``end`` or both."""
+    problems: dict[str, str] = {}
+    first = _parse_day("start", start, problems)
+    last = _parse_day("end", end, problems)
+    if first and last and last < first:
+        problems["end"] = _("The last day cannot be before the first day.")
+    if problems or first is None or last is None:
+        raise BadInput(_("Please check the days."), fields=problems)
+    return Days(first, last)
+
+
+def _parse_day(field: str, text: str | None, problems: dict[str, str]) -> date | None:
+    if not text:
+        problems[field] = _("Choose the first day.") if field == "start" else _("Choose the last day.")
+        return None
+    try:
+        # Only the calendar form: fromisoformat alone would take 20260601 and 2026-W23-1 too.
+        if len(text) != len("2026-06-01") or text[4] != "-" or text[7] != "-":
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        problems[field] = _("Write the day like {example}.").format(example="2026-06-01")
+        return None
+
+
+def check_days(days: Days, *, today: date, longest_rental_days: int, furthest_day_days: int) -> None:
+    """Raise BadInput, naming the field, for days in the past, too many or too far ahead. ``today`` is the day at the car's home."""
+    last_day = furthest_day(today, furthest_day_days)
+    if days.start < today:
+        fields = {"start": _("This day has passed. Choose today or later.")}
+    elif days.end > last_day:
+        sentence = _("You can book until {day}. Choose an earlier day.")
+        told = sentence.format(day=format_date(last_day, "long", locale=words.locale()))
+        fields = {"start" if days.start > last_day else "end": told}
+    elif len(days) > longest_rental_days:
+        sentence = ngettext("The longest rental is {number} day.", "The longest rental is {number} days.", longest_rental_days)
+        fields = {"end": sentence.format(number=longest_rental_days)}
+    else:
+        return
+    raise BadInput(_("Please check the days."), fields=fields)
+
+
+def furthest_day(today: date, furthest_day_days: int) -> date:
+    """Return the last day that can be booked today."""
+    return today + timedelta(days=furthest_day_days)
+
+
+def obstacles(days: Days, taken: Collection[date], *, turnaround_days: int, minimum_days: int, available: bool) -> list[Obstacle]:
+    """Return what stands in the way of renting on these days, the weightiest first; nothing when they can be booked.
+
+    ``taken`` are the car's taken days in the range and its turnaround.
+    """
+    found = [] if available else [Obstacle.NOT_RENTED]
+    if any(day in days for day in taken):
+        found.append(Obstacle.TAKEN)
+    elif not is_free(days, turnaround_days, taken):
+        found.append(Obstacle.TURNAROUND)
+    if len(days) < minimum_days:
+        found.append(Obstacle.TOO_SHORT)
+    return found
+
+
+def obstacle_words(obstacle: Obstacle, *, minimum_days: int) -> str:
+    """Return an obstacle as a sentence for the renter."""
+    if obstacle is Obstacle.TOO_SHORT:
+        sentence = ngettext("This car is rented for at least {number} day.", "This car is rented for at least {number} days.", minimum_days)
+        return sentence.format(number=minimum_days)
+    return {
+        Obstacle.TAKEN: _("The car is not free on all of these days."),
+        Obstacle.TURNAROUND: _("The next rental begins too soon after these days: we need time to prepare the car."),
+        Obstacle.NOT_RENTED: _("This car cannot be rented at present."),
+    }[obstacle]
+
+
+async def nearest_free(
+    db: Db, car_id: CarId, days: Days, *, today: date, furthest_day_days: int, turnaround_days: int = 0, limit: int = 3
+) -> list[Days]:
+    """Return up to ``limit`` free ranges as long as ``days``, the nearest first: at most 45 days earlier or later, none in the past."""
+    reach = timedelta(days=NEAREST_WITHIN_DAYS)
+    window = Days(max(days.start - reach, min(today, days.start)), days.end + reach)
+    taken = await store.taken_days(db, car_id, occupied(window, turnaround_days))
+    last = furthest_day(today, furthest_day_days)
+    return nearest(days, {day.date for day in taken}, first=today, last=last, turnaround_days=turnaround_days, limit=limit)
+
+
+def nearest(days: Days, taken: set[date], *, first: date, last: date, turnaround_days: int = 0, limit: int = 3) -> list[Days]:
+    """Return the free ranges nearest to ``days`` and as long, between two days, by distance; of two as near, the later first."""
+    around = (near for near in _around(days) if near.start >= first and near.end <= last and is_free(near, turnaround_days, taken))
+    return list(islice(around, limit))
+
+
+def _around(days: Days) -> Iterator[Days]:
+    for distance in range(1, NEAREST_WITHIN_DAYS + 1):
+        yield Days(days.start + distance * ONE_DAY, days.end + distance * ONE_DAY)
+        yield Days(days.start - distance * ONE_DAY, days.end - distance * ONE_DAY)

@@ -1,0 +1,27 @@
+"""What the shop's pages show: read-only joins of cars, prices and free days, a round trip each.
+
+Every function takes an open scope of a public role and returns plain structs; prices are worked out by the engine, never in SQL. Words for
+money and days are in ``exodrive.pricing.words``.
+"""
+
+from exodrive.overview.shop.calendar import calendar
+from exodrive.overview.shop.car_page import car_page
+from exodrive.overview.shop.cards import cards
+from exodrive.overview.shop.look import look
+from exodrive.overview.shop.model import Calendar, CalendarDay, Card, CarPage, DayState, Look, LookDay, Month, Picture
+
+__all__ = [
+    "Calendar",
+    "CalendarDay",
+    "CarPage",
+    "Card",
+    "DayState",
+    "Look",
+    "LookDay",
+    "Month",
+    "Picture",
+    "calendar",
+    "car_page",
+    "cards",
+    "look",
+]

@@ -1,0 +1,84 @@
+"""The fleet as cards: one query for all cars, priced and checked for the days somebody asks about."""
+
+from typing import Any
+
+from exodrive.availability.service import Obstacle
+from exodrive.availability.store import LIVE
+from exodrive.kit.days import Days
+from exodrive.kit.db import Db
+from exodrive.overview.shop.model import Card, Picture
+from exodrive.pricing import engine
+from exodrive.pricing.model import Rates
+from exodrive.pricing.rules import House, house_of, inputs_of
+from exodrive.pricing.store import CAR_RULES, HOUSE, car_rules
+
+_CARD = """
+    c.id, c.slug, c.name, c.category, c.year, c.colour, c.short_description, c.seats, c.featured, c.available,
+    i.path, i.alt, i.width, i.height, i.transparent,
+    array(select row (s.name, s.value) from car_specifications s where s.car_id = c.id and s.is_highlighted order by s.sort_order, s.id)"""
+_FROM = """
+    from cars c join car_pricing p on p.car_id = c.id
+    left join lateral (select path, alt, width, height, transparent from car_images i where i.car_id = c.id and i.view = 'side'
+                       order by is_primary desc, sort_order limit 1) i on true
+    where not c.hidden order by c.sort_order, c.id"""
+_PLAIN = f"select {_CARD}, p.currency, p.base_price, p.weekend_price, p.deposit_amount, p.minimum_days {_FROM}"
+# The rules of the house come with the first car only: they are the same for all.
+_FOR_DAYS = f"""
+    select {_CARD},
+           exists (select from car_availability a where a.car_id = c.id and a.date between $1 and $2 and {LIVE}),
+           exists (select from car_availability a where a.car_id = c.id and a.date > $2 and a.date <= $2 + c.turnaround_days and {LIVE}),
+           case when row_number() over (order by c.sort_order, c.id) = 1 then {HOUSE} end,
+           {CAR_RULES}
+    {_FROM}"""  # noqa: S608
+
+
+async def cards(db: Db, days: Days | None = None) -> list[Card]:
+    """Return the shown cars in the operator's order, with price and freedom for ``days`` where given. One round trip.
+
+    The days are not judged here (past, too far): ``availability.service.check_days`` does that.
+    """
+    if days is None:
+        return [_card(row, Rates(*row[16:])) for row in await db.fetch(_PLAIN)]
+    house: House = {}
+    answer = []
+    for row in await db.fetch(_FOR_DAYS, days.start, days.end):
+        house = house_of(row[18]) if row[18] is not None else house
+        answer.append(_priced(row, days, house))
+    return answer
+
+
+def _priced(row: Any, days: Days, house: House) -> Card:
+    rules = car_rules(row[19:])
+    obstacles = _obstacles(days, rules.rates.minimum_days, available=row[9], taken=row[16], followed=row[17])
+    price = engine.price(inputs_of(rules, house, days))
+    return _card(row, rules.rates, price=price, free=not obstacles, obstacles=obstacles)
+
+
+def _obstacles(days: Days, minimum_days: int, *, available: bool, taken: bool, followed: bool) -> tuple[Obstacle, ...]:
+    found = {
+        Obstacle.NOT_RENTED: not available,
+        Obstacle.TAKEN: taken,
+        Obstacle.TURNAROUND: followed and not taken,
+        Obstacle.TOO_SHORT: len(days) < minimum_days,
+    }
+    return tuple(obstacle for obstacle, there in found.items() if there)
+
+
+def _card(row: Any, rates: Rates, **for_days: Any) -> Card:
+    car_id, slug, name, category, year, colour, short, seats, featured, available, path, alt, width, height, transparent, specs = row[:16]
+    return Card(
+        car_id=car_id,
+        slug=slug,
+        name=name,
+        category=category,
+        year=year,
+        colour=colour,
+        short_description=short,
+        seats=seats,
+        featured=featured,
+        available=available,
+        picture=Picture(path, alt, width, height, transparent) if path else None,
+        highlights=tuple(specs),
+        rates=rates,
+        **for_days,
+    )
