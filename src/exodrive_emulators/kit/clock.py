@@ -1,0 +1,57 @@
+"""The emulator's time: the real time plus a shift that tests and the demo may move."""
+
+import time
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from exodrive_emulators.kit.store import Store
+
+
+class Shift(msgspec.Struct):
+    """How far this clock is ahead of the real one."""
+
+    seconds: float = 0.0
+
+
+class Clock:
+    """Aware UTC times; the shift survives a restart."""
+
+    def __init__(self, store: Store) -> None:
+        self._kept = store.table("clock", Shift)
+
+    @property
+    def shift(self) -> float:
+        """Seconds ahead of the real time."""
+        kept = self._kept.get("shift")
+        return kept.seconds if kept else 0.0
+
+    def now(self) -> datetime:
+        """The moment it is here."""
+        return datetime.fromtimestamp(time.time() + self.shift, UTC)
+
+    def advance(self, seconds: float) -> None:
+        """Move on (or back) by so many seconds."""
+        self._kept.put("shift", Shift(self.shift + seconds))
+
+    def set(self, moment: datetime) -> None:
+        """Make it `moment` now; the clock runs on from there."""
+        self.advance((moment - self.now()).total_seconds())
+
+    def reset(self) -> None:
+        """Back to the real time."""
+        self._kept.clear()
+
+    def after(self, span: timedelta) -> datetime:
+        """The moment `span` from now."""
+        return self.now() + span
+
+
+def stamp(moment: datetime) -> str:
+    """As the providers write times: 2026-06-01T10:00:00Z."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def stamp_ms(moment: datetime) -> str:
+    """The same with milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,99 @@
+"""The part of the control interface both emulators share: clock, calls, faults, reset."""
+
+import re
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from exodrive_emulators.kit.clock import stamp_ms
+from exodrive_emulators.kit.faults import read_fault
+from exodrive_emulators.kit.http import Answer, Request, json_answer
+from exodrive_emulators.kit.routes import Line
+from exodrive_emulators.kit.world import World
+
+W = TypeVar("W", bound=World)
+
+
+class Move(msgspec.Struct, forbid_unknown_fields=True):
+    """Either a moment with its zone, or seconds from now."""
+
+    now: datetime | None = None
+    advance: float = 0.0
+
+
+async def show_clock(world: World, _: Request) -> Answer:
+    """GET /control/clock."""
+    return json_answer(200, {"now": stamp_ms(world.clock.now()), "shift": world.clock.shift})
+
+
+async def move_clock(world: World, request: Request) -> Answer:
+    """POST /control/clock {"now": time} or {"advance": seconds}."""
+    move = msgspec.json.decode(request.body, type=Move)
+    if move.now and move.now.tzinfo is None:
+        raise msgspec.ValidationError("`now` needs a zone, such as a Z at its end")
+    if move.now:
+        world.clock.set(move.now)
+    world.clock.advance(move.advance)
+    world.clock_moved()
+    return await show_clock(world, request)
+
+
+async def list_calls(world: World, _: Request) -> Answer:
+    """GET /control/calls."""
+    return json_answer(200, world.calls.list())
+
+
+async def forget_calls(world: World, _: Request) -> Answer:
+    """DELETE /control/calls."""
+    world.calls.clear()
+    return Answer(204)
+
+
+async def list_faults(world: World, _: Request) -> Answer:
+    """GET /control/faults: the orders still open."""
+    return json_answer(200, world.faults.open)
+
+
+async def order_fault(world: World, request: Request) -> Answer:
+    """POST /control/faults."""
+    fault = read_fault(request.body)
+    world.faults.order(fault)
+    return json_answer(201, fault)
+
+
+async def withdraw_faults(world: World, _: Request) -> Answer:
+    """DELETE /control/faults."""
+    world.faults.open.clear()
+    return Answer(204)
+
+
+async def reset(world: World, _: Request) -> Answer:
+    """POST /control/reset."""
+    world.reset()
+    return Answer(204)
+
+
+LINES: list[Line[World]] = [
+    ("GET", "/control/clock", show_clock),
+    ("POST", "/control/clock", move_clock),
+    ("GET", "/control/calls", list_calls),
+    ("DELETE", "/control/calls", forget_calls),
+    ("GET", "/control/faults", list_faults),
+    ("POST", "/control/faults", order_fault),
+    ("DELETE", "/control/faults", withdraw_faults),
+    ("POST", "/control/reset", reset),
+]
+
+
+def guarded(line: Line[W]) -> Line[W]:
+    """The same line, answering 422 with a sentence instead of failing on a body it cannot read."""
+    method, pattern, handler = line
+
+    async def enter(world: W, request: Request) -> Answer:
+        try:
+            return await handler(world, request)
+        except (msgspec.MsgspecError, re.error) as wrong:
+            return json_answer(422, {"error": str(wrong)})
+
+    return method, pattern, enter

@@ -1,0 +1,25 @@
+"""What every emulator's world has: memory, clock, calls and faults."""
+
+from exodrive_emulators.kit.calls import Calls
+from exodrive_emulators.kit.clock import Clock
+from exodrive_emulators.kit.faults import Faults
+from exodrive_emulators.kit.store import Store
+
+
+class World:
+    """Base of the two worlds; handed to every handler."""
+
+    def __init__(self, store: Store, key_header: str) -> None:
+        self.store = store
+        self.clock = Clock(store)
+        self.calls = Calls(key_header)
+        self.faults = Faults()
+
+    def clock_moved(self) -> None:
+        """Called after somebody moved the clock; what falls due by it is done here."""
+
+    def reset(self) -> None:
+        """As new: no calls, no faults, the real time. Worlds add their own."""
+        self.calls.clear()
+        self.faults.open.clear()
+        self.clock.reset()

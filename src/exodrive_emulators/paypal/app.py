@@ -1,0 +1,28 @@
+"""Puts this PayPal together."""
+
+from pathlib import Path
+
+from exodrive_emulators.kit import control as shared
+from exodrive_emulators.kit.app import App
+from exodrive_emulators.kit.routes import Line, Routes
+from exodrive_emulators.kit.run import Emulator
+from exodrive_emulators.kit.store import Store
+from exodrive_emulators.paypal import api, control, payer, signing
+from exodrive_emulators.paypal.control import Listener, register
+from exodrive_emulators.paypal.errors import error
+from exodrive_emulators.paypal.post import Postman
+from exodrive_emulators.paypal.world import Client, PayPal
+
+API = ("/v1/", "/v2/")
+
+
+def build(*, url: str, state: Path | None, client: Client, listener: Listener | None) -> Emulator:
+    """Everything, ready to be served; `url` is how browsers and the product reach it."""
+    store = Store(state)
+    world = PayPal(store, client=client, url=url.rstrip("/"), chain=signing.load_or_make(state))
+    if listener:
+        register(world, listener)
+    controls: list[Line[PayPal]] = [*shared.LINES, *control.LINES]
+    lines = [*api.LINES, *map(shared.guarded, controls), *payer.LINES]
+    app = App(world, Routes(lines), api=API, failure=error)
+    return Emulator(app, store, Postman(world).run())

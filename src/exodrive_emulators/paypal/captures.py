@@ -1,0 +1,142 @@
+"""Captures and refunds: taking money, settling what is pending, giving money back."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from exodrive_emulators.kit import ids
+from exodrive_emulators.paypal import events, money, views
+from exodrive_emulators.paypal.errors import Refused, refused
+from exodrive_emulators.paypal.model import Amount, Capture, Order, Refund, Unit
+from exodrive_emulators.paypal.order_request import names
+from exodrive_emulators.paypal.states import Act, CaptureStatus, Funding, IllegalMove, capture_after
+from exodrive_emulators.paypal.world import PayPal
+
+REFUND = "captures.refund"
+REFUNDABLE_FOR = timedelta(days=180)
+EVENTS = {
+    CaptureStatus.COMPLETED: events.CAPTURE_COMPLETED,
+    CaptureStatus.PENDING: events.CAPTURE_PENDING,
+    CaptureStatus.DECLINED: events.CAPTURE_DECLINED,
+}
+
+
+def check_invoice_ids(world: PayPal, operation: str, units: list[Unit]) -> None:
+    """An invoice id that has paid once cannot pay again; raises Refused."""
+    wanted = names(units, "invoice_id")
+    for invoice_id in wanted:
+        if invoice_id in world.invoices or wanted.count(invoice_id) > 1:
+            raise refused(operation, "DUPLICATE_INVOICE_ID", field="/purchase_units/invoice_id", value=invoice_id, location="body")
+
+
+def take(world: PayPal, order: Order, unit: Unit) -> Capture:
+    """Take the money of one unit, at once or pending, as the payer's funding source has it."""
+    now = world.clock.now()
+    pending = order.funding is Funding.PENDING
+    capture = Capture(
+        id=ids.paypal_id(),
+        order_id=order.id,
+        status=CaptureStatus.PENDING if pending else CaptureStatus.COMPLETED,
+        amount=unit.amount,
+        fee=money.fee(unit.amount),
+        invoice_id=unit.field("invoice_id"),
+        custom_id=unit.field("custom_id"),
+        created=now,
+        updated=now,
+    )
+    world.invoices.add(capture.invoice_id)
+    return world.captures.put(capture.id, capture)
+
+
+def announce(world: PayPal, capture_id: str) -> None:
+    """Tell the listeners the state of a capture."""
+    capture = world.captures.get(capture_id)
+    assert capture
+    events.publish(world, EVENTS[capture.status], views.capture(world, capture), capture.id, capture.order_id)
+
+
+def settle(world: PayPal, capture: Capture, act: Act) -> None:
+    """A pending capture completes or is declined; raises IllegalMove."""
+    capture.status, capture.updated = capture_after(capture.status, act), world.clock.now()
+    world.captures.put(capture.id, capture)
+    if capture.status is CaptureStatus.DECLINED:
+        world.invoices.discard(capture.invoice_id)
+    announce(world, capture.id)
+
+
+def find(world: PayPal, operation: str, capture_id: str) -> Capture:
+    """Raises Refused (404)."""
+    if capture := world.captures.get(capture_id):
+        return capture
+    raise refused(operation, "INVALID_RESOURCE_ID", field="capture_id", value=capture_id, location="path")
+
+
+def find_refund(world: PayPal, refund_id: str) -> Refund:
+    """Raises Refused (404)."""
+    if refund := world.refunds.get(refund_id):
+        return refund
+    raise refused("refunds.get", "INVALID_RESOURCE_ID", field="refund_id", value=refund_id, location="path")
+
+
+def give_back(world: PayPal, capture: Capture, body: dict[str, Any]) -> Refund:
+    """Refund a part, or without an amount all that is left; raises Refused."""
+    texts = _texts(body)
+    amount = _amount(world, capture, body)
+    part = capture.refunded + amount.value < capture.amount.value
+    after = _after(capture, Act.REFUND_PART if part else Act.REFUND_REST)
+    if amount.value > capture.amount.value - capture.refunded:
+        raise _no("REFUND_AMOUNT_EXCEEDED", "/amount/value", amount.value)
+    if texts["invoice_id"] and texts["invoice_id"] in {given.invoice_id for given in world.refunds}:
+        raise _no("DUPLICATE_INVOICE_ID", "/invoice_id", texts["invoice_id"])
+    return _book(world, capture, after, amount, texts)
+
+
+def _book(world: PayPal, capture: Capture, after: CaptureStatus, amount: Amount, texts: dict[str, str]) -> Refund:
+    now, total = world.clock.now(), capture.refunded + amount.value
+    refund = Refund(
+        id=ids.paypal_id(),
+        capture_id=capture.id,
+        amount=amount,
+        total=total,
+        invoice_id=texts["invoice_id"] or capture.invoice_id,
+        custom_id=texts["custom_id"] or capture.custom_id,
+        note=texts["note_to_payer"],
+        created=now,
+    )
+    capture.status, capture.refunded, capture.updated = after, total, now
+    capture.refund_ids.append(refund.id)
+    world.captures.put(capture.id, capture)
+    world.refunds.put(refund.id, refund)
+    events.publish(world, events.CAPTURE_REFUNDED, views.refund(world, refund), refund.id, capture.id)
+    return refund
+
+
+def _amount(world: PayPal, capture: Capture, body: dict[str, Any]) -> Amount:
+    """How much is asked for, with the checks that come before any sum."""
+    if world.clock.now() > capture.created + REFUNDABLE_FOR:
+        raise _no("REFUND_TIME_LIMIT_EXCEEDED", "")
+    if body.get("amount") is None:
+        return Amount(capture.amount.value - capture.refunded, capture.amount.currency)
+    amount = money.read(REFUND, body["amount"], "/amount")
+    if amount.currency != capture.amount.currency:
+        raise _no("REFUND_CAPTURE_CURRENCY_MISMATCH", "/amount/currency_code", amount.currency)
+    return amount
+
+
+def _after(capture: Capture, act: Act) -> CaptureStatus:
+    try:
+        return capture_after(capture.status, act)
+    except IllegalMove as wrong:
+        raise _no(wrong.issue, "") from wrong
+
+
+def _texts(body: dict[str, Any]) -> dict[str, str]:
+    texts = {name: body.get(name, "") for name in ("invoice_id", "custom_id", "note_to_payer")}
+    for name, most in (("invoice_id", 127), ("custom_id", 127), ("note_to_payer", 255)):
+        if name in body and not (isinstance(texts[name], str) and 1 <= len(texts[name]) <= most):
+            raise _no("INVALID_STRING_LENGTH", f"/{name}", texts[name])
+    return texts
+
+
+def _no(issue: str, field: str, value: str | Decimal = "") -> Refused:
+    return refused(REFUND, issue, field=field, value=str(value), location="body" if field else "")

@@ -1,0 +1,88 @@
+"""PayPal's errors: name by status, issue and its exact sentence by operation, in PayPal's own shape.
+
+`issues.json` holds every issue the official Orders and Payments documents list for the operations served here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from exodrive_emulators.kit import ids
+from exodrive_emulators.kit.http import Answer, json_answer
+
+NAMES = {
+    400: ("INVALID_REQUEST", "Request is not well-formed, syntactically incorrect, or violates schema."),
+    401: (
+        "AUTHENTICATION_FAILURE",
+        "Authentication failed due to missing authorization header, or invalid authentication credentials.",
+    ),
+    403: ("NOT_AUTHORIZED", "Authorization failed due to insufficient permissions."),
+    404: ("RESOURCE_NOT_FOUND", "The specified resource does not exist."),
+    405: ("METHOD_NOT_SUPPORTED", "The server does not implement the requested HTTP method."),
+    409: ("RESOURCE_CONFLICT", "The server has detected a conflict while processing this request."),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "The server does not support the request payload's media type."),
+    422: (
+        "UNPROCESSABLE_ENTITY",
+        "The requested action could not be performed, semantically incorrect, or failed business validation.",
+    ),
+    429: ("RATE_LIMIT_REACHED", "Too many requests. Blocked due to rate limiting."),
+    500: ("INTERNAL_SERVER_ERROR", "An internal server error occurred."),
+    503: ("SERVICE_UNAVAILABLE", "Service Unavailable."),
+}
+IN_PROGRESS = "PREVIOUS_REQUEST_IN_PROGRESS"
+Table = dict[str, dict[str, dict[str, str]]]  # operation, status, issue, sentence
+ISSUES: Table = msgspec.json.decode((Path(__file__).parent / "issues.json").read_bytes(), type=Table)
+_HELP = "https://developer.paypal.com/docs/api/orders/v2/#error-"
+
+
+class Refused(Exception):
+    """A call PayPal turns down."""
+
+    def __init__(self, status: int, details: list[dict[str, str]], links: list[dict[str, str]]) -> None:
+        super().__init__(status, details)
+        self.status, self.details, self.links = status, details, links
+
+    @property
+    def issue(self) -> str:
+        """The issue, empty for an error that has none."""
+        return self.details[0]["issue"] if self.details else ""
+
+    def answer(self) -> Answer:
+        """As PayPal writes it."""
+        return error(self.status, self.details, self.links)
+
+
+def find(operation: str, issue: str) -> tuple[int, str] | None:
+    """Status and sentence of an issue the operation's document lists."""
+    for status, issues in ISSUES.get(operation, {}).items():
+        if issue in issues:
+            return int(status), issues[issue]
+    return None
+
+
+def refused(operation: str, *issues: str, links: list[dict[str, str]] | None = None, **where: str) -> Refused:
+    """A refusal with the first of `issues` that the operation knows; `where` is field, value, location."""
+    for issue in issues:
+        if found := find(operation, issue):
+            help_link = {"href": _HELP + issue, "rel": "information_link"}
+            detail = {**{name: value for name, value in where.items() if value}, "issue": issue, "description": found[1]}
+            return Refused(found[0], [detail], [help_link, *(links or [])])
+    raise LookupError(f"{operation} has none of {issues}")
+
+
+def in_progress() -> Refused:
+    """The same request, or another on the same resource, is being worked on."""
+    sentence = ISSUES["captures.refund"]["409"][IN_PROGRESS]
+    return Refused(409, [{"issue": IN_PROGRESS, "description": sentence}], [])
+
+
+def error(status: int, details: list[dict[str, str]] | None = None, links: list[dict[str, str]] | None = None) -> Answer:
+    """An error answer in PayPal's shape."""
+    name, message = NAMES.get(status, (f"HTTP_{status}", "The request could not be completed."))
+    debug_id = ids.debug_id()
+    body: dict[str, Any] = {"name": name, "message": message, "debug_id": debug_id}
+    if details:
+        body["details"] = details
+    body["links"] = links or []
+    return json_answer(status, body, {"paypal-debug-id": debug_id})

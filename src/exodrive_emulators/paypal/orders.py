@@ -1,0 +1,87 @@
+"""Orders: create, show, approve, capture."""
+
+from datetime import timedelta
+from typing import Any
+
+from exodrive_emulators.kit import ids
+from exodrive_emulators.paypal import captures, events, order_request, views
+from exodrive_emulators.paypal.errors import refused
+from exodrive_emulators.paypal.model import Order, Unit
+from exodrive_emulators.paypal.states import Act, Funding, IllegalMove, OrderStatus, order_after
+from exodrive_emulators.paypal.world import PayPal
+
+APPROVAL = timedelta(hours=6)  # to approve after creation, and again to capture after approval
+
+
+def create(world: PayPal, body: dict[str, Any]) -> Order:
+    """A new order; raises Refused."""
+    order_request.read_intent(body)
+    units = order_request.read_units(body)
+    wallet, context = order_request.read_context(body)
+    captures.check_invoice_ids(world, "orders.create", units)
+    now = world.clock.now()
+    order = Order(
+        id=ids.paypal_id(),
+        status=OrderStatus.PAYER_ACTION_REQUIRED if wallet else OrderStatus.CREATED,
+        units=units,
+        wallet=wallet,
+        brand=context.get("brand_name", ""),
+        return_url=context.get("return_url", ""),
+        cancel_url=context.get("cancel_url", ""),
+        created=now,
+        updated=now,
+        expires=now + APPROVAL,
+        immediate=context.get("payment_method_preference") == "IMMEDIATE_PAYMENT_REQUIRED",
+    )
+    return world.orders.put(order.id, order)
+
+
+def alive(world: PayPal, order_id: str) -> Order | None:
+    """The order, unless it was never there or its time ran out before it was paid."""
+    order = world.orders.get(order_id)
+    if order and (order.status is OrderStatus.COMPLETED or order.expires > world.clock.now()):
+        return order
+    return None
+
+
+def find(world: PayPal, operation: str, order_id: str) -> Order:
+    """The same; raises Refused (404)."""
+    if order := alive(world, order_id):
+        return order
+    raise refused(operation, "INVALID_RESOURCE_ID", field="order_id", value=order_id, location="path")
+
+
+def approve(world: PayPal, order: Order, funding: Funding) -> None:
+    """The payer agrees; `funding` decides what a capture will meet. Raises IllegalMove."""
+    order.status = order_after(order.status, Act.APPROVE)
+    order.funding, order.updated, order.expires = funding, world.clock.now(), world.clock.after(APPROVAL)
+    world.orders.put(order.id, order)
+    events.publish(world, events.ORDER_APPROVED, views.order(world, order, full=True), order.id)
+
+
+def capture(world: PayPal, order: Order) -> Order:
+    """Take the money of every unit; raises Refused and then nothing was taken."""
+    try:
+        after = order_after(order.status, Act.CAPTURE)
+    except IllegalMove as wrong:
+        raise refused("orders.capture", wrong.issue) from wrong
+    captures.check_invoice_ids(world, "orders.capture", order.units)
+    if order.funding is Funding.DECLINED:
+        raise refused("orders.capture", "INSTRUMENT_DECLINED", links=other_funding(world, order.id))
+    order.status, order.updated = after, world.clock.now()
+    for unit in order.units:
+        unit.capture_id = captures.take(world, order, unit).id
+    world.orders.put(order.id, order)
+    for unit in order.units:
+        captures.announce(world, unit.capture_id)
+    return order
+
+
+def other_funding(world: PayPal, order_id: str) -> list[dict[str, str]]:
+    """Where the payer chooses another funding source."""
+    return [{"href": f"{world.url}/checkoutnow?token={order_id}", "rel": "redirect", "method": "GET"}]
+
+
+def total(units: list[Unit]) -> Any:
+    """The sum over all units."""
+    return sum(unit.amount.value for unit in units)

@@ -1,0 +1,106 @@
+"""The postman: signs and delivers events, tries again on a schedule, all by the movable clock."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from exodrive_emulators.paypal.model import Delivery, Event, Try, Webhook
+from exodrive_emulators.paypal.signing import ALGORITHM
+from exodrive_emulators.paypal.states import DeliveryStatus, Mode
+from exodrive_emulators.paypal.world import PayPal
+
+# Seconds between the 25 tries: short ones first, so that a receiver that restarts is soon served; three days in all.
+PAUSES = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800) + 14 * (18_250,)
+PATIENCE = 10.0  # seconds a receiver has to answer
+LONGEST_SLEEP = 5.0  # seconds between two looks at the queue when nothing wakes the postman
+
+
+class Postman:
+    """Delivers what is due until it is cancelled."""
+
+    def __init__(self, world: PayPal) -> None:
+        self._world = world
+        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._http: Any = None
+
+    async def run(self) -> None:
+        """Look, send, sleep until something is due or somebody rings."""
+        while True:
+            self._world.post_due.clear()
+            for delivery in self._due():
+                self._under_way[delivery.id] = asyncio.create_task(self._deliver(delivery))
+            try:
+                await asyncio.wait_for(self._world.post_due.wait(), self._sleep())
+            except TimeoutError:
+                continue
+
+    def _waiting(self) -> list[Delivery]:
+        """What is neither done, nor under way, nor held back by its listener's switch."""
+        open_now = [it for it in self._world.to_deliver.values() if it.id not in self._under_way]
+        return [it for it in open_now if (to := self._world.webhooks.get(it.webhook_id)) and to.mode is not Mode.PAUSE]
+
+    def _due(self) -> list[Delivery]:
+        now = self._world.clock.now()
+        return [it for it in self._waiting() if it.due <= now]
+
+    def _sleep(self) -> float:
+        now = self._world.clock.now()
+        waits = [(it.due - now).total_seconds() for it in self._waiting()]
+        return max(0.01, min([LONGEST_SLEEP, *waits]))
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            webhook, event = self._world.webhooks.get(delivery.webhook_id), self._world.events.get(delivery.event_id)
+            if webhook and event:
+                self._note(delivery, await self._send(delivery, webhook, event))
+        finally:
+            self._under_way.pop(delivery.id, None)
+            self._world.post_due.set()
+
+    async def _send(self, delivery: Delivery, webhook: Webhook, event: Event) -> str:
+        """The status of the receiver's answer as text, or the name of what went wrong."""
+        import httpx  # noqa: PLC0415  0.1 s of start-up that only a first delivery has to pay
+
+        if self._http is None:
+            self._http = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
+        body = msgspec.json.encode(event.body)
+        headers = self._headers(delivery, webhook, body)
+        try:
+            answer = await self._http.post(webhook.url, content=body, headers=headers)
+        except httpx.HTTPError as wrong:
+            return type(wrong).__name__
+        return str(answer.status_code)
+
+    def _headers(self, delivery: Delivery, webhook: Webhook, body: bytes) -> dict[str, str]:
+        chain = self._world.chain
+        signature = chain.sign(transmission_id=delivery.id, time=delivery.sent_time, webhook_id=webhook.id, body=body)
+        return {
+            "content-type": "application/json",
+            "user-agent": "PayPal/AUHR-214.0-56941234",
+            "paypal-transmission-id": delivery.id,
+            "paypal-transmission-time": delivery.sent_time,
+            "paypal-transmission-sig": signature,
+            "paypal-auth-version": "v2",
+            "paypal-auth-algo": ALGORITHM,
+            "paypal-cert-url": f"{self._world.url}/v1/notifications/certs/{chain.name}",
+        }
+
+    def _note(self, delivery: Delivery, outcome: str) -> None:
+        """Book one try, and when the next one is due."""
+        world, tries = self._world, len(delivery.tries)
+        if world.deliveries.get(delivery.id) is None:
+            return  # everything was reset while this one was on its way
+        now = world.clock.now()
+        delivery.tries.append(Try(now, outcome))
+        if outcome.startswith("2"):
+            delivery.status = DeliveryStatus.SUCCESS
+        elif tries >= len(PAUSES):
+            delivery.status = DeliveryStatus.FAILED
+        else:
+            delivery.due = now + timedelta(seconds=PAUSES[tries])
+        if delivery.status is not DeliveryStatus.PENDING:
+            world.to_deliver.pop(delivery.id, None)
+        world.deliveries.put(delivery.id, delivery)
+        world.store.commit()

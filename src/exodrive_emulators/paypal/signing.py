@@ -1,0 +1,128 @@
+"""The certificate chain of this PayPal and its webhook signatures.
+
+Root and intermediate are ECDSA, quick to make; the leaf is RSA because PayPal signs with SHA256withRSA.
+"""
+
+import base64
+import zlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+SIGNER = "messageverificationcerts.sandbox.paypal.com"
+ALGORITHM = "SHA256withRSA"
+LIFE = timedelta(days=3650)
+_PEM = serialization.Encoding.PEM
+CaKey = ec.EllipticCurvePrivateKey
+LeafKey = rsa.RSAPrivateKey
+
+
+class Chain:
+    """Leaf key and certificates; made at the first start and kept in `folder` when there is one."""
+
+    def __init__(self, key: LeafKey, leaf: x509.Certificate, middle: x509.Certificate, root: x509.Certificate) -> None:
+        self._key = key
+        self.certificates = [leaf, middle, root]
+        self.pem = leaf.public_bytes(_PEM) + middle.public_bytes(_PEM)
+        self.root_pem = root.public_bytes(_PEM)
+        mark = leaf.fingerprint(hashes.SHA256()).hex()
+        self.name = f"CERT-{mark[:8]}-{mark[8:16]}-{mark[16:24]}"
+
+    def sign(self, *, transmission_id: str, time: str, webhook_id: str, body: bytes) -> str:
+        """The signature of one transmission, base64."""
+        text = f"{transmission_id}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
+        return base64.b64encode(self._key.sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()
+
+    def save(self, folder: Path) -> None:
+        """Keep the chain; root.pem is what a client trusts."""
+        folder.mkdir(parents=True, exist_ok=True)
+        secret = self._key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        _write(folder / "leaf.key", secret, mode=0o600)
+        _write(folder / "root.pem", self.root_pem)
+        _write(folder / "chain.pem", self.pem + self.root_pem)  # last: its presence says that all is there
+
+
+def load_or_make(folder: Path | None) -> Chain:
+    """The chain of this folder, made when it is not there yet."""
+    if folder and (folder / "chain.pem").exists():
+        key = serialization.load_pem_private_key((folder / "leaf.key").read_bytes(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        return Chain(key, *x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes()))
+    chain = make()
+    if folder:
+        chain.save(folder)
+    return chain
+
+
+def make() -> Chain:
+    """A new root, intermediate and leaf."""
+    root_key, middle_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    leaf_key = rsa.generate_private_key(65537, 2048)
+    root = _authority("Stand-in Root CA", root_key, issuer=None, signer=root_key, depth=1)
+    middle = _authority("Stand-in Intermediate CA", middle_key, issuer=root, signer=root_key, depth=0)
+    return Chain(leaf_key, _leaf(leaf_key, middle, middle_key), middle, root)
+
+
+def _authority(name: str, key: CaKey, *, issuer: x509.Certificate | None, signer: CaKey, depth: int) -> x509.Certificate:
+    subject = _named(name)
+    usage = _usage(signs_certificates=True)
+    return (
+        _begun(subject, issuer.subject if issuer else subject, key.public_key())
+        .add_extension(x509.BasicConstraints(ca=True, path_length=depth), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+
+
+def _leaf(key: LeafKey, issuer: x509.Certificate, signer: CaKey) -> x509.Certificate:
+    return (
+        _begun(_named(SIGNER), issuer.subject, key.public_key())
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(signs_certificates=False), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(SIGNER)]), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False)
+        .sign(signer, hashes.SHA256())
+    )
+
+
+def _begun(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> x509.CertificateBuilder:
+    start = datetime.now(UTC) - timedelta(days=366)  # the real time: certificates do not follow the movable clock
+    return (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + LIFE)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
+    )
+
+
+def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs_certificates,
+        key_cert_sign=signs_certificates,
+        crl_sign=signs_certificates,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _named(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+
+
+def _write(file: Path, content: bytes, mode: int = 0o644) -> None:
+    file.touch(mode=mode)
+    file.write_bytes(content)

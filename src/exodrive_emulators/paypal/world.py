@@ -1,0 +1,63 @@
+"""This PayPal as a whole: its tables, its client, its merchant, its payer."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from exodrive_emulators.kit.store import Store
+from exodrive_emulators.kit.world import World
+from exodrive_emulators.paypal import model
+from exodrive_emulators.paypal.signing import Chain
+from exodrive_emulators.paypal.states import CaptureStatus, DeliveryStatus, Mode
+
+MERCHANT = {"email_address": "merchant@business.example", "merchant_id": "H7QXN9P4EMV2A"}
+PAYER_ID = "QY6TWPR3JZ8KS"
+PAYER: dict[str, Any] = {
+    "email_address": "payer@personal.example",
+    "name": {"given_name": "Robin", "surname": "Payer"},
+    "address": {"country_code": "US"},
+}
+
+
+class Client(msgspec.Struct, frozen=True):
+    """The one client this PayPal knows."""
+
+    id: str
+    secret: str
+
+
+class PayPal(World):
+    """Handed to every handler."""
+
+    def __init__(self, store: Store, *, client: Client, url: str, chain: Chain) -> None:
+        super().__init__(store, "paypal-request-id")
+        self.client, self.url, self.chain = client, url, chain
+        self.tokens = store.table("token", model.Token)
+        self.orders = store.table("order", model.Order)
+        self.captures = store.table("capture", model.Capture)
+        self.refunds = store.table("refund", model.Refund)
+        self.remembered = store.table("request", model.Remembered)
+        self.webhooks = store.table("webhook", model.Webhook)
+        self.events = store.table("event", model.Event)
+        self.deliveries = store.table("delivery", model.Delivery)
+        self.in_flight: set[str] = set()
+        self.invoices = {it.invoice_id for it in self.captures if it.status is not CaptureStatus.DECLINED}
+        self.to_deliver = {it.id: it for it in self.deliveries if it.status is DeliveryStatus.PENDING}
+        self.post_due = asyncio.Event()
+
+    def clock_moved(self) -> None:
+        """Deliveries may have fallen due."""
+        self.post_due.set()
+
+    def reset(self) -> None:
+        """No orders, no money, no events; client, tokens and listeners stay, the listeners delivering again."""
+        super().reset()
+        for table in (self.orders, self.captures, self.refunds, self.remembered, self.events, self.deliveries):
+            table.clear()
+        self.invoices.clear()
+        self.to_deliver.clear()
+        for webhook in self.webhooks:
+            webhook.mode = Mode.DELIVER
+            self.webhooks.put(webhook.id, webhook)
+        self.post_due.set()
