@@ -6,6 +6,8 @@ from exodrive.web.shell.site import Site
 
 BROWSER = "exodrive_browser"
 STAFF = "exodrive_staff"
+#: How long a browser remembers a booking's key; the link itself ends when the database says so.
+BOOKING_SECONDS = 400 * 24 * 3600
 
 
 def booking(reference: str) -> str:

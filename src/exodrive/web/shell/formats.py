@@ -8,26 +8,10 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval, format_time
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from exodrive.kit import words
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Return ``$1,290.00``."""
-    return format_currency(amount, currency, locale=words.locale())
-
-
-def short_money(amount: Decimal, currency: str) -> str:
-    """Return ``$1,290`` when there is nothing behind the point, for lists and calendars."""
-    if amount != amount.to_integral_value():
-        return money(amount, currency)
-    return _whole(amount, currency)
-
-
-def _whole(amount: Decimal, currency: str) -> str:
-    pattern = Locale.parse(words.locale()).currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(amount, currency, pattern, locale=words.locale(), currency_digits=False)
+from exodrive.pricing.words import money, short_money
 
 
 def number(value: Decimal | int) -> str:

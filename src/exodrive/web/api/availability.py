@@ -1,0 +1,136 @@
+"""Can this car be had on these days, and for how much."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Router, get
+
+from exodrive.availability.service import parse_days
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.db import Door
+from exodrive.kit.errors import BadInput
+from exodrive.kit.ids import CarId
+from exodrive.kit.words import _
+from exodrive.overview.shop import Look, look
+from exodrive.pricing.words import line_words
+from exodrive.web.shell.doors import anon, door
+
+
+class DayAnswer(msgspec.Struct, frozen=True):
+    """One day: free or taken, why in one word (booked, held, service), and what it costs by itself."""
+
+    date: date
+    free: bool
+    reason: str | None
+    price: Decimal
+
+
+class LineAnswer(msgspec.Struct, frozen=True):
+    """One line of the price, in words and as an amount."""
+
+    kind: str
+    text: str
+    amount: Decimal
+
+
+class PriceAnswer(msgspec.Struct, frozen=True):
+    """The whole price of the range; ``quote`` is its signed promise, to be sent back with the booking."""
+
+    currency: str
+    lines: list[LineAnswer]
+    subtotal: Decimal
+    tax: Decimal
+    total: Decimal
+    deposit: Decimal
+    quote: str
+
+
+class RangeAnswer(msgspec.Struct, frozen=True):
+    """A free range nearby."""
+
+    start: date
+    end: date
+
+
+class Obstacle(msgspec.Struct, frozen=True):
+    """Why the range cannot be booked."""
+
+    code: str
+    text: str
+
+
+class AvailabilityAnswer(msgspec.Struct, frozen=True):
+    """The state of a car on the days asked for; both ends are included, days are those at the car's home."""
+
+    car_id: UUID
+    start: date
+    end: date
+    time_zone: str
+    minimum_days: int
+    bookable: bool
+    obstacles: list[Obstacle]
+    days: list[DayAnswer]
+    price: PriceAnswer
+    nearest: list[RangeAnswer]
+
+
+@get(["/availability", "/api/availability"], summary="Free days and price of a car")
+async def show(
+    request: Request[Any, Any, Any],
+    db: Door,
+    world: World,
+    car_id: str | None = None,
+    start: str | None = None,
+    end: str | None = None,
+    delivery: bool = False,
+    collection: bool = False,
+) -> AvailabilityAnswer:
+    """Look at a range of days (``2026-06-01``, both ends included). Not free is an answer, not an error."""
+    car, days, now = _car(car_id), parse_days(start, end), clock.now()
+    rules = world.rules
+    async with db.scope() as scope:
+        found = await look(
+            scope,
+            car,
+            days,
+            now=now,
+            longest_rental_days=rules.longest_rental_days,
+            furthest_day_days=rules.furthest_day_days,
+            delivery=delivery,
+            collection=collection,
+        )
+    return _answer(found, world, now)
+
+
+def _car(text: str | None) -> CarId:
+    try:
+        return CarId(UUID(text or ""))
+    except ValueError as wrong:
+        sentence = _("Say which car, by its id.") if not text else _("This is not the id of a car.")
+        raise BadInput(_("Please check the car."), fields={"car_id": sentence}) from wrong
+
+
+def _answer(found: Look, world: World, now: datetime) -> AvailabilityAnswer:
+    price, currency = found.price, found.price.inputs.currency
+    lines = [LineAnswer(line.kind, line_words(line, currency), line.amount) for line in price.lines]
+    return AvailabilityAnswer(
+        car_id=found.car_id,
+        start=found.start,
+        end=found.end,
+        time_zone=found.time_zone,
+        minimum_days=found.minimum_days,
+        bookable=found.bookable,
+        obstacles=[Obstacle(code, text) for code, text in zip(found.obstacles, found.why_not, strict=True)],
+        days=[DayAnswer(day.date, day.free, day.reason, day.price) for day in found.days],
+        price=PriceAnswer(currency, lines, price.subtotal, price.tax, price.total, price.deposit, world.quotes.sign(price, now)),
+        nearest=[RangeAnswer(days.start, days.end) for days in found.nearest],
+    )
+
+
+def routes() -> list[Router]:
+    """Return the door of availability."""
+    return [door("availability", "/", [show], opens=anon, opt={"api": True})]

@@ -1,0 +1,90 @@
+"""Hold the days of a car, and pay for them."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, Router, post
+from litestar.params import Parameter
+
+from exodrive.bookings.model import CheckoutOrder, Held
+from exodrive.flows.checkout import hold, pay
+from exodrive.flows.world import World
+from exodrive.kit.errors import BadInput
+from exodrive.kit.words import _
+from exodrive.overview import booking_page
+from exodrive.web.shell import cookies
+from exodrive.web.shell.caller import caller_of
+from exodrive.web.shell.doors import checkout, door
+from exodrive.web.shell.holder import holder
+from exodrive.web.shell.site import Site
+
+Key = Annotated[
+    str | None, Parameter(header="Idempotency-Key", description="8 to 200 characters of your choice; the same key gets the same answer.")
+]
+
+
+class NewBooking(CheckoutOrder, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a renter orders. The days are calendar days at the pick-up, both included; times are the wall clock there."""
+
+
+class BookingAnswer(msgspec.Struct, frozen=True):
+    """A held booking: pay before ``hold_expires_at``. Whoever has ``link`` sees the booking; it is a secret."""
+
+    reference: str
+    status: str
+    hold_expires_at: datetime
+    total: Decimal
+    currency: str
+    link: str
+    payment: str
+
+
+class PaymentAnswer(msgspec.Struct, frozen=True):
+    """Where the renter approves the payment."""
+
+    approve_url: str
+
+
+@post("/api/bookings", status_code=201, summary="Hold the days of a car")
+async def create(
+    request: Request[Any, Any, Any], world: World, site: Site, data: NewBooking, idempotency_key: Key = None
+) -> Response[BookingAnswer]:
+    """Hold the days for some minutes. 409 ``car-taken`` names the nearest free ranges; 429 says how long to wait."""
+    key = _checked(idempotency_key)
+    caller, fresh = caller_of(request)
+    held = await hold.hold(world, data, caller, key)
+    kept = cookies.cookie(site, cookies.booking(held.reference), held.token, seconds=cookies.BOOKING_SECONDS)
+    return Response(_answer(held, site), status_code=201, cookies=[*fresh, kept], media_type="application/json")
+
+
+@post("/api/bookings/{reference:str}/payment", status_code=200, summary="Begin the payment of a held booking")
+async def begin_payment(request: Request[Any, Any, Any], world: World, reference: str) -> PaymentAnswer:
+    """Return where the renter approves the payment; asked again, the same address. Needs the booking's cookie, or its token as bearer."""
+    booking_id = await booking_page.id_of(holder(request, reference), reference)
+    return PaymentAnswer(await pay.begin(world, booking_id))
+
+
+def _checked(key: str | None) -> str:
+    if key is None or not 8 <= len(key) <= 200 or not key.isprintable() or not key.isascii():
+        sentence = _("Send a header Idempotency-Key of 8 to 200 plain characters, new for each booking.")
+        raise BadInput(_("A key is missing."), fields={"Idempotency-Key": sentence})
+    return key
+
+
+def _answer(held: Held, site: Site) -> BookingAnswer:
+    return BookingAnswer(
+        reference=held.reference,
+        status="pending",
+        hold_expires_at=held.hold_expires_at,
+        total=held.total.amount,
+        currency=held.total.currency,
+        link=site.url(f"/booking/{held.token}"),
+        payment=site.url(f"/api/bookings/{held.reference}/payment"),
+    )
+
+
+def routes() -> Router:
+    """Return the door of bookings."""
+    return door("bookings API", "/", [create, begin_payment], opens=checkout, opt={"api": True})

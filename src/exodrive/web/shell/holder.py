@@ -1,0 +1,35 @@
+"""Who may see a booking: whoever brings its private link's token, in the booking's own cookie or, for programs, as a bearer key."""
+
+from typing import Any
+
+from litestar import Request
+
+from exodrive.kit import links
+from exodrive.kit.db import Door
+from exodrive.kit.errors import NotFound
+from exodrive.kit.words import _
+from exodrive.web.shell import cookies
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def holder(request: AnyRequest, reference: str) -> Door:
+    """Open the database as the holder of this booking's link, or raise the one NotFound that wrong, expired and revoked links get.
+
+    Whether the token is any good is decided inside the database: the door shows one booking or nothing.
+    """
+    token = _bearer(request) or request.cookies.get(cookies.name_of(request.app.state.site, cookies.booking(reference)), "")
+    if len(token) != links.TOKEN_LENGTH:
+        raise no_such_booking()
+    door: Door = request.app.state.world.doors.token(links.hash_of(token))
+    return door
+
+
+def no_such_booking() -> NotFound:
+    """Return the same refusal for a booking that is not there, not yours, or behind a link that is no longer good."""
+    return NotFound(_("There is no booking here, or its link is no longer good. The newest link is in your latest mail from us."))
+
+
+def _bearer(request: AnyRequest) -> str:
+    given = request.headers.get("authorization", "")
+    return given.removeprefix("Bearer ") if given.startswith("Bearer ") else ""
