@@ -230,6 +230,37 @@ async def test_work_goes_on_after_the_server_was_killed(valkey: Valkey, queue: J
     assert [job.payload["number"] for job in book.jobs] == [1, 2]
 
 
+async def test_a_worker_started_before_the_server_takes_jobs_once_it_is_there(valkey: Valkey, queue: JobQueue, start: Start) -> None:
+    kill(valkey)
+    book = Book()
+    start(book)
+    await asyncio.sleep(0.5)
+    revive(valkey)
+    await queue.add_many([a_job()])
+    await until(lambda: len(book.jobs) == 1, 15)
+
+
+async def test_each_topic_is_tried_as_often_as_told(valkey: Valkey, start: Start) -> None:
+    queue = JobQueue(valkey.url(), tries={"mail.confirmation": 2}, backoff_ms=20)
+    attempts: list[tuple[str, int]] = []
+    dead: list[str] = []
+
+    async def fail(job: Job) -> None:
+        attempts.append((job.topic, job.attempt))
+        raise ValueError
+
+    async def bury(job: Job, why: str) -> None:
+        dead.append(job.topic)
+
+    start(fail, bury)
+    await queue.add_many([a_job("mail.confirmation"), a_job("webhooks.handle")])
+    await until(lambda: len(dead) == 2)
+    await queue.close()
+    assert [attempts.count((topic, 2)) for topic in ("mail.confirmation", "webhooks.handle")] == [1, 1]
+    assert max(attempt for topic, attempt in attempts if topic == "mail.confirmation") == 2
+    assert max(attempt for topic, attempt in attempts if topic == "webhooks.handle") == 5
+
+
 @pytest.mark.parametrize("trouble", [freeze, kill])
 async def test_adding_says_so_within_seconds_when_the_server_is_away(
     valkey: Valkey, queue: JobQueue, trouble: Callable[[Valkey], None]

@@ -14,6 +14,7 @@ import msgspec
 from bullmq import Queue
 from bullmq import Worker as BullWorker
 from bullmq.custom_errors import DelayedError
+from redis.exceptions import RedisError
 
 from exodrive.kit.redis import patient
 
@@ -97,7 +98,24 @@ class Worker:
 
     def start(self) -> None:
         """Begin to take jobs, in a task of this loop."""
-        self._running = asyncio.create_task(self._worker.run())
+        self._running = asyncio.create_task(self._run())
+
+    async def ended(self) -> None:
+        """Wait until no more jobs are taken; raises when that is not because of ``close``."""
+        if self._running:
+            await asyncio.shield(self._running)
+
+    async def _run(self) -> None:
+        """Take jobs until closed. BullMQ gives up when the server is away at the very start, so it is asked again."""
+        while not self._worker.closing:
+            try:
+                await self._worker.run()
+                break
+            except (RedisError, OSError) as away:
+                _log.warning("job queue: %s", away)
+                await asyncio.sleep(1)
+        if not self._worker.closing:
+            raise RuntimeError("the job queue's worker stopped by itself")
 
     async def close(self, *, grace: float = 20.0) -> None:
         """Take no more jobs and let those under way finish, for at most ``grace`` seconds; then they are broken off."""
