@@ -35,8 +35,7 @@ async def test_five_tickers_at_once_promise_each_slot_once(doors: Doors, moment:
 
 async def test_cron_promises_the_same_slots_as_the_checkout_role(doors: Doors, moment: datetime) -> None:
     for _ in range(2):
-        async with doors.checkout().scope() as db:
-            await tick(db, moment)
+        await tick(doors.checkout())
     await Ticker(doors.service()).look()
     assert await promised(doors, moment) == dict.fromkeys(schedule.PLAN, 1)
 

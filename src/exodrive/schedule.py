@@ -5,7 +5,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from exodrive.kit import clock, outbox
-from exodrive.kit.db import Db, Door
+from exodrive.kit.db import Door
 from exodrive.kit.outbox import store
 
 Every = timedelta
@@ -31,10 +31,11 @@ def slots(now: datetime) -> dict[str, datetime]:
     return {job: slot(now, every) for job, every in PLAN.items()}
 
 
-async def tick(db: Db, now: datetime) -> None:
-    """Promise the present slot of every recurring job; asking again within the slot does nothing. For cron, any role that may promise."""
-    for job, begins in slots(now).items():
-        await outbox.enqueue_slot(db, job, begins)
+async def tick(door: Door) -> None:
+    """Promise the present slot of every recurring job; asking again within the slot does nothing. For any role that may promise work."""
+    async with door.scope() as db:
+        for job, begins in slots(clock.now()).items():
+            await outbox.enqueue_slot(db, job, begins)
 
 
 class Ticker:
