@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from exodrive.bookings.model import Rules
@@ -10,6 +10,7 @@ from exodrive.kit.db import Door, Doors
 from exodrive.kit.limits import Limits
 from exodrive.kit.links import LinkKeys
 from exodrive.kit.locks import DayLocks
+from exodrive.mail.model import House
 from exodrive.pricing.quotes import Quotes
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class World:
     quotes: Quotes
     rules: Rules
     public_url: str
+    house: House = field(default_factory=House)
 
     def url(self, path: str) -> str:
         """Return the full address of one of our paths."""

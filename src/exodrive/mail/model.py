@@ -1,0 +1,64 @@
+"""Values of letters: who writes, and what a letter tells, every part of it in words already."""
+
+import re
+
+import msgspec
+
+# What HTML calls a valid e-mail address, with letters of any script: one address, no list, no name, no line break.
+_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(\.[\w-]+)*")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f\u0085\u2028\u2029]+")
+LONGEST_SUBJECT = 150
+
+
+class NotOneAddress(ValueError):
+    """What should be one e-mail address could be read as a list, a name or a header."""
+
+
+class House(msgspec.Struct, frozen=True, kw_only=True):
+    """Who writes: the company, and where renters reach a person. Empty parts are left out."""
+
+    company: str = ""
+    address: str = ""
+    support_email: str = ""
+    support_phone: str = ""
+
+
+class Stop(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and when a car changes hands; ``notes`` are directions, or what the renter asked for."""
+
+    when: str
+    name: str
+    address: str
+    notes: str
+
+
+class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
+    """What a renter is told once a booking is paid."""
+
+    to: str
+    first_name: str
+    reference: str
+    car: str
+    days: str
+    pickup: Stop
+    dropoff: Stop
+    price_lines: list[tuple[str, str]]
+    total: str
+    paid: str
+    deposit: str
+    distance: str
+    bring: list[str]
+    link: str
+    house: House
+
+
+def one_line(text: str) -> str:
+    """Return the text with every run of spaces, line breaks and control characters as one space: safe in any header."""
+    return _SPACE.sub(" ", text).strip()
+
+
+def one_address(text: str) -> str:
+    """Return a single bare e-mail address, or raise NotOneAddress."""
+    if not _ADDRESS.fullmatch(text) or len(text) > 254:
+        raise NotOneAddress("not one e-mail address")
+    return text

@@ -1,0 +1,43 @@
+"""Letters from their templates: subject, plain text and HTML of equal content, in the language of the present task."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from exodrive.gateways.mailer import Letter
+from exodrive.kit import words
+from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, one_address, one_line
+
+FOLDER = Path(__file__).parent / "letters"
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the environment of all letters; HTML is escaped, and a name that is not given is an error."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=select_autoescape(("html",), default=False),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined] # made by the extension
+    return env
+
+
+def confirmation(told: Confirmation) -> Letter:
+    """Return the letter that confirms a paid booking. Raises NotOneAddress."""
+    return Letter(
+        to=one_address(told.to),
+        subject=one_line(_render("confirmation.subject", told))[:LONGEST_SUBJECT],
+        text=_render("confirmation.txt", told).strip() + "\n",
+        html=_render("confirmation.html", told),
+        tags={"letter": "confirmation"},
+    )
+
+
+def _render(template: str, told: Confirmation) -> str:
+    return environment().get_template(template).render(b=told, lang=words.locale().replace("_", "-"))
