@@ -65,12 +65,12 @@ class Demo:
         with self._tell.step("Preparing the database"):
             postgres.wait()
             link = prepare(postgres.url(), wiring.databases, wiring.keys.passwords, database=DATABASE, public_url=wiring.web)
+        valkey.wait()
+        wait_until_ready(parts["paypal"].child)
+        wait_until_ready(parts["mail"].child)
         with self._tell.step("Starting the shop and its worker"):
             family.add(parts["worker"])
             family.add(parts["web"])
-            valkey.wait()
-            wait_until_ready(parts["paypal"].child)
-            wait_until_ready(parts["mail"].child)
             wait_until_healthy(parts["web"].child, wiring.web_port, "/healthz")
         return wiring, link
 

@@ -5,7 +5,7 @@ from granian.constants import Interfaces, Loops
 
 from exodrive.operate.ports import LOOPBACK
 
-APP = "exodrive.app:app"
+APP = "exodrive.app:create"
 
 
 def serve(*, host: str = LOOPBACK, port: int = 8000, workers: int = 1) -> None:
@@ -15,6 +15,7 @@ def serve(*, host: str = LOOPBACK, port: int = 8000, workers: int = 1) -> None:
         address=host,
         port=port,
         interface=Interfaces.ASGI,
+        factory=True,
         workers=workers,
         loop=Loops.uvloop,
         websockets=False,

@@ -1,0 +1,96 @@
+"""Folders that a servant account can reach, and launchers that can be killed."""
+
+import json
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from exodrive.operate.account import servant
+
+LAUNCHER = Path(__file__).with_name("launcher.py")
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder of our own straight under the temporary folder (pytest's own is closed to other accounts)."""
+    made = Path(tempfile.mkdtemp(prefix="exodrive-operate-"))
+    made.chmod(0o711)
+    yield made
+    shutil.rmtree(made)
+
+
+def python_for_all() -> str | None:
+    """A Python like ours that every account may run: our own may be in a closed folder, such as root's home."""
+    account = servant()
+    usual = Path(f"/usr/bin/python3.{sys.version_info.minor}")
+    found = (path for path in (Path(sys.executable), usual) if path.exists() and account and account.may_enter(path))
+    return str(next(found, "")) or None
+
+
+class Launcher:
+    """A running launcher.py."""
+
+    def __init__(self, folder: Path, *, ordinary: bool = False) -> None:
+        who: dict[str, Any] = {}
+        if ordinary:
+            entry = pwd.getpwnam("nobody")
+            who = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+            os.chown(folder, entry.pw_uid, entry.pw_gid)
+        command = [python_for_all() if ordinary else sys.executable, str(LAUNCHER), str(folder)]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ":".join(filter(None, sys.path))}
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd="/", **who)
+        assert self.process.stdout
+        self.told: dict[str, Any] = json.loads(self.process.stdout.readline() or "{}")
+        self._servers = self.servers()
+
+    def servers(self) -> list[psutil.Process]:
+        """Every process that it started, and theirs."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, how: signal.Signals) -> None:
+        """Send a signal, and wait until the launcher and all that it started is gone."""
+        self.process.send_signal(how)
+        self.process.wait(20)
+        assert all_gone(self._servers) == []
+
+
+@pytest.fixture(params=["as we are", "as an ordinary user"])
+def launch(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Launcher]]:
+    """Start a launcher over a folder: under our own account, and, when that is root, under an ordinary one too."""
+    ordinary = request.param != "as we are"
+    if ordinary and servant() is None:
+        pytest.skip("we are an ordinary user already, so the other run has shown it")
+    if ordinary and python_for_all() is None:
+        pytest.skip(f"there is no Python 3.{sys.version_info.minor} here that an ordinary user may run")
+    started: list[Launcher] = []
+
+    def start(folder: Path) -> Launcher:
+        started.append(Launcher(folder, ordinary=ordinary))
+        return started[-1]
+
+    yield start
+    for launcher in started:
+        if launcher.process.poll() is None:
+            launcher.end(signal.SIGKILL)
+
+
+def all_gone(processes: list[psutil.Process], seconds: float = 10.0) -> list[psutil.Process]:
+    """Those that still run after `seconds`."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        left = [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+        if not left:
+            return []
+        time.sleep(0.05)
+    return left
