@@ -55,6 +55,8 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
     headers = _headers(request, error, known)
     if request.url.path.startswith(_MACHINES):
         return _as_json(known, headers, incident)
+    if known.code == "signed-out":
+        return pages.see_other("/admin/sign-in")
     page = ErrorPage(known.status, known.detail, incident)
     return pages.render(request, "error.html", page, status=known.status, headers=headers)
 

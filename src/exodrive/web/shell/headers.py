@@ -37,6 +37,8 @@ def seal(site: Site) -> Callable[[Message, Scope], Awaitable[None]]:
         nonce = scope["state"].get("nonce")
         script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
         headers = [*message["headers"], *fixed, (b"content-security-policy", f"{before}{script}{after}".encode())]
+        if late := scope["state"].get("set_cookie"):
+            headers.append((b"set-cookie", late))
         if not any(name == b"cache-control" for name, _ in headers):
             headers.append((b"cache-control", b"no-store"))
         message["headers"] = headers
