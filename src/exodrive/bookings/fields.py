@@ -76,4 +76,5 @@ class OrderFields(msgspec.Struct, kw_only=True):
 
     def _address(self, kind: str) -> Address | None:
         parts = {field.name: getattr(self, f"{kind}_address_{field.name}").strip() for field in msgspec.structs.fields(Address)}
+        parts["country"] = parts["country"].upper()
         return Address(**parts) if any(parts.values()) else None

@@ -10,7 +10,7 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, CarId, LocationId
 from exodrive.kit.money import Money
 
-__all__ = ["Actor", "Address", "BookingStatus", "Caller", "CheckoutOrder", "Held", "Place", "Rules", "Tier"]
+__all__ = ["Actor", "Address", "BookingStatus", "Caller", "CheckoutOrder", "Held", "Link", "Place", "Rules", "Tier"]
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
 
@@ -113,6 +113,14 @@ class Actor(msgspec.Struct, frozen=True):
 
 SYSTEM = Actor("system")
 CUSTOMER = Actor("customer")
+
+
+class Link(msgspec.Struct, frozen=True):
+    """What a private link is made from: the token itself is never stored, and made again with the link key."""
+
+    nonce: bytes
+    token_hash: bytes
+    expires_at: datetime
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):

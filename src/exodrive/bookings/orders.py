@@ -1,19 +1,18 @@
-"""Checking an order as far as a booking knows: the person, the days, the places as typed in. One sentence for each wrong field."""
+"""Checking an order as far as a booking knows: the person, the places as typed in, the terms. One sentence for each wrong field."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
 from exodrive.bookings.model import Address, CheckoutOrder, Place, Rules
-from exodrive.kit.words import _, ngettext
+from exodrive.kit.words import _
 
 Wrong = dict[str, str]
 
 # Deliberately wide: the letter with the private link decides whether an address is real.
-_EMAIL = re.compile(
-    r"[^@\s\x00-\x1f\x7f,;<>()\[\]\\\"]{1,64}@(?:[^@\s.\x00-\x1f\x7f,;<>()\[\]\\\"/]{1,63}\.)+[^@\s.\x00-\x1f\x7f,;<>()\[\]\\\"/\d]{2,63}"
-)
+_LABEL = r"[^@\s.,;:<>()\[\]\"\\/]{1,63}"
+_EMAIL = re.compile(rf"[^@\s,;:<>()\[\]\"\\]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,39}")
 _FEWEST_DIGITS = 6
 _OLDEST = 120
@@ -29,7 +28,7 @@ def tidy(order: CheckoutOrder) -> CheckoutOrder:
 def check_person(order: CheckoutOrder, minimum_age: int) -> Wrong:
     """Return what is wrong with the person of a tidied order; the age counts on the pick-up date."""
     wrong: Wrong = {}
-    if len(order.email) > 254 or not _EMAIL.fullmatch(order.email):
+    if len(order.email) > 254 or not order.email.isprintable() or not _EMAIL.fullmatch(order.email):
         wrong["email"] = _("Please give an e-mail address, such as name@example.com.")
     for name in ("first_name", "last_name"):
         if not getattr(order, name):
@@ -54,24 +53,6 @@ def _check_age(birth_date: date | None, on: date, minimum_age: int) -> Wrong:
 def age_on(birth_date: date, day: date) -> int:
     """Return the age in full years on a day. Who was born on 29 February comes of age on 1 March in other years."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
-
-
-def check_days(order: CheckoutOrder, rules: Rules, today: date, minimum_days: int) -> Wrong:
-    """Return what is wrong with the days; ``today`` is the calendar day at the pick-up."""
-    if order.end < order.start:
-        return {"end": _("The return must not be before the pick-up.")}
-    if order.start < today:
-        return {"start": _("This day is over. Please choose a later one.")}
-    if order.end > today + timedelta(days=rules.furthest_day_days):
-        return {"end": _("We take bookings up to %(days)d days ahead.") % {"days": rules.furthest_day_days}}
-    length = len(order.days)
-    if length > rules.longest_rental_days:
-        longest = rules.longest_rental_days
-        return {"end": ngettext("Rentals last one day at most.", "Rentals last %(days)d days at most.", longest) % {"days": longest}}
-    if length < minimum_days:
-        sentence = ngettext("This car is rented for at least one day.", "This car is rented for at least %(days)d days.", minimum_days)
-        return {"end": sentence % {"days": minimum_days}}
-    return {}
 
 
 def check_place(place: Place, kind: str) -> Wrong:

@@ -1,7 +1,40 @@
 """The hold: an order becomes a pending booking whose days nobody else can have, exactly once per idempotency key."""
 
-from exodrive.bookings.model import Caller, CheckoutOrder, Held
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from exodrive.availability import store as days
+from exodrive.availability.model import CarTaken, occupied
+from exodrive.bookings import orders
+from exodrive.bookings import service as bookings
+from exodrive.bookings.model import CUSTOMER, BookingStatus, Caller, CheckoutOrder, Held, Rules
+from exodrive.fleet.service import UnknownCar
+from exodrive.flows.checkout import order as ordering
+from exodrive.flows.checkout import store
+from exodrive.flows.checkout.again import again
+from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
+from exodrive.flows.checkout.errors import TooManyHolds
+from exodrive.flows.checkout.model import Checked, NewBooking, UnpaidHold
+from exodrive.flows.checkout.nearest import nearest_free
+from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
+from exodrive.kit import idempotency
+from exodrive.kit.db import Db
+from exodrive.kit.idempotency import InFlight, Request
+from exodrive.kit.ids import BookingId, CarId, new_id, new_reference
+from exodrive.kit.money import Money
+from exodrive.pricing import engine
+
+SCOPE = "checkout"
+
+
+class _MoreCars(Exception):
+    """The browser holds other cars, whose locks are needed too."""
+
+    def __init__(self, cars: set[CarId]) -> None:
+        self.cars = cars
 
 
 async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> Held:
@@ -11,4 +44,104 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
     field, also for a key used with another order; Conflict ``price-changed`` with ``extra`` quote and total; CarTaken with ``extra`` free:
     up to three nearest ranges; Conflict ``in-flight`` while the same key is at work; TooMany for unpaid holds per e-mail or network.
     """
-    raise NotImplementedError
+    request = idempotency.request(SCOPE, key, order)
+    order = orders.tidy(order)
+    places = [place.location_id for place in (order.pickup, order.dropoff) if place.location_id]
+    async with world.door.scope() as db:
+        done = await replay(world, db, request)
+        facts = None if done else await store.facts(db, order.car_id, places)
+    if done:
+        return done
+    if facts is None:
+        raise UnknownCar
+    checked = ordering.check(order, facts, world.rules, world.quotes)
+    return await _claim(world, checked, caller, request)
+
+
+async def _claim(world: World, checked: Checked, caller: Caller, request: Request) -> Held:
+    order = checked.order
+    wanted = occupied(order.days, checked.turnaround_days)
+    async with world.locks.days(order.car_id, wanted, request.owner):
+        try:
+            return await _once(world, checked, caller, request)
+        except CarTaken as taken:
+            lost = taken
+    lost.extra["free"] = await nearest_free(world, order.car_id, order.days, checked.time_zone, checked.turnaround_days)
+    raise lost
+
+
+async def _once(world: World, checked: Checked, caller: Caller, request: Request) -> Held:
+    """Run the transaction until all cars it touches are locked; of equal requests at once, one does the work."""
+    cars = {checked.order.car_id}
+    while True:
+        try:
+            return await again(lambda: _transaction(world, checked, caller, request, cars))
+        except _MoreCars as more:
+            cars |= more.cars
+        except InFlight:
+            async with world.door.scope() as db:
+                done = await replay(world, db, request)
+            if done is None:
+                raise
+            return done
+
+
+async def _transaction(world: World, checked: Checked, caller: Caller, request: Request, cars: set[CarId]) -> Held:
+    order = checked.order
+    async with world.door.scope() as db:
+        now = await store.lock(db, request.name, _lock_names(cars, order, caller))
+        if now is None:
+            raise InFlight
+        if done := await replay(world, db, request):
+            return done
+        unpaid = await store.unpaid_holds(db, order.email, caller.network, caller.browser_hash)
+        replaced = [hold for hold in unpaid if hold.same_browser and not hold.paying]
+        if more := {hold.car_id for hold in replaced} - cars:
+            raise _MoreCars(more)
+        _check_limits([hold for hold in unpaid if hold not in replaced], world.rules, now)
+        await end_unpaid(db, [hold.id for hold in replaced], BookingStatus.CANCELLED, "replaced", CUSTOMER)
+        await clear_dead_holds(db, order.car_id)
+        new, held = _new_booking(world, checked, caller, now)
+        await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
+        await store.write(db, new, request)
+        return held
+
+
+def _lock_names(cars: set[CarId], order: CheckoutOrder, caller: Caller) -> list[str]:
+    """Return the locks of a hold in the one order everybody takes them: cars by id, then e-mail, network and browser."""
+    browser = [f"browser:{caller.browser_hash.hex()}"] if caller.browser_hash else []
+    return [*map(str, sorted(cars)), f"email:{order.email}", f"network:{caller.network}", *browser]
+
+
+def _check_limits(unpaid: Sequence[UnpaidHold], rules: Rules, now: datetime) -> None:
+    """Raise TooManyHolds when this e-mail address or network has as many living unpaid holds as it may."""
+    living = [hold for hold in unpaid if hold.lapses_at and hold.lapses_at > now]
+    mine = [hold.lapses_at for hold in living if hold.same_email]
+    near = [hold.lapses_at for hold in living if hold.same_network]
+    for lapses, limit in ((mine, rules.holds_per_email), (near, rules.holds_per_network)):
+        if len(lapses) >= limit:
+            raise TooManyHolds(sorted(filter(None, lapses))[len(lapses) - limit], now)
+
+
+def _new_booking(world: World, checked: Checked, caller: Caller, now: datetime) -> tuple[NewBooking, Held]:
+    token, link = bookings.new_link(world.links, checked.return_due_at, world.rules)
+    price = checked.price
+    held = Held(
+        booking_id=BookingId(new_id()),
+        reference=new_reference(),
+        token=token,
+        hold_expires_at=now + world.rules.hold,
+        total=Money(price.total, price.inputs.currency),
+    )
+    new = NewBooking(
+        id=held.booking_id,
+        reference=held.reference,
+        checked=checked,
+        caller=caller,
+        link=link,
+        hold_expires_at=held.hold_expires_at,
+        snapshot=engine.snapshot(price),
+        tiers=[msgspec.to_builtins(tier) for tier in world.rules.cancellation_tiers],
+        answer=to_answer(held, link),
+    )
+    return new, held

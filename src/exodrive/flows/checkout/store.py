@@ -1,0 +1,117 @@
+"""The SQL of the hold that crosses slices: what an order is checked against, who holds days unpaid, and one statement that writes it all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from exodrive.fleet.model import Hours, Location
+from exodrive.flows.checkout.model import Facts, NewBooking, UnpaidHold
+from exodrive.kit.db import Db
+from exodrive.kit.idempotency import Request
+from exodrive.kit.ids import CarId, LocationId, new_id
+from exodrive.pricing.rules import house_of
+from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
+
+_FACTS = f"""
+    select {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, h.time_zone, exodrive_private.now(),
+           array(select row (l.id, l.name, l.address_line1, l.address_line2, l.city, l.state_province, l.postal_code, l.country, l.latitude,
+                             l.longitude, l.phone, l.directions, l.time_zone, l.is_active,
+                             array(select row (o.weekday, o.opens, o.closes) from location_hours o where o.location_id = l.id))
+                 from locations l where l.id = any($2::uuid[]))
+    from cars c join car_pricing p on p.car_id = c.id join locations h on h.id = c.home_location_id where c.id = $1"""  # noqa: S608
+
+
+async def facts(db: Db, car_id: CarId, location_ids: Sequence[LocationId]) -> Facts | None:
+    """Return all an order for a car at these places is checked against, in one question; None for a car that nobody may rent."""
+    row = await db.fetchrow(_FACTS, car_id, list(location_ids))
+    if row is None:
+        return None
+    house, name, available, minimum_age, turnaround_days, home_zone, now, places = row[CAR_RULES_WIDTH:]
+    locations = [Location(*place[:-1], tuple(Hours(*hours) for hours in place[-1])) for place in places]
+    return Facts(
+        rules=car_rules(row[:CAR_RULES_WIDTH]),
+        house=house_of(house),
+        car_name=name,
+        available=available,
+        minimum_age=minimum_age,
+        turnaround_days=turnaround_days,
+        home_zone=home_zone,
+        now=now,
+        locations={location.id: location for location in locations},
+    )
+
+
+async def lock(db: Db, request: str, names: Sequence[str]) -> datetime | None:
+    """Take the request's own lock at once, or return None; then wait for the others in the order given, and return the present moment.
+
+    Nothing else is read here: what the holder before has committed is only seen by the next statement.
+    """
+    locked, now = await db.fetchrow(
+        """
+        select case when pg_try_advisory_xact_lock(hashtextextended($1, 0))
+               then (select count(pg_advisory_xact_lock(hashtextextended(name, 0))) from unnest($2::text[]) as name) end,
+               exodrive_private.now()""",
+        request,
+        names,
+    )
+    return None if locked is None else now
+
+
+async def unpaid_holds(db: Db, email: str, network: str, browser_hash: bytes | None) -> list[UnpaidHold]:
+    """Return the pending bookings of an e-mail address, a network or a browser, and when each lapses."""
+    rows = await db.fetch(
+        """
+        select b.id, b.car_id, b.contact_email = $1, coalesce(b.network = $2, false), coalesce(b.browser_hash = $3, false),
+               (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.hold_expires_at < 'infinity'),
+               exists (select from car_availability a where a.booking_id = b.id and a.hold_expires_at = 'infinity')
+        from bookings b where b.status = 'pending' and (b.contact_email = $1 or b.network = $2 or b.browser_hash = $3)""",
+        email,
+        network,
+        browser_hash,
+    )
+    return [UnpaidHold(*row) for row in rows]
+
+
+_WRITE = """
+    with customer as (
+        insert into customers (id, email, first_name, last_name, phone) values ($1, $2, $3, $4, $5)
+        on conflict (email) do update set updated_at = excluded.updated_at returning id
+    ), booking as (
+        insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
+                              contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, notes, currency,
+                              total_price, security_deposit_amount, price_snapshot, terms_version, cancellation_tiers, locale,
+                              browser_hash, network)
+        select $6, $7, customer.id, $8, 'pending', $9, $10, $11, $12, $13, $2, $3, $4, $5, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+               $23, $24 from customer
+    ), places as (
+        insert into booking_locations (id, booking_id, type, location_id, name, address_line1, address_line2, city, state_province,
+                                       postal_code, country, formatted_address, latitude, longitude, fee, special_instructions)
+        select place.id, $6, place.type, place.location_id, place.name, place.line1, place.line2, place.city, place.state, place.code,
+               place.country, place.formatted, place.latitude, place.longitude, place.fee, place.instructions
+        from jsonb_to_recordset($25::jsonb) as place (
+            id uuid, type text, location_id uuid, name text, line1 text, line2 text, city text, state text, code text, country text,
+            formatted text, latitude numeric, longitude numeric, fee numeric, instructions text)
+    ), link as (
+        insert into booking_secure_tokens (id, booking_id, nonce, token_hash, expires_at) values ($26, $6, $27, $28, $29)
+    ), payment as (
+        insert into payments (id, booking_id, status, amount, currency) values ($30, $6, 'pending', $17, $16)
+    ), told as (
+        insert into booking_events (booking_id, event_type, actor_type, after, details) values ($6, 'held', 'customer', 'pending', $31)
+    )
+    insert into idempotency_keys (scope, key, request_hash, booking_id, answer) values ($32, $33, $34, $6, $35)"""
+
+
+async def write(db: Db, new: NewBooking, request: Request) -> None:
+    """Write customer (unless known), booking, places, link, payment, history and the answer to this request, in one statement."""
+    checked, order, price, link = new.checked, new.checked.order, new.checked.price, new.link
+    person = (order.email, order.first_name, order.last_name, order.phone)
+    booking = (new.id, new.reference, order.car_id)
+    dates = (order.start, order.end, checked.time_zone, checked.pickup_at, checked.return_due_at, order.birth_date, order.notes)
+    money = (price.inputs.currency, price.total, price.deposit, new.snapshot)
+    terms = (order.terms, new.tiers, order.locale, new.caller.browser_hash, new.caller.network)
+    places = [msgspec.to_builtins(place) for place in checked.places]
+    keys = (new_id(), link.nonce, link.token_hash, link.expires_at, new_id())
+    answer = (request.scope, request.key, request.body_hash, new.answer)
+    history = {"hold_expires_at": new.hold_expires_at}
+    await db.execute(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer)

@@ -1,0 +1,79 @@
+"""Values of payments: the summary's states, what is asked of PayPal, and how it may end."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from exodrive.kit.ids import BookingId, OperationId
+from exodrive.kit.money import Money
+
+
+class PaymentStatus(StrEnum):
+    """Where a booking's money stands; held equal to the CHECK of the table by a test."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    PROCESSING = "processing"
+    CAPTURED = "captured"
+    PARTLY_REFUNDED = "partly_refunded"
+    REFUNDED = "refunded"
+    FAILED = "failed"
+    VOIDED = "voided"
+
+
+class Kind(StrEnum):
+    """What is asked of PayPal."""
+
+    CREATE_ORDER = "create_order"
+    CAPTURE = "capture"
+    REFUND = "refund"
+
+
+class End(StrEnum):
+    """How asking PayPal went. The first three are final: an intent has one of them at most."""
+
+    SUCCEEDED = "succeeded"
+    DECLINED = "declined"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    PENDING = "pending"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will come."""
+        return self in (End.SUCCEEDED, End.DECLINED, End.FAILED)
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """An intent as it was written before PayPal was asked. ``target_id`` is the order to capture, or the capture to refund."""
+
+    id: OperationId
+    booking_id: BookingId
+    kind: Kind
+    attempt: int
+    request_id: str
+    amount: Decimal
+    currency: str
+    target_id: str | None
+    reason: str | None
+    created_at: datetime
+
+    @property
+    def money(self) -> Money:
+        """The amount it is about."""
+        return Money(self.amount, self.currency)
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """What PayPal answered, as far as it concerns us."""
+
+    end: End
+    provider_id: str | None = None
+    provider_status: str | None = None
+    money: Money | None = None
+    issue: str | None = None
+    debug_id: str | None = None
+    details: dict[str, Any] = {}

@@ -1,0 +1,163 @@
+"""All SQL of the money's book: intents and results are only ever added to; the summary follows them."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId, OperationId, new_id
+from exodrive.kit.money import Money
+from exodrive.payments.model import Kind, Operation, PaymentStatus, Result
+
+_OPERATION = """
+    select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at
+    from payment_operations o"""
+
+
+async def intend(
+    db: Db, booking_id: BookingId, kind: Kind, money: Money, *, target_id: str | None = None, reason: str | None = None
+) -> OperationId:
+    """Write an intent with its attempt and request id, before PayPal is asked. The caller holds the car's lock."""
+    operation_id = OperationId(new_id())
+    await db.execute(
+        """
+        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason)
+        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8
+        from payment_operations where booking_id = $2 and kind = $3""",
+        operation_id,
+        booking_id,
+        kind,
+        f"{kind}-{operation_id}",
+        money.amount,
+        money.currency,
+        target_id,
+        reason,
+    )
+    return operation_id
+
+
+async def operation(db: Db, operation_id: OperationId) -> Operation | None:
+    """Return an intent."""
+    row = await db.fetchrow(f"{_OPERATION} where o.id = $1", operation_id)
+    return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
+
+
+async def open_operation(db: Db, booking_id: BookingId, kind: Kind) -> Operation | None:
+    """Return the intent of a booking that has no final result yet: there is one of a kind at most, refunds apart."""
+    row = await db.fetchrow(
+        f"""{_OPERATION} where o.booking_id = $1 and o.kind = $2
+        and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
+        order by o.attempt desc limit 1""",
+        booking_id,
+        kind,
+    )
+    return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
+
+
+async def record(db: Db, operation_id: OperationId, result: Result) -> bool:
+    """Add what PayPal answered; False when the intent has its final result already, which then stands.
+
+    The caller holds the car's lock.
+    """
+    ended = await db.fetchval("select true from payment_results where operation_id = $1 and is_final", operation_id)
+    if ended:
+        return False
+    money = result.money
+    await db.execute(
+        """
+        insert into payment_results (operation_id, outcome, provider_id, provider_status, amount, currency, issue, debug_id, details)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+        operation_id,
+        result.end,
+        result.provider_id,
+        result.provider_status,
+        money.amount if money else None,
+        money.currency if money else None,
+        result.issue,
+        result.debug_id,
+        result.details,
+    )
+    return True
+
+
+async def results(db: Db, operation_id: OperationId) -> list[tuple[str, str | None, str | None]]:
+    """Return what PayPal answered so far, in order: outcome, its id for the thing, and the issue."""
+    rows = await db.fetch("select outcome, provider_id, issue from payment_results where operation_id = $1 order by id", operation_id)
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def opened(db: Db, booking_id: BookingId, order_id: str, approve_url: str | None) -> None:
+    """Remember where the renter approves the payment."""
+    await db.execute(
+        """
+        update payments set paypal_order_id = $2, approve_url = $3, updated_at = (select exodrive_private.now())
+        where booking_id = $1 and status in ('pending', 'failed')""",
+        booking_id,
+        order_id,
+        approve_url,
+    )
+
+
+async def forget_order(db: Db, booking_id: BookingId) -> None:
+    """Forget where the last order was approved: the next payment opens a new one."""
+    await db.execute(
+        "update payments set approve_url = null, updated_at = (select exodrive_private.now()) where booking_id = $1", booking_id
+    )
+
+
+async def set_status(db: Db, booking_ids: Sequence[BookingId], status: PaymentStatus) -> None:
+    """Set the summary of unpaid bookings; one that is captured stays so."""
+    await db.execute(
+        """
+        update payments set status = $2, updated_at = (select exodrive_private.now())
+        where booking_id = any($1::uuid[]) and status in ('pending', 'approved', 'processing', 'failed')""",
+        list(booking_ids),
+        status,
+    )
+
+
+async def captured(db: Db, booking_id: BookingId, capture_id: str, amount: Decimal) -> None:
+    """Remember that the money is ours."""
+    await db.execute(
+        """
+        update payments set status = 'captured', captured_amount = $3, paypal_capture_id = $2,
+               captured_at = (select exodrive_private.now()), updated_at = (select exodrive_private.now())
+        where booking_id = $1""",
+        booking_id,
+        capture_id,
+        amount,
+    )
+
+
+async def refunded(db: Db, booking_id: BookingId, amount: Decimal) -> None:
+    """Remember that money was given back."""
+    await db.execute(
+        """
+        update payments set refunded_amount = refunded_amount + $2, updated_at = (select exodrive_private.now()),
+               status = case when refunded_amount + $2 >= captured_amount then 'refunded' else 'partly_refunded' end
+        where booking_id = $1""",
+        booking_id,
+        amount,
+    )
+
+
+async def unsettled(db: Db, young: timedelta, slowest: timedelta, limit: int) -> list[OperationId]:
+    """Return intents without a final result that are due to be looked at again, oldest first.
+
+    Each is left alone while it is ``young``: whoever wrote it is at work. Then it is looked at ever more slowly, a quarter of its age
+    after the last look, at the ``slowest`` pace in the end.
+    """
+    rows = await db.fetch(
+        """
+        select o.id from payment_operations o
+        left join lateral (select max(r.created_at) as at, bool_or(r.is_final) as ended from payment_results r
+                           where r.operation_id = o.id) look on true
+        where look.ended is not true
+          and coalesce(look.at, o.created_at) <= (select exodrive_private.now())
+              - greatest($1, least($2, (coalesce(look.at, o.created_at) - o.created_at) / 4))
+        order by o.created_at limit $3""",
+        young,
+        slowest,
+        limit,
+    )
+    return [OperationId(row[0]) for row in rows]
