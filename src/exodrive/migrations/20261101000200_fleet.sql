@@ -147,21 +147,26 @@ begin
         execute format('revoke all on public.%I from public, anon, authenticated, service_role', t);
         execute format('create policy service_all on public.%I for all to service_role using (true) with check (true)', t);
         execute format('create policy admin_all on public.%I for all to exodrive_admin using (true) with check (true)', t);
-        execute format('grant select, insert, update, delete on public.%I to service_role, exodrive_admin', t);
-        if t not in ('cars', 'price_rules') then
+        if t <> 'price_rules' then
+            execute format('grant select, insert, update, delete on public.%I to service_role, exodrive_admin', t);
+        end if;
+        if t in ('locations', 'location_hours') then
             execute format('create policy shown on public.%I for select to %s using (true)', t, shown);
+            execute format('grant select on public.%I to %s', t, shown);
+        elsif t not in ('cars', 'price_rules') then
+            -- What belongs to a car is seen by whoever sees the car.
+            execute format('create policy shown on public.%I for select to %s using (car_id = any (array(select c.id from public.cars c)))', t, shown);
             execute format('grant select on public.%I to %s', t, shown);
         end if;
     end loop;
 end
 $$;
 
-create policy shown on public.cars for select to anon, exodrive_checkout using (not hidden);
--- Whoever rents a car may still read about it after it left the shop.
-create policy shown_to_renters on public.cars for select to authenticated, exodrive_token using (true);
+create policy shown on public.cars for select to anon, exodrive_checkout, exodrive_token, authenticated using (not hidden);
 grant select (id, slug, name, category, year, colour, short_description, description, available, featured, hidden, sort_order, home_location_id,
               seats, included_distance_per_day, price_per_extra_distance, distance_unit, minimum_age, licence_years, turnaround_days,
               requires_approval) on public.cars to anon, authenticated, exodrive_token, exodrive_checkout;
 
+grant select, insert, update (superseded_at) on public.price_rules to service_role, exodrive_admin;
 create policy in_force on public.price_rules for select to anon, exodrive_checkout using (superseded_at is null);
 grant select on public.price_rules to anon, exodrive_checkout;

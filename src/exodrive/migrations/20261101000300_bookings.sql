@@ -147,10 +147,16 @@ begin
         execute format('alter table public.%I force row level security', t);
         execute format('revoke all on public.%I from public, anon, authenticated, service_role', t);
         execute format('create policy service_all on public.%I for all to service_role using (true) with check (true)', t);
-        execute format('create policy admin_all on public.%I for all to exodrive_admin using (true) with check (true)', t);
+        if t <> 'booking_events' then
+            execute format('create policy admin_all on public.%I for all to exodrive_admin using (true) with check (true)', t);
+        end if;
     end loop;
 end
 $$;
+-- What staff write into the history they write in their own name.
+create policy admin_reads on public.booking_events for select to exodrive_admin using (true);
+create policy admin_tells on public.booking_events for insert to exodrive_admin
+    with check (actor_type = 'admin' and actor_id = (select exodrive_private.uid())::text);
 
 -- What the look-up functions themselves may read.
 create policy definer_reads on public.booking_secure_tokens for select to exodrive_definer using (true);
@@ -160,10 +166,19 @@ grant select (id, customer_id) on public.bookings to exodrive_definer;
 create policy definer_reads on public.customers for select to exodrive_definer using (true);
 grant select (id, auth_user_id) on public.customers to exodrive_definer;
 
--- Staff and worker. Nobody deletes a booking; its history is only ever added to.
-grant select, insert, update on public.customers, public.bookings, public.booking_locations, public.booking_secure_tokens to service_role, exodrive_admin;
+-- Staff and worker. Nobody deletes a booking or rewrites what was frozen at purchase; its history is only ever added to.
+grant select, insert, update on public.customers to service_role;
+grant select, update (email, first_name, last_name, phone, updated_at) on public.customers to exodrive_admin;
+grant select, update (status, handed_over_at, returned_at, contact_email, contact_first_name, contact_last_name, contact_phone, notes, cancelled_at,
+                      updated_at) on public.bookings to service_role, exodrive_admin;
+grant insert on public.bookings, public.booking_locations to service_role;
+grant select on public.booking_locations to service_role, exodrive_admin;
 grant select, insert, update, delete on public.car_availability to service_role, exodrive_admin;
 grant select, insert on public.booking_events to service_role, exodrive_admin;
+grant select, insert, update (revoked_at) on public.booking_secure_tokens to service_role;
+-- Staff issue and revoke links, and never read what an existing one is made from.
+grant select (id, booking_id, expires_at, revoked_at, created_at), insert (id, booking_id, nonce, token_hash, expires_at), update (revoked_at)
+    on public.booking_secure_tokens to exodrive_admin;
 
 -- Anybody: which days are taken, and why in one word; never by whom.
 create policy taken_days on public.car_availability for select to anon using (true);
@@ -172,8 +187,9 @@ grant select (car_id, date, status, hold_expires_at) on public.car_availability 
 -- Checkout: its policies are the invariants of a hold.
 create policy finds_by_email on public.customers for select to exodrive_checkout using (true);
 create policy new_customer on public.customers for insert to exodrive_checkout with check (auth_user_id is null);
-create policy keeps_email on public.customers for update to exodrive_checkout using (true) with check (true);
-grant select (id, email), insert (id, email, first_name, last_name, phone), update (email) on public.customers to exodrive_checkout;
+-- `on conflict (email) do update set updated_at = excluded.updated_at` fetches the id of a known customer and changes nothing else.
+create policy meets_again on public.customers for update to exodrive_checkout using (true) with check (true);
+grant select (id, email), insert (id, email, first_name, last_name, phone), update (updated_at) on public.customers to exodrive_checkout;
 
 create policy seen_by_checkout on public.bookings for select to exodrive_checkout using (status in ('pending', 'upcoming', 'cancelled', 'expired'));
 create policy new_booking on public.bookings for insert to exodrive_checkout with check (status = 'pending');
@@ -190,7 +206,9 @@ create policy checkout_reads_days on public.car_availability for select to exodr
 create policy holds_days on public.car_availability for insert to exodrive_checkout with check (
     status = 'pending' and (hold_expires_at <= (select exodrive_private.now()) + interval '1 hour' or hold_expires_at = 'infinity'));
 create policy pays_days on public.car_availability for update to exodrive_checkout
-    using (status = 'pending') with check (status in ('pending', 'booked', 'turnaround'));
+    using (status = 'pending')
+    with check (status in ('booked', 'turnaround') or hold_expires_at = 'infinity'
+                or hold_expires_at <= (select exodrive_private.now()) + interval '1 hour');
 -- An unpaid hold may go: lapsed, or given up by its own holder. Days with a payment on its way ('infinity') never do.
 create policy frees_unpaid_days on public.car_availability for delete to exodrive_checkout using (status = 'pending' and hold_expires_at < 'infinity');
 grant select (car_id, date, status, booking_id, hold_expires_at), insert (car_id, date, status, booking_id, hold_expires_at),
@@ -225,6 +243,9 @@ create policy renter_reads_places on public.booking_locations for select to auth
     using (booking_id = any ((select exodrive_private.own_booking_ids())::uuid[]));
 grant select on public.booking_locations to exodrive_token, authenticated;
 
+-- Whoever rents a car may still read about it after it left the shop; of bookings they see their own.
+create policy rented on public.cars for select to exodrive_token, authenticated using (id = any (array(select b.car_id from public.bookings b)));
+
 create policy holder_reads_days on public.car_availability for select to exodrive_token using (booking_id = (select exodrive_private.token_booking_id()));
 create policy renter_reads_days on public.car_availability for select to authenticated
     using (booking_id = any ((select exodrive_private.own_booking_ids())::uuid[]));
@@ -237,3 +258,6 @@ grant create on schema exodrive_private to exodrive_definer;
 alter function exodrive_private.token_booking_id() owner to exodrive_definer;
 alter function exodrive_private.own_booking_ids() owner to exodrive_definer;
 revoke create on schema exodrive_private from exodrive_definer;
+
+-- Some platforms hand new sequences to everybody; numbering is the tables' own business.
+revoke all on all sequences in schema public from public, anon, authenticated, service_role;

@@ -50,13 +50,15 @@ create unique index payment_results_one_end on public.payment_results (operation
 create index payment_results_operation on public.payment_results (operation_id, id);
 create index payment_operations_newest on public.payment_operations (created_at);
 
--- Refunds can never exceed what was captured, whoever asks: counted over all intents that have not failed, under the booking's payment row.
+-- Refunds can never exceed what was captured in the same currency, whoever asks: counted over all intents that have not failed, under the
+-- booking's payment row.
 create function exodrive_private.refund_within_captured() returns trigger language plpgsql security definer set search_path = '' as $$
 declare
     captured numeric;
     asked numeric;
 begin
-    select p.captured_amount into captured from public.payments p where p.booking_id = new.booking_id for update;
+    select p.captured_amount into captured from public.payments p
+    where p.booking_id = new.booking_id and p.currency = new.currency for update;
     select coalesce(sum(o.amount), 0) into asked from public.payment_operations o
     where o.booking_id = new.booking_id and o.kind = 'refund'
       and not exists (select from public.payment_results r where r.operation_id = o.id and r.is_final and r.outcome <> 'succeeded');
@@ -80,7 +82,7 @@ begin
         execute format('alter table public.%I force row level security', t);
         execute format('revoke all on public.%I from public, anon, authenticated, service_role', t);
         execute format('create policy service_all on public.%I for all to service_role using (true) with check (true)', t);
-        execute format('create policy admin_all on public.%I for all to exodrive_admin using (true) with check (true)', t);
+        execute format('create policy admin_reads on public.%I for select to exodrive_admin using (true)', t);
     end loop;
 end
 $$;
@@ -89,27 +91,30 @@ create policy definer_reads on public.payments for select to exodrive_definer us
 create policy definer_locks on public.payments for update to exodrive_definer using (true) with check (true);
 create policy definer_reads on public.payment_operations for select to exodrive_definer using (true);
 create policy definer_reads on public.payment_results for select to exodrive_definer using (true);
-grant select (booking_id, captured_amount), update (updated_at) on public.payments to exodrive_definer;
+grant select (booking_id, captured_amount, currency), update (updated_at) on public.payments to exodrive_definer;
 grant select (id, booking_id, kind, amount) on public.payment_operations to exodrive_definer;
 grant select (operation_id, outcome, is_final) on public.payment_results to exodrive_definer;
 
 grant select, insert, update on public.payments to service_role;
 grant select, insert on public.payment_operations, public.payment_results to service_role;
 -- Staff see the whole book and write intents (a refund); what PayPal answered is written by checkout and worker only.
-grant select, update (status, updated_at) on public.payments to exodrive_admin;
-grant select, insert on public.payment_operations to exodrive_admin;
-grant select on public.payment_results to exodrive_admin;
+create policy admin_refunds on public.payment_operations for insert to exodrive_admin with check (kind = 'refund');
+grant select on public.payments, public.payment_operations, public.payment_results to exodrive_admin;
+grant insert (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason) on public.payment_operations to exodrive_admin;
 
 create policy checkout_reads on public.payments for select to exodrive_checkout using (true);
 create policy checkout_writes on public.payments for insert to exodrive_checkout with check (status = 'pending' and captured_amount = 0);
-create policy checkout_keeps on public.payments for update to exodrive_checkout using (true) with check (true);
+-- Money that has arrived stays arrived: only the worker books what happens to it afterwards.
+create policy checkout_keeps on public.payments for update to exodrive_checkout
+    using (status in ('pending', 'approved', 'processing', 'failed', 'voided')) with check (status not in ('partly_refunded', 'refunded'));
 grant select, insert (id, booking_id, status, amount, currency),
       update (status, captured_amount, paypal_order_id, paypal_capture_id, approve_url, captured_at, updated_at) on public.payments to exodrive_checkout;
 create policy checkout_reads on public.payment_operations for select to exodrive_checkout using (true);
 create policy checkout_intends on public.payment_operations for insert to exodrive_checkout with check (kind in ('create_order', 'capture'));
-grant select, insert on public.payment_operations to exodrive_checkout;
+grant select, insert (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason) on public.payment_operations to exodrive_checkout;
 create policy checkout_reads on public.payment_results for select to exodrive_checkout using (true);
-create policy checkout_records on public.payment_results for insert to exodrive_checkout with check (true);
+create policy checkout_records on public.payment_results for insert to exodrive_checkout
+    with check (exists (select from public.payment_operations o where o.id = operation_id and o.kind in ('create_order', 'capture')));
 grant select, insert (operation_id, outcome, provider_id, provider_status, amount, currency, issue, debug_id, details)
     on public.payment_results to exodrive_checkout;
 
@@ -121,3 +126,6 @@ grant select (booking_id, status, amount, captured_amount, refunded_amount, curr
 grant create on schema exodrive_private to exodrive_definer;
 alter function exodrive_private.refund_within_captured() owner to exodrive_definer;
 revoke create on schema exodrive_private from exodrive_definer;
+
+-- Some platforms hand new sequences to everybody; numbering is the tables' own business.
+revoke all on all sequences in schema public from public, anon, authenticated, service_role;

@@ -81,19 +81,25 @@ begin
         execute format('alter table public.%I force row level security', t);
         execute format('revoke all on public.%I from public, anon, authenticated, service_role', t);
         execute format('create policy service_all on public.%I for all to service_role using (true) with check (true)', t);
-        execute format('create policy admin_all on public.%I for all to exodrive_admin using (true) with check (true)', t);
         execute format('grant select, insert, update, delete on public.%I to service_role', t);
-        execute format('grant select on public.%I to exodrive_admin', t);
+        if t <> 'idempotency_keys' then
+            execute format('create policy admin_reads on public.%I for select to exodrive_admin using (true)', t);
+            execute format('grant select on public.%I to exodrive_admin', t);
+        end if;
     end loop;
 end
 $$;
-grant insert (id, topic, payload), update (sent_at, sends, retries, dead_at, error) on public.outbox to exodrive_admin;
+-- Staff promise work, and revive what died.
+create policy admin_promises on public.outbox for insert to exodrive_admin with check (done_at is null and dead_at is null);
+create policy admin_revives on public.outbox for update to exodrive_admin using (dead_at is not null) with check (dead_at is null);
+grant insert (id, topic, payload), update (sent_at, retries, dead_at, error) on public.outbox to exodrive_admin;
 
 create policy checkout_promises on public.outbox for insert to exodrive_checkout with check (sent_at is null and done_at is null and dead_at is null);
 grant insert (id, topic, payload, job, slot) on public.outbox to exodrive_checkout;
 create policy checkout_reads_slots on public.outbox for select to exodrive_checkout using (job is not null);
 grant select (job, slot) on public.outbox to exodrive_checkout;
-create policy checkout_answers on public.idempotency_keys for all to exodrive_checkout using (true) with check (true);
+create policy checkout_reads_answers on public.idempotency_keys for select to exodrive_checkout using (true);
+create policy checkout_answers on public.idempotency_keys for insert to exodrive_checkout with check (true);
 grant select, insert (scope, key, request_hash, booking_id, answer) on public.idempotency_keys to exodrive_checkout;
 create policy checkout_keeps on public.webhook_events for insert to exodrive_checkout with check (handled_at is null);
 create policy checkout_knows on public.webhook_events for select to exodrive_checkout using (true);

@@ -68,16 +68,20 @@ begin
     end loop;
     foreach t in array array['staff', 'staff_sessions', 'staff_links'] loop
         execute format('create policy signin_reads on public.%I for select to exodrive_signin using (true)', t);
-        execute format('create policy signin_writes on public.%I for insert to exodrive_signin with check (true)', t);
-        execute format('create policy signin_keeps on public.%I for update to exodrive_signin using (true) with check (true)', t);
     end loop;
 end
 $$;
 grant select, insert, update on public.staff, public.staff_sessions, public.staff_links to service_role;
 grant select, insert on public.audit_log to service_role;
 
+-- At the door: who was let go stays out, a link is used once, an ended session stays ended.
+create policy signin_keeps on public.staff for update to exodrive_signin using (disabled_at is null) with check (disabled_at is null);
+create policy signin_opens on public.staff_sessions for insert to exodrive_signin with check (revoked_at is null);
+create policy signin_keeps on public.staff_sessions for update to exodrive_signin using (revoked_at is null) with check (true);
+create policy signin_uses on public.staff_links for update to exodrive_signin using (used_at is null) with check (used_at is not null);
 grant select, update (password_hash, totp_secret, totp_last_step, updated_at) on public.staff to exodrive_signin;
-grant select, insert, update (token_hash, previous_token_hash, rotated_at, seen_at, revoked_at) on public.staff_sessions to exodrive_signin;
+grant select, insert (id, staff_id, token_hash, csrf_token, expires_at, ip, user_agent),
+      update (token_hash, previous_token_hash, rotated_at, seen_at, revoked_at) on public.staff_sessions to exodrive_signin;
 grant select, update (used_at) on public.staff_links to exodrive_signin;
 
 -- The back office sees who works here, never a hash or a secret; what staff did is only ever added to.
@@ -88,3 +92,6 @@ create policy admin_adds on public.audit_log for insert to exodrive_admin with c
 create policy signin_adds on public.audit_log for insert to exodrive_signin with check (true);
 grant select, insert (staff_id, action, subject_type, subject_id, details, ip) on public.audit_log to exodrive_admin;
 grant insert (staff_id, action, subject_type, subject_id, details, ip) on public.audit_log to exodrive_signin;
+
+-- Some platforms hand new sequences to everybody; numbering is the tables' own business.
+revoke all on all sequences in schema public from public, anon, authenticated, service_role;
