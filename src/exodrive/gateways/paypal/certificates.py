@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import warnings
 from collections import OrderedDict
 
 import certifi
@@ -37,7 +38,7 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True):
 
     origins: tuple[str, ...]
     names: tuple[str, ...]
-    roots: bytes | None = None
+    roots: bytes = b""
     intermediates: bytes = b""
 
 
@@ -45,8 +46,7 @@ class Certificates:
     """Finds the key behind a certificate address. Certificates are kept by address; their chain is checked each time."""
 
     def __init__(self, trust: Trust) -> None:
-        roots = trust.roots if trust.roots is not None else certifi.contents().encode()
-        self._store = Store(x509.load_pem_x509_certificates(roots))
+        self._store = Store(x509.load_pem_x509_certificates(trust.roots) if trust.roots else _roots_of_the_world())
         self._intermediates = x509.load_pem_x509_certificates(trust.intermediates) if trust.intermediates else []
         self._prefixes = tuple(f"{origin}{_PATH}" for origin in trust.origins)
         self._names = trust.names
@@ -99,6 +99,12 @@ class Certificates:
         del self._fetches[url]
         if not fetch.cancelled():
             fetch.exception()  # who waited has it; when all of them left, asyncio shall not complain
+
+
+def _roots_of_the_world() -> Chain:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a few of the world's roots have odd serial numbers
+        return x509.load_pem_x509_certificates(certifi.contents().encode())
 
 
 async def _fetch(url: str) -> Chain:

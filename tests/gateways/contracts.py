@@ -1,0 +1,30 @@
+"""The providers' official API documents, when they are at hand: what we send is held against them."""
+
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openapi_core import Config, OpenAPI
+from openapi_core.testing import MockRequest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = Path(os.environ.get("EXODRIVE_CONTRACTS", ROOT.parent / "shared" / "contracts"))
+
+
+@cache
+def document(name: str) -> OpenAPI:
+    """One document, such as ``paypal/checkout_orders_v2.json``. Skips where the documents are not at hand."""
+    path = FOLDER / name
+    if not path.exists():
+        pytest.skip(f"no official API documents at {FOLDER}: set EXODRIVE_CONTRACTS")
+    # Their own check of the document refuses patterns that PayPal's documents really have.
+    return OpenAPI.from_dict(json.loads(path.read_text()), config=Config(spec_validator_cls=None))
+
+
+def check_request(name: str, server: str, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
+    """Raise when a request is not what the document describes."""
+    request: Any = MockRequest(server, method.lower(), path, headers=headers, data=body, content_type="application/json")
+    document(name).validate_request(request)

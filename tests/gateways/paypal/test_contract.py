@@ -1,0 +1,76 @@
+"""Every request we send is one that PayPal's official documents describe."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+
+import pytest
+from openapi_core.exceptions import OpenAPIError
+
+from exodrive.gateways.paypal import NewOrder, PayPalClient
+from exodrive.kit.money import Money
+from tests.gateways.contracts import check_request
+from tests.gateways.odd_server import OddServer, Request, answer
+from tests.gateways.paypal.values import (
+    CAPTURE_ID,
+    ORDER_ID,
+    capture_json,
+    captured_json,
+    new_order,
+    new_refund,
+    order_json,
+    refund_json,
+    two_lines,
+)
+
+ORDERS, PAYMENTS = "paypal/checkout_orders_v2.json", "paypal/payments_payment_v2.json"
+SERVER = "https://api-m.sandbox.paypal.com"
+
+
+@pytest.fixture
+async def client(odd: OddServer) -> AsyncIterator[PayPalClient]:
+    client = PayPalClient(odd.url, "client", "secret")
+    yield client
+    await client.close()
+
+
+def check(document: str, request: Request) -> None:
+    check_request(document, SERVER, request.method, request.path, request.headers, request.body)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(new_order(), id="plain"),
+        pytest.param(new_order(items=two_lines(), description="d" * 300, brand_name="ü" * 300), id="long"),
+        pytest.param(new_order(amount=Money(Decimal(90000), "JPY"), tax=None, locale="ja_JP"), id="yen"),
+    ],
+)
+async def test_an_order(odd: OddServer, client: PayPalClient, order: NewOrder) -> None:
+    odd.will(answer(201, order_json()))
+    await client.create_order(order, request_id="op-1")
+    check(ORDERS, odd.asked[0])
+
+
+async def test_a_capture_and_reading_an_order(odd: OddServer, client: PayPalClient) -> None:
+    odd.will(answer(201, captured_json()), answer(200, order_json()))
+    await client.capture_order(ORDER_ID, request_id="op-2")
+    await client.get_order(ORDER_ID)
+    for request in odd.asked:
+        check(ORDERS, request)
+
+
+async def test_refunds_and_reading_payments(odd: OddServer, client: PayPalClient) -> None:
+    odd.will(answer(201, refund_json()), answer(201, refund_json()), answer(200, capture_json()), answer(200, refund_json()))
+    await client.refund_capture(CAPTURE_ID, new_refund(note="n" * 300), request_id="op-3")
+    await client.refund_capture(CAPTURE_ID, new_refund(amount=None), request_id="op-4")
+    await client.get_capture(CAPTURE_ID)
+    await client.get_refund("1JU08902781691411")
+    for request in odd.asked:
+        check(PAYMENTS, request)
+
+
+async def test_the_check_sees_a_wrong_request(odd: OddServer, client: PayPalClient) -> None:
+    odd.will(answer(201, order_json()))
+    await client.create_order(new_order(locale="not a locale"), request_id="op-1")
+    with pytest.raises(OpenAPIError):
+        check(ORDERS, odd.asked[0])
