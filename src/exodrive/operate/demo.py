@@ -64,7 +64,7 @@ class Demo:
             family.add(parts["mail"])
         with self._tell.step("Preparing the database"):
             postgres.wait()
-            link = prepare(postgres.url(), wiring.databases, wiring.keys.passwords, database=DATABASE, public_url=wiring.web)
+            link = prepare(postgres.url(), wiring.databases, wiring.keys, database=DATABASE, public_url=wiring.web)
         valkey.wait()
         wait_until_ready(parts["paypal"].child)
         wait_until_ready(parts["mail"].child)

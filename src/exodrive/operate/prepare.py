@@ -4,27 +4,27 @@ import asyncio
 from collections.abc import Mapping
 
 from exodrive.kit.db import Doors
-from exodrive.operate.logins import LOGINS
+from exodrive.kit.links import LinkKeys
+from exodrive.operate.keys import Keys
 from exodrive.operate.migrate import migrate
 from exodrive.operate.roles import create_roles
 from exodrive.operate.seed import seed_demo
 from exodrive.staff.model import LinkPurpose, StaffRole
 from exodrive.staff.service import invite
 
-PLACES = {LinkPurpose.INVITE: "invitation", LinkPurpose.DEMO: "demo"}
+PLACES = {LinkPurpose.INVITE: "invitations", LinkPurpose.DEMO: "demo"}
 DEMO_OWNER = ("owner@exodrive.example", "Demo Owner")
 
 
-def prepare(superuser_url: str, urls: Mapping[str, str], passwords: Mapping[str, str], *, database: str, public_url: str) -> str:
+def prepare(superuser_url: str, urls: Mapping[str, str], keys: Keys, *, database: str, public_url: str) -> str:
     """Create what is missing of roles, schema and demo fleet; return the one-time link of the demo's owner."""
-    return asyncio.run(_prepare(superuser_url, urls, passwords, database, public_url))
+    return asyncio.run(_prepare(superuser_url, urls, keys, database, public_url))
 
 
-async def _prepare(superuser_url: str, urls: Mapping[str, str], passwords: Mapping[str, str], database: str, public_url: str) -> str:
-    named = {LOGINS[part]: passwords[LOGINS[part]] for part in LOGINS}
-    await create_roles(superuser_url, database=database, passwords=named)
+async def _prepare(superuser_url: str, urls: Mapping[str, str], keys: Keys, database: str, public_url: str) -> str:
+    await create_roles(superuser_url, database=database, passwords=keys.passwords)
     await migrate(urls["owner"])
-    await seed_demo(urls["worker"])
+    await seed_demo(urls["worker"], links=LinkKeys([keys.link_key]))
     email, name = DEMO_OWNER
     return await invitation(urls["worker"], public_url, email, name, StaffRole.OWNER, LinkPurpose.DEMO)
 
