@@ -11,11 +11,13 @@ from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
 import msgspec
+
+from exodrive.kit.server import refuse_unsafe_server as refuse_unsafe_server
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -49,15 +51,22 @@ _STATEMENT_SECONDS = {
     Role.ADMIN: 15,
     Role.SERVICE: 60,
 }
+# Whoever was told last is forgotten, so that not even a person smuggled into the session can reach the next caller.
 _OPEN = {
-    role: f"begin; set local role {role}; set local statement_timeout='{seconds}s'; set local lock_timeout='2s'"
+    role: f"begin; set local role {role}; set local statement_timeout='{seconds}s'; set local lock_timeout='2s'; "
+    "set local request.jwt.claims=''; set local exodrive.token_hash=''"
     for role, seconds in _STATEMENT_SECONDS.items()
 }
+T = TypeVar("T")
 _inside: ContextVar[bool] = ContextVar("inside_scope", default=False)
 
 
 class ScopesDoNotNest(RuntimeError):
     """A scope was opened, or the outside was called, while a scope was open: a bug, never a state of the world."""
+
+
+class NotCommitted(RuntimeError):
+    """A statement had failed and its error was swallowed inside the scope: the database has rolled everything back."""
 
 
 def outside_scope() -> None:
@@ -77,7 +86,10 @@ class Door:
 
     @asynccontextmanager
     async def scope(self) -> AsyncIterator[Db]:
-        """Open one transaction as this caller: committed at the end, rolled back by any exception. Scopes do not nest."""
+        """Open one transaction as this caller: committed at the end, rolled back by any exception. Scopes do not nest.
+
+        Raises ScopesDoNotNest, and NotCommitted when the end is reached after an error that nobody let through.
+        """
         if _inside.get():
             raise ScopesDoNotNest("scopes do not nest")
         async with self.pool.acquire() as db:
@@ -87,11 +99,10 @@ class Door:
                 await self._introduce(db)
                 yield db
             except BaseException:
-                if not db.is_closed():
-                    await db.execute("rollback")
+                await _roll_back(db)
                 raise
             else:
-                await db.execute("commit")
+                await _commit(db)
             finally:
                 _inside.reset(mark)
 
@@ -101,7 +112,7 @@ class Door:
         if self._token_hash is not None:
             await db.fetchval("select set_config('exodrive.token_hash', $1, true)", self._token_hash.hex())
 
-    async def read(self, question: Callable[[Db], Awaitable[Any]]) -> Any:
+    async def read(self, question: Callable[[Db], Awaitable[T]]) -> T:
         """Answer a question in a scope of its own; asked once more when a migration has just made its plan stale."""
         try:
             async with self.scope() as db:
@@ -131,7 +142,15 @@ class Doors:
         """Connect the given logins (PostgreSQL URLs). ``pooler='transaction'`` turns prepared statements off (PgBouncer)."""
         urls = {"web": web, "checkout": checkout, "staff": staff, "worker": worker}
         cache = 0 if pooler == "transaction" else 100
-        return cls({login: await _open_pool(url, size, cache) for login, url in urls.items() if url})
+        doors = cls({})
+        try:
+            for login, url in urls.items():
+                if url:
+                    doors.pools[login] = await _open_pool(url, size, cache)
+        except BaseException:
+            await doors.close()
+            raise
+        return doors
 
     async def close(self) -> None:
         """Close all pools; scopes in flight finish first."""
@@ -167,6 +186,21 @@ class Doors:
         return Door(self.pools["worker"], Role.SERVICE)
 
 
+async def _commit(db: Db) -> None:
+    """Commit; PostgreSQL answers ROLLBACK, and no error, when the transaction had failed before."""
+    if await db.execute("commit") != "COMMIT":
+        raise NotCommitted("the transaction had failed before its end")
+
+
+async def _roll_back(db: Db) -> None:
+    """Roll back; if even that fails, end the connection, so that the caller hears of the first error and nobody inherits the rest."""
+    try:
+        if not db.is_closed():
+            await db.execute("rollback")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        db.terminate()
+
+
 def _claims(subject: UUID) -> str:
     return msgspec.json.encode({"sub": str(subject)}).decode()
 
@@ -179,24 +213,8 @@ async def _open_pool(url: str, size: int, statement_cache: int) -> Pool:
         statement_cache_size=statement_cache,
         command_timeout=60,
         reset=_keep,
-        init=_speak_json,
+        init=_greet,
     )
-
-
-class ServerTooOld(RuntimeError):
-    """The PostgreSQL server lacks fixes that row security depends on."""
-
-
-# CVE-2025-8713 (statistics leak rows that a policy hides) and its forerunners are fixed from these on; later majors were born fixed.
-_OLDEST_SAFE = {15: 14, 16: 10, 17: 6}
-
-
-def refuse_unsafe_server(db: Any) -> None:
-    """Raise ServerTooOld unless the connected server is PostgreSQL 15 or newer with the minor version that row security needs."""
-    version = db.get_server_version()  # asyncpg calls the second part of 15.14 `micro`
-    if version.major < min(_OLDEST_SAFE) or version.micro < _OLDEST_SAFE.get(version.major, 0):
-        wanted = ", ".join(f"{major}.{minor}" for major, minor in _OLDEST_SAFE.items())
-        raise ServerTooOld(f"PostgreSQL {version.major}.{version.micro} is too old: use {wanted} or newer within its series, or 18 and up")
 
 
 # As PostgreSQL prints the function's body back: the real time, or the real time plus a constant.
@@ -222,7 +240,8 @@ async def _keep(_db: object) -> None:
     """Reset nothing: all that a scope sets is local to its transaction, and asyncpg rolls an open one back before this."""
 
 
-async def _speak_json(db: Any) -> None:
+async def _greet(db: Any) -> None:
+    refuse_unsafe_server(db)
     await db.set_type_codec(
         "jsonb",
         schema="pg_catalog",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import asyncpg
 
-from exodrive.kit.db import refuse_unsafe_server
+from exodrive.kit.server import refuse_unsafe_server
 from exodrive.operate.migrate import plan, store
 from exodrive.operate.migrate.errors import MigrationFailed
 from exodrive.operate.migrate.files import File, read
