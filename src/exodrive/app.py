@@ -18,7 +18,8 @@ from exodrive import __version__, assembly, settings
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Trust, Verifier
 from exodrive.kit import log, words
-from exodrive.kit.db import Door, refuse_unsafe_server
+from exodrive.kit.db import Door
+from exodrive.kit.server import refuse_unsafe_server
 from exodrive.web import admin, api, cron, storefront, webhooks
 from exodrive.web.shell import errors, headers, health, origin, pages
 from exodrive.web.shell.site import Site

@@ -17,7 +17,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from exodrive.kit.server import refuse_unsafe_server as refuse_unsafe_server
+from exodrive.kit.server import refuse_unsafe_server
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
