@@ -24,7 +24,7 @@ _NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND})
 _LOOK = f"""
     select c.id, c.slug, l.time_zone, c.available, c.turnaround_days,
            array(select row (a.date, a.status) from car_availability a
-                 where a.car_id = c.id and a.date between $2 and $3 + c.turnaround_days and {LIVE}),
+                 where a.car_id = c.id and a.date between $2 and $3::date + c.turnaround_days and {LIVE}),
            {HOUSE}, {CAR_RULES}
     from cars c join locations l on l.id = c.home_location_id join car_pricing p on p.car_id = c.id
     where not c.hidden and """  # noqa: S608
@@ -80,7 +80,7 @@ async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
     if row is None:
         raise unknown_id() if by_id else UnknownCar()
     taken = {day: reason_of(status) for day, status in row[5]}
-    return _Asked(*row[:5], taken, house_of(row[6]), car_rules(row[7:]))
+    return _Asked(*(*row[:5], taken, house_of(row[6]), car_rules(row[7:])))
 
 
 async def _near(db: Db, asked: _Asked, days: Days, today: date, furthest_day_days: int) -> list[Days]:
