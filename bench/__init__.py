@@ -1,0 +1,1 @@
+"""What it costs: figures that `make bench` prints. Each module here with a `measure` is one table."""
