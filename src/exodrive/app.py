@@ -51,7 +51,7 @@ def build(read: settings.Settings) -> Litestar:
             assets.routes(),
             health.routes(),
         ],
-        state=State({"site": site, "pages": pages.Store(), "templates": pages.environment(site, assets), "probe": _probe}),
+        state=State({"site": site, "pages": pages.Store(), "templates": pages.environment(site, assets)}),
         lifespan=[_lifespan(read)],
         dependencies={"world": Provide(_world, sync_to_thread=False), "site": Provide(_site, sync_to_thread=False)},
         guards=[origin.same_site],
@@ -108,11 +108,6 @@ def _verifier(read: settings.Settings) -> Verifier:
 async def _check_server(door: Door) -> None:
     async with door.scope() as db:
         refuse_unsafe_server(db)
-
-
-async def _probe(door: Door) -> None:
-    async with door.scope() as db:
-        await db.fetchval("select 1")
 
 
 def _world(state: State) -> World:

@@ -106,6 +106,11 @@ class Door:
             finally:
                 _inside.reset(mark)
 
+    async def knock(self) -> None:
+        """Return when the database answers this caller; raises what asyncpg raises when it does not."""
+        async with self.scope() as db:
+            await db.fetchval("select 1")
+
     async def _introduce(self, db: Db) -> None:
         if self._claims is not None:
             await db.fetchval("select set_config('request.jwt.claims', $1, true)", self._claims)

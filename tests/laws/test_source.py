@@ -1,0 +1,240 @@
+"""The laws of the source that no linter knows. Each law names what breaks it, and where."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[2] / "src"
+PRODUCT = SRC / "exodrive"
+MIGRATIONS = sorted((PRODUCT / "migrations").glob("*.sql"))
+
+LONGEST_FUNCTION = 30
+LONGEST_FILE = 250
+
+_SQL = re.compile(
+    r"^\s*(select\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s|(begin|commit|rollback)\s*;)", re.IGNORECASE
+)
+_ASKS = {"fetch", "fetchrow", "fetchval", "execute", "executemany", "copy_records_to_table", "cursor"}
+
+
+@cache
+def modules() -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple((path, ast.parse(path.read_text())) for path in sorted(PRODUCT.rglob("*.py")))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PRODUCT).as_posix()
+
+
+def may_hold_sql(path: Path) -> bool:
+    name = name_of(path)
+    return path.name == "store.py" or name.startswith("overview/") or name == "kit/db.py"
+
+
+def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.lineno, node.value
+
+
+def docstrings(tree: ast.Module) -> set[str]:
+    owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    return {ast.get_docstring(node, clean=False) or "" for node in ast.walk(tree) if isinstance(node, owners)}
+
+
+def calls(tree: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+
+
+def attribute(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def dotted(node: ast.AST) -> str:
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def test_sql_lives_in_stores_and_overviews() -> None:
+    broken = []
+    for path, tree in modules():
+        if may_hold_sql(path):
+            continue
+        said = docstrings(tree)
+        broken += [f"{name_of(path)}:{line} {text.strip()[:60]!r}" for line, text in texts(tree) if _SQL.match(text) and text not in said]
+        broken += [f"{name_of(path)}:{call.lineno} .{attribute(call)}(" for call in calls(tree) if attribute(call) in _ASKS]
+    assert not broken, "SQL belongs into a store.py or overview/:\n" + "\n".join(broken)
+
+
+def test_only_the_scope_and_the_migration_runner_commit() -> None:
+    # Deploy-time programs work on connections of their own as owner or superuser: each migration file is one transaction there.
+    allowed = ("kit/db.py", "operate/migrate/", "operate/roles/")
+    ends = re.compile(r"\s*(begin|commit|rollback)\s*(;|$)", re.I)
+    broken = []
+    for path, tree in modules():
+        if name_of(path).startswith(allowed):
+            continue
+        broken += [f"{name_of(path)}:{line} {text!r}" for line, text in texts(tree) if ends.match(text)]
+        broken += [f"{name_of(path)}:{call.lineno} .transaction(" for call in calls(tree) if attribute(call) == "transaction"]
+    assert not broken, "one commit, in kit/db.py:\n" + "\n".join(broken)
+
+
+def test_no_query_selects_everything() -> None:
+    broken = [
+        f"{name_of(path)}:{line}" for path, tree in modules() for line, text in texts(tree) if re.search(r"select\s+(\w+\.)?\*", text, re.I)
+    ]
+    assert not broken, "name the columns, a migration must not change what a query means:\n" + "\n".join(broken)
+
+
+def test_no_setting_outlives_its_transaction() -> None:
+    broken = []
+    for path, tree in modules():
+        if name_of(path).startswith("operate/"):
+            continue  # deploy-time connections of their own, closed afterwards
+        for line, text in texts(tree):
+            if re.match(r"\s*set\s+(?!local\b)\w+\s*(=|to)", text, re.I) or re.search(r"set_config\([^)]*,\s*false\)", text, re.I):
+                broken.append(f"{name_of(path)}:{line} {text[:60]!r}")
+    assert not broken, "session-level settings leak to the next borrower of a connection:\n" + "\n".join(broken)
+
+
+def test_there_is_one_clock_in_python() -> None:
+    forbidden = {
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "date.today",
+        "time.time",
+        "datetime.datetime.now",
+        "datetime.date.today",
+    }
+    allowed = {
+        "kit/clock.py": "it is the clock",
+        "kit/ids.py": "the time inside an id is for ordering only (time_ns)",
+        "kit/limits.py": "the limits library counts by the system clock",
+        "kit/jobs.py": "the queue library counts by the system clock",
+        "operate/": "files and processes live in real time",
+    }
+    broken = [
+        f"{name_of(path)}:{call.lineno} {dotted(call.func)}"
+        for path, tree in modules()
+        for call in calls(tree)
+        if dotted(call.func) in forbidden and not name_of(path).startswith(tuple(allowed))
+    ]
+    assert not broken, "ask exodrive.kit.clock:\n" + "\n".join(broken)
+
+
+def test_there_is_one_clock_in_sql() -> None:
+    bare = re.compile(
+        r"(?<![\w.])now\s*\(\)|current_timestamp|current_date|localtimestamp|clock_timestamp\s*\(|statement_timestamp|transaction_timestamp",
+        re.I,
+    )
+    allowed = {"kit/db.py": "it reads how the clock function is defined", "operate/clock/store.py": "it defines the moved clock"}
+    broken = []
+    for path, tree in modules():
+        if name_of(path) in allowed or not (may_hold_sql(path)):
+            continue
+        said = docstrings(tree)
+        broken += [f"{name_of(path)}:{line}" for line, text in texts(tree) if bare.search(text) and text not in said]
+    for path in MIGRATIONS:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            is_the_clock = "function exodrive_private.now()" in line and "return clock_timestamp()" in line
+            if bare.search(line.partition("--")[0]) and not is_the_clock:
+                broken.append(f"{path.name}:{number} {line.strip()}")
+    assert not broken, "ask exodrive_private.now():\n" + "\n".join(broken)
+
+
+def test_only_door_makes_routers() -> None:
+    makers = {"Router", "create_static_files_router", "Controller"}
+    broken = [
+        f"{name_of(path)}:{call.lineno}"
+        for path, tree in modules()
+        if name_of(path) != "web/shell/doors.py"
+        for call in calls(tree)
+        if dotted(call.func).rpartition(".")[2] in makers
+    ]
+    assert not broken, "make routers with web.shell.doors.door:\n" + "\n".join(broken)
+
+
+def test_only_settings_reads_the_environment() -> None:
+    allowed = ("settings.py", "operate/", "__main__.py")
+    broken = [
+        f"{name_of(path)}:{node.lineno}"
+        for path, tree in modules()
+        if not name_of(path).startswith(allowed)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and dotted(node) in ("os.environ", "os.getenv")
+    ]
+    assert not broken, "settings are read once, in settings.py:\n" + "\n".join(broken)
+
+
+def test_the_outside_is_called_from_gateways_only() -> None:
+    allowed = ("gateways/", "operate/")
+    outside = {"httpx", "aiohttp", "requests", "urllib.request", "http.client"}
+    broken = []
+    for path, tree in modules():
+        if name_of(path).startswith(allowed):
+            continue
+        for node in ast.walk(tree):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            broken += [f"{name_of(path)}:{node.lineno} {name}" for name in names if name in outside]  # type: ignore[attr-defined]
+    assert not broken, "\n".join(broken)
+
+
+def test_every_call_to_the_outside_checks_that_no_scope_is_open() -> None:
+    silent = []
+    for name in ("gateways/paypal/client.py", "gateways/paypal/webhooks.py", "gateways/mailer.py"):
+        tree = ast.parse((PRODUCT / name).read_text())
+        if not any(dotted(call.func).endswith("outside_scope") for call in calls(tree)):
+            silent.append(name)
+    assert not silent, f"these talk to the outside without asking outside_scope(): {silent}"
+
+
+def test_functions_are_short() -> None:
+    broken = []
+    for path, tree in modules():
+        lines = path.read_text().splitlines()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > LONGEST_FUNCTION and "# long:" not in lines[node.lineno - 1] + lines[node.lineno - 2]:
+                    broken.append(f"{name_of(path)}:{node.lineno} {node.name}: {length} lines")
+    assert not broken, f"more than {LONGEST_FUNCTION} lines (or give the reason: `# long: why` above it):\n" + "\n".join(broken)
+
+
+def test_files_are_short() -> None:
+    broken = []
+    for path, _tree in modules():
+        text = path.read_text()
+        length = text.count("\n")
+        if length > LONGEST_FILE and "# long:" not in text:
+            broken.append(f"{name_of(path)}: {length} lines")
+    assert not broken, f"more than {LONGEST_FILE} lines:\n" + "\n".join(broken)
+
+
+def test_every_module_says_what_it_owns() -> None:
+    silent = [name_of(path) for path, tree in modules() if not ast.get_docstring(tree) and path.read_text().strip()]
+    assert not silent, "\n".join(silent)
+
+
+def test_every_sentence_of_a_problem_goes_through_gettext() -> None:
+    problems = {"Problem", "BadInput", "NotFound", "Forbidden", "Conflict", "TooMany", "Unavailable"}
+    broken = []
+    for path, tree in modules():
+        for call in calls(tree):
+            is_problem = dotted(call.func).rpartition(".")[2] in problems
+            if is_problem and call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr):
+                broken.append(f"{name_of(path)}:{call.lineno}")
+    assert not broken, "renters read these: wrap them in _():\n" + "\n".join(broken)
+
+
+@pytest.mark.parametrize("path", MIGRATIONS, ids=lambda path: path.stem)
+def test_migrations_name_no_hosted_platform_schema(path: Path) -> None:
+    text = "\n".join(line.partition("--")[0] for line in path.read_text().splitlines())
+    found = re.findall(r"\b(auth|storage|extensions|realtime)\.", text)
+    assert not found, "plain PostgreSQL has no such schema"
