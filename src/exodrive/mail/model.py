@@ -33,7 +33,7 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a renter is told once a booking is paid."""
+    """What a renter is told once a booking is paid; ``link`` is empty when the private link was revoked meanwhile."""
 
     to: str
     first_name: str

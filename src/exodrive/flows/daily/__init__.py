@@ -1,0 +1,29 @@
+"""What is thrown away with time: done work, old answers to repeated requests, sessions and links that ended long ago."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from exodrive.flows.daily import store
+from exodrive.flows.world import World
+from exodrive.kit import clock, outbox
+from exodrive.kit.idempotency import store as idempotency
+from exodrive.kit.outbox import store as promises
+
+DONE_WORK = timedelta(days=30)
+ANSWERS = timedelta(days=7)
+ENDED_SESSIONS = timedelta(days=30)
+
+_log = logging.getLogger(__name__)
+
+
+async def prune(world: World, outbox_id: UUID) -> None:
+    """Delete what nobody will ask for again, and mark this work done with it."""
+    now = clock.now()
+    async with world.door.scope() as db:
+        work = await promises.prune(db, now - DONE_WORK)
+        answers = await idempotency.forget(db, now - ANSWERS)
+        sessions = await store.forget_sessions(db, now - ENDED_SESSIONS)
+        links = await store.forget_links(db, now - ENDED_SESSIONS)
+        await outbox.done(db, outbox_id)
+    _log.info("pruned", extra={"work": work, "answers": answers, "sessions": sessions, "links": links})
