@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from exodrive.bookings.model import Rules, Tier
 from exodrive.flows.world import World
-from exodrive.gateways.mailer import Mailer
+from exodrive.gateways.mailer import Resend
 from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit import clock
 from exodrive.kit.db import Door, Doors, clock_shift
@@ -50,7 +50,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
     """Put the world of this process together, and take it apart at the end."""
     courtesy = Courtesy(impatient(settings.redis_url))
     paypal = PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret)
-    mailer = Mailer(settings.resend_url, settings.resend_key, sender=settings.mail_from, reply_to=settings.support_email) if mails else None
+    mailer = Resend(settings.resend_url, settings.resend_key, sender=settings.mail_from, reply_to=settings.support_email) if mails else None
     try:
         yield World(
             doors=opened,
