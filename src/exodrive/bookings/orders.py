@@ -27,17 +27,23 @@ def tidy(order: CheckoutOrder) -> CheckoutOrder:
 
 def check_person(order: CheckoutOrder, minimum_age: int) -> Wrong:
     """Return what is wrong with the person of a tidied order; the age counts on the pick-up date."""
-    wrong: Wrong = {}
+    wrong = check_contact(order.first_name, order.last_name, order.phone)
     if len(order.email) > 254 or not order.email.isprintable() or not _EMAIL.fullmatch(order.email):
         wrong["email"] = _("Please give an e-mail address, such as name@example.com.")
-    for name in ("first_name", "last_name"):
-        if not getattr(order, name):
-            wrong[name] = _("Please fill this in.")
-        elif not getattr(order, name).isprintable():
-            wrong[name] = _("Please leave out special characters.")
-    if not _PHONE.fullmatch(order.phone) or sum(letter.isdigit() for letter in order.phone) < _FEWEST_DIGITS:
-        wrong["phone"] = _("Please give a phone number, such as +1 305 555 0100.")
     wrong.update(_check_age(order.birth_date, order.start, minimum_age))
+    return wrong
+
+
+def check_contact(first_name: str, last_name: str, phone: str) -> Wrong:
+    """Return what is wrong with how a renter is called and reached."""
+    wrong: Wrong = {}
+    for field, name in (("first_name", first_name), ("last_name", last_name)):
+        if not name:
+            wrong[field] = _("Please fill this in.")
+        elif not name.isprintable():
+            wrong[field] = _("Please leave out special characters.")
+    if not _PHONE.fullmatch(phone) or sum(letter.isdigit() for letter in phone) < _FEWEST_DIGITS:
+        wrong["phone"] = _("Please give a phone number, such as +1 305 555 0100.")
     return wrong
 
 

@@ -117,3 +117,19 @@ async def pending_since(db: Db, before: datetime, limit: int) -> list[UUID]:
         "select id from bookings where status = 'pending' and created_at < $1 order by created_at, id limit $2", before, limit
     )
     return [row[0] for row in rows]
+
+
+async def change_contact(db: Db, reference: str, first_name: str, last_name: str, phone: str, notes: str) -> bool:
+    """Change how a renter is called and reached; False when this role may not (any more): policies end it at the pick-up."""
+    changed = await db.fetchval(
+        """
+        update bookings set contact_first_name = $2, contact_last_name = $3, contact_phone = $4, notes = $5,
+               updated_at = (select exodrive_private.now())
+        where reference = $1 returning true""",
+        reference,
+        first_name,
+        last_name,
+        phone,
+        notes,
+    )
+    return changed is not None

@@ -1,0 +1,185 @@
+"""What the holder of a private link sees of their booking: read as the holder, so only that booking and only the columns granted."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from exodrive.bookings.model import Tier
+from exodrive.bookings.states import BookingStatus
+from exodrive.fleet.model import Image
+from exodrive.kit.db import Db, Door
+from exodrive.kit.days import Days
+from exodrive.kit.errors import NotFound
+from exodrive.kit.ids import BookingId, CarId
+from exodrive.kit.words import _
+from exodrive.payments.model import PaymentStatus
+from exodrive.pricing import engine
+from exodrive.pricing.model import Price
+
+
+class NoBooking(NotFound):
+    """No booking opens here: wrong, expired and revoked links answer the same."""
+
+    code = "no-booking"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no booking here, or its link is no longer good. The newest link is in your latest mail from us."))
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """The renter as they typed themselves in."""
+
+    email: str
+    first_name: str
+    last_name: str
+    phone: str
+    birth_date: date
+    notes: str
+
+
+class Meeting(msgspec.Struct, frozen=True):
+    """Where the car changes hands: one of our places (with a name) or the renter's address; ``instructions`` are the renter's own."""
+
+    name: str | None
+    formatted: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    fee: Decimal
+    instructions: str | None
+    directions: str | None
+    phone: str | None
+
+
+class RentedCar(msgspec.Struct, frozen=True):
+    """The car of a booking, as far as its page shows it."""
+
+    id: CarId
+    slug: str
+    name: str
+    category: str
+    colour: str | None
+    minimum_age: int
+    licence_years: int
+    turnaround_days: int
+
+
+class Paid(msgspec.Struct, frozen=True):
+    """The state of the payment and its amounts, in the booking's currency."""
+
+    status: PaymentStatus
+    amount: Decimal
+    captured: Decimal
+    refunded: Decimal
+    captured_at: datetime | None
+
+
+class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way."""
+
+    id: BookingId
+    reference: str
+    status: BookingStatus
+    days: Days
+    time_zone: str
+    pickup_at: datetime
+    return_due_at: datetime
+    handed_over_at: datetime | None
+    returned_at: datetime | None
+    contact: Contact
+    currency: str
+    deposit: Decimal
+    price: Price
+    terms_version: str
+    tiers: tuple[Tier, ...]
+    cancelled_at: datetime | None
+    created_at: datetime
+    car: RentedCar
+    picture: Image | None
+    pickup: Meeting
+    dropoff: Meeting
+    payment: Paid
+    hold_expires_at: datetime | None
+    is_checking: bool
+    can_edit: bool
+
+
+_PAGE = """
+    select b.id, b.reference, b.status, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at, b.handed_over_at, b.returned_at,
+           b.contact_email, b.contact_first_name, b.contact_last_name, b.contact_phone, b.driver_birth_date, b.notes,
+           b.currency, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.cancelled_at, b.created_at,
+           c.id, c.slug, c.name, c.category, c.colour, c.minimum_age, c.licence_years, c.turnaround_days,
+           p.status, p.amount, p.captured_amount, p.refunded_amount, p.captured_at,
+           (select row (i.view, i.path, i.alt, i.width, i.height, i.transparent, i.is_primary) from car_images i
+            where i.car_id = c.id and i.view = 'side' order by i.is_primary desc, i.sort_order limit 1),
+           array(select row (m.name, m.formatted_address, m.latitude, m.longitude, m.fee, m.special_instructions, l.directions, l.phone)
+                 from booking_locations m left join locations l on l.id = m.location_id where m.booking_id = b.id order by m.type desc),
+           (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.status = 'pending'
+            and a.hold_expires_at > (select exodrive_private.now()) and a.hold_expires_at < 'infinity'),
+           exists (select from car_availability a where a.booking_id = b.id and a.status = 'pending' and a.hold_expires_at = 'infinity'),
+           b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now())
+    from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
+    where b.reference = $1"""
+
+
+async def booking_page(db: Db, reference: str) -> BookingPage:
+    """Return the booking behind a reference as its holder sees it; raises NoBooking for any other. One round trip."""
+    row = await db.fetchrow(_PAGE, reference)
+    if row is None:
+        raise NoBooking
+    return _page(list(row))
+
+
+def _page(row: list[Any]) -> BookingPage:
+    booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
+    picture, meetings, hold_expires_at, is_checking, can_edit = row[36:]
+    pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
+    currency, deposit, snapshot, terms_version, tiers, cancelled_at, created_at = frozen
+    identity, reference, status, start, end, *moments = booking
+    zone, pickup_at, return_due_at, handed_over_at, returned_at = moments
+    return BookingPage(
+        id=identity,
+        reference=reference,
+        status=BookingStatus(status),
+        days=Days(start, end),
+        time_zone=zone,
+        pickup_at=pickup_at,
+        return_due_at=return_due_at,
+        handed_over_at=handed_over_at,
+        returned_at=returned_at,
+        contact=Contact(*contact),
+        currency=currency,
+        deposit=deposit,
+        price=engine.read(snapshot),
+        terms_version=terms_version,
+        tiers=msgspec.convert(tiers, tuple[Tier, ...]),
+        cancelled_at=cancelled_at,
+        created_at=created_at,
+        car=RentedCar(*car),
+        picture=Image(*picture) if picture else None,
+        pickup=pickup,
+        dropoff=dropoff,
+        payment=Paid(PaymentStatus(paid[0]), *paid[1:]),
+        hold_expires_at=hold_expires_at,
+        is_checking=is_checking,
+        can_edit=can_edit,
+    )
+
+
+async def id_of(door: Door, reference: str) -> BookingId:
+    """Return the id of the booking this door opens; raises NoBooking when it opens none, or another one."""
+    async with door.scope() as db:
+        found = await db.fetchval("select id from bookings where reference = $1", reference)
+    if found is None:
+        raise NoBooking
+    return BookingId(found)
+
+
+async def reference_of(door: Door) -> str:
+    """Return the reference of the one booking a link opens; raises NoBooking for links that open none."""
+    async with door.scope() as db:
+        found: str | None = await db.fetchval("select reference from bookings")
+    if found is None:
+        raise NoBooking
+    return found

@@ -1,0 +1,10 @@
+"""The shop: find a car, choose days, check out, and the private page of each booking."""
+
+from litestar import Router
+
+from exodrive.web.storefront import booking, browse, car, checkout, legal, payment
+
+
+def routes(_env: str) -> list[Router]:
+    """Return the doors of the shop."""
+    return [browse.routes(), car.routes(), checkout.routes(), payment.routes(), booking.routes(), legal.routes()]

@@ -1,0 +1,116 @@
+"""Home and fleet: the same for everybody, so they are kept for a moment and set no cookie."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, route
+from litestar.enums import HttpMethod
+
+from exodrive.availability.service import check_days, parse_days
+from exodrive.bookings.model import Rules
+from exodrive.fleet.model import Image
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.days import Days, day_at
+from exodrive.kit.db import Db, Door
+from exodrive.kit.errors import BadInput
+from exodrive.overview import shop
+from exodrive.web.shell import pages
+from exodrive.web.shell.doors import anon, door
+from exodrive.web.storefront.cards import CarCard, card_of
+
+READ = [HttpMethod.GET, HttpMethod.HEAD]
+_FEATURED = 3
+_LAST_ZONE = "Etc/GMT+12"  # where a day ends last: what is over there is over everywhere
+AnyRequest = Request[Any, Any, Any]
+
+
+class Search(msgspec.Struct, frozen=True, kw_only=True):
+    """The search by dates: what is chosen, and which days can be; ``error`` says what is wrong with the choice."""
+
+    days: Days | None = None
+    error: str = ""
+    first_day: date
+    last_day: date
+
+
+class HomePage(msgspec.Struct, frozen=True):
+    """The way in: one car in its best light, a few to begin with, and one to end on."""
+
+    search: Search
+    hero: Image | None
+    closing: Image | None
+    featured: tuple[CarCard, ...]
+    fleet_size: int
+
+
+class FleetPage(msgspec.Struct, frozen=True):
+    """All cars; with days chosen, each with its whole price, the free ones first."""
+
+    search: Search
+    cars: tuple[CarCard, ...]
+    free_count: int
+
+    @property
+    def query(self) -> str:
+        """The chosen days, to be carried on to a car's page."""
+        days = self.search.days
+        return f"?start={days.start}&end={days.end}" if days else ""
+
+
+@route("/", http_method=READ, include_in_schema=False)
+async def home(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
+    """Show the way in."""
+
+    async def make() -> HomePage:
+        async with db.scope() as scope:
+            return await _home(scope, search_of({}, world.rules, clock.now()))
+
+    return await pages.public(request, "storefront/home.html", make)
+
+
+@route("/cars", http_method=READ, include_in_schema=False)
+async def fleet(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
+    """Show all cars, for the days in the address where there are any."""
+
+    async def make() -> FleetPage:
+        search = search_of(request.query_params, world.rules, clock.now())
+        async with db.scope() as scope:
+            found = await shop.cards(scope, search.days)
+        found.sort(key=lambda card: card.free is False)
+        return FleetPage(search, tuple(map(card_of, found)), sum(card.free is True for card in found))
+
+    return await pages.public(request, "storefront/fleet.html", make)
+
+
+async def _home(db: Db, search: Search) -> HomePage:
+    found = await shop.cards(db)
+    chosen = [card for card in found if card.featured][:_FEATURED] or found[:_FEATURED]
+    hero = await _picture(db, chosen[0].slug, "front") if chosen else None
+    closing = await _picture(db, found[-1].slug, "rear") if found else None
+    return HomePage(search, hero, closing, tuple(map(card_of, chosen)), len(found))
+
+
+async def _picture(db: Db, slug: str, view: str) -> Image | None:
+    page = await shop.car_page(db, slug)
+    return next((image for image in page.images if image.view == view), None)
+
+
+def search_of(query: Any, rules: Rules, now: datetime) -> Search:
+    """Read the days of a search from a query; days that cannot be used become a sentence, not an error."""
+    today = day_at(now, _LAST_ZONE)
+    bounds = {"first_day": today, "last_day": today + timedelta(days=rules.furthest_day_days)}
+    if not query.get("start") and not query.get("end"):
+        return Search(**bounds)
+    try:
+        days = parse_days(query.get("start"), query.get("end"))
+        check_days(days, today=today, longest_rental_days=rules.longest_rental_days, furthest_day_days=rules.furthest_day_days)
+    except BadInput as wrong:
+        return Search(error=" ".join(wrong.fields.values()), **bounds)
+    return Search(days=days, **bounds)
+
+
+def routes() -> Router:
+    """Return the door of home and fleet."""
+    return door("shop", "/", [home, fleet], opens=anon)

@@ -1,0 +1,144 @@
+"""A car's page with its calendar and live price; the same for everybody."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, route
+
+from exodrive.availability.service import parse_days
+from exodrive.fleet.model import Car, Feature, Image, Specification
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.days import Days
+from exodrive.kit.db import Db, Door
+from exodrive.kit.errors import BadInput
+from exodrive.overview import shop
+from exodrive.pricing.words import short_money
+from exodrive.web.shell import pages
+from exodrive.web.shell.doors import anon, door
+from exodrive.web.storefront.bills import Bill, bill_of
+from exodrive.web.storefront.browse import READ, Search, search_of
+from exodrive.web.storefront.cards import paint_of
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class Quote(msgspec.Struct, frozen=True, kw_only=True):
+    """What the chosen days cost; without days an invitation, with ``problem`` the reason why not, and free days nearby."""
+
+    slug: str
+    days: Days | None = None
+    bill: Bill | None = None
+    problem: str = ""
+    nearest: tuple[Days, ...] = ()
+
+
+class CarView(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about one car, and the price of the chosen days."""
+
+    car: Car
+    paint: str
+    side: Image | None
+    studio: tuple[Image, ...]
+    figures: tuple[Specification, ...]
+    specifications: tuple[Specification, ...]
+    features: tuple[Feature, ...]
+    base_price: str
+    weekend_price: str
+    deposit: str
+    extra_distance: str
+    minimum_days: int
+    calendar: shop.Calendar
+    search: Search
+    quote: Quote
+
+
+@route("/cars/{slug:str}", http_method=READ, include_in_schema=False)
+async def show(request: AnyRequest, db: Door, world: World, slug: str) -> Response[bytes]:
+    """Show a car, with the price of the days in the address where there are any."""
+
+    async def make() -> CarView:
+        async with db.scope() as scope:
+            page = await shop.car_page(scope, slug)
+            calendar = await _calendar(scope, world, slug, request.query_params)
+            return _view(page, calendar, search_of({}, world.rules, clock.now()), await _quote(scope, world, slug, request.query_params))
+
+    return await pages.public(request, "storefront/car.html", make)
+
+
+@route("/cars/{slug:str}/calendar", http_method=READ, include_in_schema=False)
+async def calendar(request: AnyRequest, db: Door, world: World, slug: str) -> Response[bytes]:
+    """Show two months of the calendar, to be put into the page."""
+
+    async def make() -> shop.Calendar:
+        async with db.scope() as scope:
+            return await _calendar(scope, world, slug, request.query_params)
+
+    return await pages.public(request, "storefront/calendar.html", make)
+
+
+@route("/cars/{slug:str}/quote", http_method=READ, include_in_schema=False)
+async def quote(request: AnyRequest, db: Door, world: World, slug: str) -> Response[bytes]:
+    """Show the price of the days in the address, to be put into the page."""
+
+    async def make() -> Quote:
+        async with db.scope() as scope:
+            return await _quote(scope, world, slug, request.query_params)
+
+    return await pages.public(request, "storefront/quote.html", make)
+
+
+async def _calendar(db: Db, world: World, slug: str, query: Mapping[str, str]) -> shop.Calendar:
+    first = _day(query.get("month")) or _day(query.get("start"))
+    return await shop.calendar(db, slug, now=clock.now(), furthest_day_days=world.rules.furthest_day_days, first=first)
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+async def _quote(db: Db, world: World, slug: str, query: Mapping[str, str]) -> Quote:
+    if not query.get("start") and not query.get("end"):
+        return Quote(slug=slug)
+    rules = world.rules
+    try:
+        days = parse_days(query.get("start"), query.get("end"))
+        limits = {"longest_rental_days": rules.longest_rental_days, "furthest_day_days": rules.furthest_day_days}
+        found = await shop.look(db, slug, days, now=clock.now(), **limits)
+    except BadInput as wrong:
+        return Quote(slug=slug, problem=" ".join(wrong.fields.values()))
+    if not found.bookable:
+        return Quote(slug=slug, days=days, problem=" ".join(found.why_not), nearest=found.nearest)
+    return Quote(slug=slug, days=days, bill=bill_of(found.price))
+
+
+def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Quote) -> CarView:
+    car, rates = page.car, page.rates
+    extra = car.price_per_extra_distance
+    return CarView(
+        car=car,
+        paint=paint_of(car.colour),
+        side=page.side,
+        studio=tuple(image for image in page.images if image.view != "side"),
+        figures=tuple(figure for figure in page.specifications if figure.is_highlighted),
+        specifications=page.specifications,
+        features=page.features,
+        base_price=short_money(rates.base_price, rates.currency),
+        weekend_price=short_money(rates.weekend_price, rates.currency) if rates.weekend_price else "",
+        deposit=short_money(rates.deposit, rates.currency) if rates.deposit else "",
+        extra_distance=short_money(extra, rates.currency) if extra is not None else "",
+        minimum_days=rates.minimum_days,
+        calendar=calendar,
+        search=search,
+        quote=quote,
+    )
+
+
+def routes() -> Router:
+    """Return the door of a car's page."""
+    return door("car", "/", [show, calendar, quote], opens=anon)

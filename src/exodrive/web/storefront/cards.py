@@ -1,0 +1,65 @@
+"""The fleet as cards: a car, its light, and what the chosen days cost in full."""
+
+import msgspec
+
+from exodrive.availability.service import Obstacle
+from exodrive.kit.words import _, ngettext
+from exodrive.overview.shop import Card, Picture
+from exodrive.pricing.words import day_count, short_money
+
+# The word in a colour's name that the page's light takes up: "racing green", "white with black roof".
+_PAINTS = ("red", "orange", "yellow", "green", "blue", "white", "silver", "grey", "gray", "black")
+
+
+class CarCard(msgspec.Struct, frozen=True, kw_only=True):
+    """One card. ``per`` is what the price is for; ``note`` says that it is the whole price, ``badge`` why the car is not to be had."""
+
+    slug: str
+    name: str
+    paint: str
+    picture: Picture | None
+    facts: tuple[str, ...]
+    price: str
+    per: str
+    note: str = ""
+    badge: str = ""
+
+
+def paint_of(colour: str | None) -> str:
+    """Return the light a car stands in: the first known colour in its operator's words, else ``none``."""
+    words = (colour or "").lower().replace("-", " ").split()
+    return next((word for word in words if word in _PAINTS), "none")
+
+
+def card_of(card: Card) -> CarCard:
+    """Return a car of the fleet as its card shows it."""
+    return CarCard(
+        slug=card.slug,
+        name=card.name,
+        paint=paint_of(card.colour),
+        picture=card.picture,
+        facts=(card.category, *(value for _name, value in card.highlights[:1]), _seats(card.seats)),
+        badge=_badge(card),
+        **_price(card),
+    )
+
+
+def _price(card: Card) -> dict[str, str]:
+    if card.price is None:
+        return {"price": short_money(card.rates.base_price, card.rates.currency), "per": _("a day")}
+    total = short_money(card.price.total, card.price.inputs.currency)
+    days = day_count(len(card.price.inputs.days))
+    return {"price": total, "per": _("for %(days)s") % {"days": days}, "note": _("tax and fees included")}
+
+
+def _badge(card: Card) -> str:
+    if Obstacle.NOT_RENTED in card.obstacles or not card.available:
+        return _("Not for rent at present")
+    if Obstacle.TOO_SHORT in card.obstacles:
+        minimum = card.rates.minimum_days
+        return ngettext("At least %(days)d day", "At least %(days)d days", minimum) % {"days": minimum}
+    return _("Taken on these days") if card.obstacles else ""
+
+
+def _seats(number: int) -> str:
+    return ngettext("%(number)d seat", "%(number)d seats", number) % {"number": number}
