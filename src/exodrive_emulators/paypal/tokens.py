@@ -4,16 +4,14 @@ import base64
 import binascii
 import hmac
 import secrets
-from datetime import timedelta
 
 from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.clock import stamp
 from exodrive_emulators.kit.http import Answer, Request, json_answer
 from exodrive_emulators.paypal.errors import Refused
 from exodrive_emulators.paypal.model import Token
-from exodrive_emulators.paypal.world import PayPal
+from exodrive_emulators.paypal.world import TOKEN_LIFE, PayPal
 
-LIFE = timedelta(seconds=32_400)
 SCOPE = "https://uri.paypal.com/services/payments/payment https://uri.paypal.com/services/payments/refund openid"
 
 
@@ -25,13 +23,13 @@ async def issue(world: PayPal, request: Request) -> Answer:
     if grant != "client_credentials":
         return _no(400, "unsupported_grant_type", f"Grant Type is {'unsupported' if grant else 'NULL'}")
     now = world.clock.now()
-    token = world.tokens.put(value := f"A21AA{secrets.token_urlsafe(60)}", Token(value, now + LIFE))
+    token = world.tokens.put(value := f"A21AA{secrets.token_urlsafe(60)}", Token(value, now + TOKEN_LIFE))
     body = {
         "scope": SCOPE,
         "access_token": token.value,
         "token_type": "Bearer",
         "app_id": "APP-80W284485P519543T",
-        "expires_in": int(LIFE.total_seconds()),
+        "expires_in": int(TOKEN_LIFE.total_seconds()),
         "nonce": f"{stamp(now)}{secrets.token_urlsafe(32)}",
     }
     return json_answer(200, body, {"paypal-debug-id": ids.debug_id(), "cache-control": "no-store"})

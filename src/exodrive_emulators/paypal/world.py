@@ -1,6 +1,7 @@
 """This PayPal as a whole: its tables, its client, its merchant, its payer."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from exodrive_emulators.paypal import model
 from exodrive_emulators.paypal.signing import Chain
 from exodrive_emulators.paypal.states import CaptureStatus, DeliveryStatus, Mode
 
+TOKEN_LIFE = timedelta(seconds=32_400)
 MERCHANT = {"email_address": "merchant@business.example", "merchant_id": "H7QXN9P4EMV2A"}
 PAYER_ID = "QY6TWPR3JZ8KS"
 PAYER: dict[str, Any] = {
@@ -57,6 +59,9 @@ class PayPal(World):
             table.clear()
         self.invoices.clear()
         self.to_deliver.clear()
+        for token in self.tokens:
+            token.expires = min(token.expires, self.clock.after(TOKEN_LIFE))
+            self.tokens.put(token.value, token)
         for webhook in self.webhooks:
             webhook.mode = Mode.DELIVER
             self.webhooks.put(webhook.id, webhook)
