@@ -2,8 +2,10 @@
 
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from redis.asyncio import Redis
@@ -12,12 +14,13 @@ from exodrive.operate.valkey import Valkey
 
 
 @pytest.fixture(scope="session")
-def one_valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
-    folder = tmp_path_factory.mktemp("valkey")
-    for place in [folder, *folder.parents[:2]]:
-        place.chmod(0o711)
-    with Valkey(folder, unsafe_fast=True) as valkey:
-        yield valkey
+def one_valkey() -> Iterator[Valkey]:
+    # Not below pytest's own folder: every run that begins closes that to other accounts, and the server may run as another.
+    with tempfile.TemporaryDirectory(prefix="exodrive-valkey-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        with Valkey(folder, unsafe_fast=True) as valkey:
+            yield valkey
 
 
 @pytest.fixture
