@@ -71,6 +71,6 @@ async def database(servers: Servers, worker_number: int) -> Database:
 async def doors(database: Database) -> AsyncIterator[Doors]:
     """Doors over the test worker's database."""
     urls = {login: database.url(login) for login in ("web", "checkout", "staff", "worker")}
-    doors = await Doors.open(**urls)
+    doors = await Doors.open(**urls, pooler=database.servers.pooler)
     yield doors
     await doors.close()

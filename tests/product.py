@@ -116,7 +116,11 @@ def wire(folder: Path, database: Database, redis: str) -> Wiring:
         paypal_port=found[1],
         mail_port=found[2],
         env="test",
-        more={"EXODRIVE_TRUSTED_PROXIES": "127.0.0.1/32"},
+        more={
+            "EXODRIVE_TRUSTED_PROXIES": "127.0.0.1/32",
+            "EXODRIVE_DATABASE_POOLER": database.servers.pooler,
+            "EXODRIVE_DATABASE_DIRECT_URL": database.direct_url("worker"),
+        },
     )
 
 
@@ -148,7 +152,7 @@ def resend(_beside: Wiring) -> Iterator[Emulator]:
 async def stack(servers: Servers, worker_number: int, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The whole product as real processes, with a database and a Redis of its own, so that no test shares its worker."""
     database = await make_database(servers, f"exodrive_stack{worker_number}")
-    doors = await Doors.open(**{part: database.url(part) for part in PARTS if part != "owner"})
+    doors = await Doors.open(**{part: database.url(part) for part in PARTS if part != "owner"}, pooler=servers.pooler)
     redis = servers.redis(STACKS_REDIS + worker_number)
     stack = Stack(wire(tmp_path_factory.mktemp("stack"), database, redis), database, doors)
     try:

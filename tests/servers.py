@@ -3,6 +3,7 @@
 import secrets
 import shutil
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -10,16 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from exodrive.operate.folder import FolderInUse, FolderLock
+from exodrive.operate.logins import LOGINS
 from exodrive.operate.postgres import Postgres
 from exodrive.operate.valkey import Valkey
+from tests import pooler
 
-LOGINS = {
-    "web": "exodrive_web_login",
-    "checkout": "exodrive_checkout_login",
-    "staff": "exodrive_staff_login",
-    "worker": "exodrive_worker_login",
-    "owner": "exodrive_owner",
-}
 TEMPLATE = "exodrive_template"
 PREFIX = "exodrive-tests-"
 
@@ -32,6 +28,12 @@ class Servers:
     redis_url: str
     redis_folder: str
     passwords: dict[str, str]
+    pooler_port: int | None = None
+
+    @property
+    def pooler(self) -> str:
+        """What EXODRIVE_DATABASE_POOLER is for these servers."""
+        return "transaction" if self.pooler_port else ""
 
     def redis(self, database: int) -> str:
         """The address of one numbered Redis database (there are 64)."""
@@ -50,12 +52,20 @@ class Database:
     name: str
 
     def url(self, login: str) -> str:
-        """The address for `superuser`, or for one of our logins: web, checkout, staff, worker, owner."""
+        """The address for `superuser`, or for one of our logins: web, checkout, staff, worker (pooled), owner (direct)."""
+        port = None if login in ("superuser", "owner") else self.servers.pooler_port
+        return self._url(login, port)
+
+    def direct_url(self, login: str) -> str:
+        """The same, past a pooler."""
+        return self._url(login, None)
+
+    def _url(self, login: str, port: int | None) -> str:
         base = urlsplit(self.servers.superuser_url)
         if login == "superuser":
             return urlunsplit(base._replace(path=f"/{self.name}"))
         name = LOGINS[login]
-        place = f"{name}:{self.servers.passwords[name]}@{base.hostname}:{base.port}"
+        place = f"{name}:{self.servers.passwords[name]}@{base.hostname}:{port or base.port}"
         return urlunsplit(base._replace(netloc=place, path=f"/{self.name}"))
 
 
@@ -66,6 +76,8 @@ class Running:
         _sweep()
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self._folder.chmod(0o711)
+        bouncer = pooler.program()
+        self.pooler = pooler.Pooler(self._folder, bouncer) if bouncer else None
         self._lock = FolderLock(self._folder)
         self.postgres = Postgres(self._folder / "postgres", unsafe_fast=True, max_connections=400, programs=programs)
         self.valkey = Valkey(self._folder / "valkey", unsafe_fast=True, databases=64)
@@ -78,10 +90,15 @@ class Running:
         self.valkey.wait()
         self.postgres.wait()
         passwords = {name: secrets.token_urlsafe(12) for name in LOGINS.values()}
-        return Servers(self.postgres.url(), self.valkey.url(), str(self.valkey.folder), passwords)
+        if self.pooler:
+            self.pooler.start(self.postgres.port, passwords)
+        port = self.pooler.port if self.pooler else None
+        return Servers(self.postgres.url(), self.valkey.url(), str(self.valkey.folder), passwords, port)
 
     def stop(self) -> None:
         """Stop both and forget everything."""
+        if self.pooler:
+            self.pooler.stop()
         self.postgres.stop()
         self.valkey.stop()
         self._lock.__exit__(None, None, None)
@@ -89,11 +106,12 @@ class Running:
 
 
 def _sweep() -> None:
-    """Remove what runs that were killed left in the temporary folder."""
+    """Remove what runs that were killed left in the temporary folder (a young folder may not be locked yet)."""
     for folder in Path(tempfile.gettempdir()).glob(PREFIX + "*"):
         try:
-            with FolderLock(folder):
-                shutil.rmtree(folder, ignore_errors=True)
+            if time.time() - folder.stat().st_mtime > 60:
+                with FolderLock(folder):
+                    shutil.rmtree(folder, ignore_errors=True)
         except (FolderInUse, OSError):
             continue
 

