@@ -38,7 +38,7 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True):
 
     origins: tuple[str, ...]
     names: tuple[str, ...]
-    roots: bytes = b""
+    roots: bytes | None = None
     intermediates: bytes = b""
 
 
