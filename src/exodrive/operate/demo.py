@@ -5,6 +5,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
+from exodrive.operate.account import servant
 from exodrive.operate.folder import FolderLock, default_folder, own_folder, usable
 from exodrive.operate.health import wait_until_healthy, wait_until_ready
 from exodrive.operate.keys import Keys
@@ -43,7 +44,10 @@ class Demo:
         self._tell.say(f"Exodrive demo, with its data in {self.folder}")
         if self.folder != self._wanted:
             self._tell.say(f"(PostgreSQL does not run as root, and its account may not enter {self._wanted.parent}.)")
-        own_folder(self.folder, None, 0o711)
+        # Only root's servant account needs to pass through here to what is its own.
+        own_folder(self.folder, None, 0o711 if servant() else 0o700)
+        for private in ("logs", "mail", "paypal", "pids"):
+            own_folder(self.folder / private, None, 0o700)
         with ExitStack() as held:
             held.enter_context(FolderLock(self.folder))
             family = Family(self._tell.say)
@@ -59,15 +63,14 @@ class Demo:
             family.add(postgres)
         wiring = self._wiring(postgres, valkey)
         parts = {name: Process(wiring, name) for name in wiring.commands()}
-        with self._tell.step("Starting PayPal and mail"):
+        with self._tell.step("Preparing PayPal, mail and the database"):
             family.add(parts["paypal"])
             family.add(parts["mail"])
-        with self._tell.step("Preparing the database"):
             postgres.wait()
             link = prepare(postgres.url(), wiring.databases, wiring.keys, database=DATABASE, public_url=wiring.web)
-        valkey.wait()
-        wait_until_ready(parts["paypal"].child)
-        wait_until_ready(parts["mail"].child)
+            valkey.wait()
+            wait_until_ready(parts["paypal"].child)
+            wait_until_ready(parts["mail"].child)
         with self._tell.step("Starting the shop and its worker"):
             family.add(parts["worker"])
             family.add(parts["web"])

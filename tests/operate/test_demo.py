@@ -1,0 +1,183 @@
+"""`exodrive demo` as a person uses it: started, opened, stopped, killed and started again."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from exodrive.operate import ports
+from tests.operate.conftest import all_gone
+
+PAGES = ("Shop", "Back office", "PayPal", "Mail")
+
+
+class Demo:
+    """A running demo and what it has told so far."""
+
+    def __init__(self, folder: Path, port: int, **environment: str) -> None:
+        command = [sys.executable, "-P", "-m", "exodrive", "demo", "--data", str(folder), "--port", str(port)]
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("EXODRIVE_")}
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**inherited, "PYTHONUNBUFFERED": "1", **environment},
+        )
+        self.told = ""
+
+    def until(self, words: str) -> "Demo":
+        """Read on until it has told these words."""
+        assert self.process.stdout
+        while words not in self.told:
+            line = self.process.stdout.readline()
+            assert line, f"it ended without telling {words!r}:\n{self.told}"
+            self.told += line
+        return self
+
+    def ready(self) -> "Demo":
+        """Read on until everything has started."""
+        return self.until("Ctrl-C stops everything")
+
+    def address(self, page: str) -> str:
+        """The address told for one of PAGES."""
+        found = re.search(rf"^  {page}\s+(http://\S+)", self.told, re.MULTILINE)
+        assert found, self.told
+        return found[1]
+
+    def family(self) -> list[psutil.Process]:
+        """Every process below the launcher."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def end(self, how: signal.Signals) -> int:
+        """Send a signal; the exit status once the launcher and every process below it is gone."""
+        family = self.family()
+        self.process.send_signal(how)
+        rest, _ = self.process.communicate(timeout=60)
+        self.told += rest
+        assert all_gone(family, 20) == []
+        return self.process.returncode
+
+
+Start = Callable[..., Demo]
+
+
+@pytest.fixture
+def start(folder: Path) -> Iterator[Start]:
+    started: list[Demo] = []
+
+    def begin(port: int | None = None, **environment: str) -> Demo:
+        started.append(Demo(folder / "data", port or ports.any_free(), **environment))
+        return started[-1]
+
+    yield begin
+    for demo in started:
+        if demo.process.poll() is None:
+            demo.end(signal.SIGKILL)
+
+
+def test_every_page_it_names_opens_and_ctrl_c_stops_all_of_it_quietly(start: Start) -> None:
+    demo = start().ready()
+    for page in PAGES:
+        assert httpx.get(demo.address(page), follow_redirects=True).status_code == 200, page
+    assert demo.end(signal.SIGINT) == 0
+    assert demo.told.rstrip().splitlines()[-1].startswith("Stopping")
+    assert "Traceback" not in demo.told
+
+
+def test_data_survives_a_restart(start: Start, folder: Path) -> None:
+    first = start().ready()
+    paypal = first.address("PayPal")
+    httpx.post(f"{first.address('Mail')}emails", json=LETTER, headers=_key(folder)).raise_for_status()
+    first.end(signal.SIGTERM)
+    keys = (folder / "data" / "keys.json").read_bytes()
+    second = start(int(first.address("Shop").rsplit(":", 1)[1].rstrip("/"))).ready()
+    assert (folder / "data" / "keys.json").read_bytes() == keys
+    assert second.address("PayPal") == paypal
+    assert second.address("Back office") != first.address("Back office")
+    assert "A letter kept" in httpx.get(second.address("Mail")).text
+
+
+def test_a_killed_launcher_leaves_no_process_and_the_next_start_recovers(start: Start) -> None:
+    first = start().ready()
+    assert {p.name() for p in first.family()} >= {"postgres", "valkey-server"}
+    first.end(signal.SIGKILL)  # asserts that every process below it is gone
+    second = start().ready()
+    assert httpx.get(second.address("Shop")).status_code == 200
+
+
+def test_everything_killed_at_once_recovers(start: Start) -> None:
+    first = start().ready()
+    for process in first.family():
+        process.kill()
+    first.end(signal.SIGKILL)
+    second = start().ready()
+    assert httpx.get(second.address("Shop")).status_code == 200
+
+
+def test_a_taken_port_picks_another_and_says_so(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = taken.getsockname()[1]
+        demo = start(number).ready()
+        assert f"Port {number} is taken, so the shop is on " in demo.told
+        assert httpx.get(demo.address("Shop")).status_code == 200
+
+
+def test_one_demo_for_each_folder(start: Start, folder: Path) -> None:
+    first = start().until("Starting PostgreSQL")
+    second = start()
+    assert second.process.wait(30) == 1
+    assert second.process.stdout
+    told = second.process.stdout.read()
+    assert f"{folder / 'data'} is in use by process {first.process.pid}" in told
+    assert "Traceback" not in told
+    first.ready()
+
+
+def test_it_refuses_to_run_where_real_renters_are_served(start: Start, folder: Path) -> None:
+    demo = start(EXODRIVE_ENV="production").until("never runs in production")
+    assert demo.process.wait(10) == 1
+    assert not (folder / "data").exists()
+
+
+def test_a_process_that_ends_by_itself_is_started_again(start: Start) -> None:
+    demo = start().ready()
+    worker = next(p for p in demo.family() if "work" in p.cmdline())
+    worker.kill()
+    demo.until("worker ended by itself (-9); starting it again")
+    until = time.monotonic() + 10
+    while not any("work" in p.cmdline() for p in demo.family() if p.pid != worker.pid):
+        assert time.monotonic() < until
+
+
+def test_a_process_that_cannot_start_is_shown_with_the_end_of_its_log(start: Start, tmp_path: Path) -> None:
+    trap = "import sys\nif 'exodrive_emulators.paypal' in sys.orig_argv: raise SystemExit('the printer is out of paper')\n"
+    (tmp_path / "sitecustomize.py").write_text(trap)
+    demo = start(PYTHONPATH=str(tmp_path)).until("the printer is out of paper")
+    rest, _ = demo.process.communicate(timeout=30)
+    assert demo.process.returncode == 1
+    assert "Traceback" not in demo.told + rest
+
+
+LETTER = {
+    "from": "Exodrive <hello@exodrive.example>",
+    "to": ["renter@example.com"],
+    "subject": "A letter kept",
+    "text": "It is still here.",
+}
+
+
+def _key(folder: Path) -> dict[str, str]:
+    key = re.search(r'"resend_key": "([^"]+)"', (folder / "data" / "keys.json").read_text())
+    assert key
+    return {"Authorization": f"Bearer {key[1]}"}
