@@ -17,6 +17,7 @@ from exodrive.kit.links import LinkKeys
 from exodrive.kit.locks import DayLocks
 from exodrive.kit.redis import Courtesy, impatient
 from exodrive.kit.signing import Signer
+from exodrive.mail.model import House
 from exodrive.pricing import quotes
 from exodrive.settings import Settings
 
@@ -36,6 +37,16 @@ def rules(settings: Settings) -> Rules:
         holds_per_network=settings.holds_per_network,
         renter_cancel_hours=settings.renter_cancel_hours,
         cancellation_tiers=tuple(Tier(int(hours), int(percent)) for hours, percent in tiers),
+    )
+
+
+def house(settings: Settings) -> House:
+    """Return who signs our letters."""
+    return House(
+        company=settings.company_name,
+        address=settings.company_address,
+        support_email=settings.support_email,
+        support_phone=settings.support_phone,
     )
 
 
@@ -63,6 +74,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             quotes=quotes.Quotes(Signer(settings.secret_key.split(",")[0], quotes.PURPOSE), settings.quote_minutes),
             rules=rules(settings),
             public_url=settings.public_url,
+            house=house(settings),
         )
     finally:
         await paypal.close()
