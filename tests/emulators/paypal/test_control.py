@@ -1,0 +1,126 @@
+"""What tests ask this PayPal beside its API."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.emulators.merchant import Merchant, money, order_body, unit
+from tests.emulators.running import Running
+
+
+def captures_sent(paypal: Running) -> list[int | None]:
+    return [call["status"] for call in paypal.control("calls") if call["path"].endswith("/capture")]
+
+
+def test_calls_are_listed_with_their_request_id_and_status(merchant: Merchant):
+    merchant.order()
+    merchant.paypal.control("calls", method="DELETE")
+    order_id = merchant.create(PayPal_Request_Id="booking-1").json()["id"]
+    merchant.capture(order_id, PayPal_Request_Id="capture-1")
+    merchant.paypal.http.get("/")
+    lines = [(call["method"], call["path"], call["request_id"], call["status"]) for call in merchant.paypal.control("calls")]
+    assert lines == [
+        ("POST", "/v2/checkout/orders", "booking-1", 201),
+        ("POST", f"/v2/checkout/orders/{order_id}/capture", "capture-1", 422),
+    ]
+
+
+def test_an_answer_lost_after_the_commit_is_replayed_by_the_same_id(merchant: Merchant):
+    order_id = merchant.order()["id"]
+    merchant.approve(order_id)
+    merchant.paypal.fault("lost_after_commit", "/capture$", "POST")
+    with pytest.raises(httpx.RemoteProtocolError):
+        merchant.capture(order_id, PayPal_Request_Id="capture-1")
+    assert merchant.show(f"/v2/checkout/orders/{order_id}").json()["status"] == "COMPLETED"
+    assert merchant.capture(order_id, PayPal_Request_Id="capture-1").status_code == 200
+    assert captures_sent(merchant.paypal) == [None, 200]
+
+
+def test_a_call_that_never_arrives_does_nothing(merchant: Merchant):
+    order_id = merchant.order()["id"]
+    merchant.approve(order_id)
+    merchant.paypal.fault("timeout_before", "/capture$", delay=0.05)
+    with pytest.raises(httpx.RemoteProtocolError):
+        merchant.capture(order_id, PayPal_Request_Id="capture-1")
+    assert merchant.show(f"/v2/checkout/orders/{order_id}").json()["status"] == "APPROVED"
+    assert merchant.capture(order_id, PayPal_Request_Id="capture-1").status_code == 201
+
+
+def test_a_held_call_outlasts_an_impatient_caller(merchant: Merchant):
+    order_id = merchant.order()["id"]
+    merchant.paypal.fault("timeout_before", delay=2)
+    with pytest.raises(httpx.ReadTimeout):
+        merchant.paypal.http.get(f"/v2/checkout/orders/{order_id}", timeout=0.2)
+
+
+def test_a_status_fault_answers_so_often_and_does_nothing(merchant: Merchant):
+    merchant.order()
+    merchant.paypal.fault("status", "/orders$", status=503, times=2)
+    answers = [merchant.create().status_code for _ in range(3)]
+    assert answers == [503, 503, 201]
+    assert len(merchant.paypal.control("orders")) == 2
+    assert merchant.paypal.control("faults") == []
+
+
+def test_faults_only_meet_the_calls_they_are_meant_for(merchant: Merchant):
+    order_id = merchant.order()["id"]
+    merchant.paypal.fault("status", "/capture$", "POST", status=500)
+    assert merchant.show(f"/v2/checkout/orders/{order_id}").status_code == 200
+    assert merchant.capture(order_id).status_code == 500
+    merchant.paypal.fault("status", status=500)
+    merchant.paypal.control("faults", method="DELETE")
+    assert merchant.show(f"/v2/checkout/orders/{order_id}").status_code == 200
+
+
+@pytest.mark.parametrize("body", [{"kind": "earthquake"}, {"kind": "slow", "match": {"path_regex": "("}}, {"kind": "slow", "typo": 1}])
+def test_a_fault_that_makes_no_sense_is_refused(paypal: Running, body: object):
+    assert paypal.http.post("/control/faults", json=body).status_code == 422
+    assert paypal.control("faults") == []
+
+
+def test_the_clock_can_be_set_and_advanced_and_is_reset(paypal: Running):
+    assert paypal.control("clock", {"now": "2030-01-01T12:00:00Z"})["now"].startswith("2030-01-01T12:00:0")
+    assert paypal.control("clock", {"advance": 86_400})["now"].startswith("2030-01-02T12:00:0")
+    assert paypal.http.post("/control/clock", json={"now": "2030-01-01T12:00:00"}).status_code == 422
+    paypal.reset()
+    assert paypal.control("clock")["shift"] == 0
+
+
+def test_new_orders_carry_the_time_of_the_clock(merchant: Merchant):
+    merchant.paypal.control("clock", {"now": "2030-06-01T08:00:00Z"})
+    assert merchant.order()["create_time"].startswith("2030-06-01T08:00")
+
+
+def test_the_ledger_sums_by_currency(merchant: Merchant):
+    dollars = merchant.paid(order_body(unit("100.00")))["id"]
+    merchant.paid(order_body(unit("50.00")))
+    merchant.paid(order_body(unit("9000", "JPY")))
+    merchant.refund(dollars, {"amount": money("25.00")})
+    assert merchant.paypal.control("ledger")["sums"] == {
+        "USD": {"captured": "150.00", "refunded": "25.00", "fees": "6.22", "net": "118.78", "pending": "0.00"},
+        "JPY": {"captured": "9000", "refunded": "0", "fees": "354", "net": "8646", "pending": "0"},
+    }
+
+
+def test_a_payer_cannot_approve_what_is_paid_or_gone(merchant: Merchant):
+    order_id = merchant.order()["id"]
+    merchant.approve(order_id)
+    merchant.capture(order_id)
+    assert merchant.paypal.http.post(f"/control/orders/{order_id}/approve").status_code == 409
+    assert merchant.paypal.http.post("/control/orders/NONE/approve").status_code == 404
+    assert merchant.paypal.http.post("/control/captures/NONE/settle", json={"act": "complete"}).status_code == 404
+
+
+def test_declining_by_control_is_approving_with_a_bad_card(merchant: Merchant):
+    order_id = merchant.order()["id"]
+    merchant.paypal.control(f"orders/{order_id}/decline", {})
+    assert merchant.capture(order_id).json()["details"][0]["issue"] == "INSTRUMENT_DECLINED"
+
+
+def test_a_hundred_calls_at_once_are_all_answered(merchant: Merchant):
+    merchant.order()
+    with ThreadPoolExecutor(25) as threads:
+        answers = list(threads.map(lambda number: merchant.create(PayPal_Request_Id=f"b-{number % 50}"), range(100)))
+    assert {answer.status_code for answer in answers} == {200, 201}
+    assert len(merchant.paypal.control("orders")) == 51
