@@ -27,6 +27,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     hold_minutes: int = 20
     retry_minutes: int = 10  # what a renter has left at least after a payment was declined
+    retries: int = 3  # how many declined payments give that time
     longest_rental_days: int = 30
     furthest_day_days: int = 365
     holds_per_email: int = 2
@@ -113,6 +114,7 @@ class Actor(msgspec.Struct, frozen=True):
 
 SYSTEM = Actor("system")
 CUSTOMER = Actor("customer")
+PAYPAL = Actor("webhook_paypal")
 
 
 class Link(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from exodrive.bookings.model import Actor, BookingStatus, Link
 from exodrive.bookings.states import check_move
@@ -66,7 +65,8 @@ async def tell(db: Db, booking_id: BookingId, event: str, actor: Actor, *, reaso
 
 async def car_of(db: Db, booking_id: BookingId) -> CarId | None:
     """Return the car of a booking, to take its lock; it only changes under that lock."""
-    return await db.fetchval("select car_id from bookings where id = $1", booking_id)
+    car_id: CarId | None = await db.fetchval("select car_id from bookings where id = $1", booking_id)
+    return car_id
 
 
 async def status_of(db: Db, booking_id: BookingId) -> BookingStatus | None:
@@ -108,10 +108,11 @@ async def add_link(db: Db, booking_id: BookingId, link: Link) -> None:
 
 async def return_of(db: Db, booking_id: BookingId) -> datetime | None:
     """Return when a booking's car is due back, and keep the booking for this transaction alone."""
-    return await db.fetchval("select return_due_at from bookings where id = $1 for update", booking_id)
+    moment: datetime | None = await db.fetchval("select return_due_at from bookings where id = $1 for update", booking_id)
+    return moment
 
 
-async def pending_since(db: Db, before: datetime, limit: int) -> list[UUID]:
+async def pending_since(db: Db, before: datetime, limit: int) -> list[BookingId]:
     """Return pending bookings made before a moment, oldest first."""
     rows = await db.fetch(
         "select id from bookings where status = 'pending' and created_at < $1 order by created_at, id limit $2", before, limit

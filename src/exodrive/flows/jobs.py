@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from exodrive.flows import daily, letters
+from exodrive.flows import daily, letters, tidy, webhooks
+from exodrive.flows.checkout import settling
 from exodrive.flows.world import World
-from exodrive.kit.ids import BookingId
+from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.outbox.jobs import job, table
 
 
@@ -14,10 +15,34 @@ async def confirmation(world: World, outbox_id: UUID, booking_id: BookingId) -> 
     await letters.send_confirmation(world, outbox_id, booking_id)
 
 
+@job("webhooks.handle", tries=8)
+async def handle_webhook(world: World, outbox_id: UUID, event_id: UUID) -> None:
+    """Work on a message of PayPal."""
+    await webhooks.handle(world, event_id)
+
+
+@job("payments.settle")
+async def settle(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
+    """Bring one intent to its end; what stays open is looked at again by ``payments.settle_open``."""
+    await settling.settle(world, operation_id)
+
+
+@job("payments.settle_open")
+async def settle_open(world: World, outbox_id: UUID) -> None:
+    """Bring on every intent that is still open: crashes, lost answers, pending payments."""
+    await settling.settle_open(world)
+
+
+@job("bookings.tidy")
+async def tidy_bookings(world: World, outbox_id: UUID) -> None:
+    """Expire bookings that nobody paid for."""
+    await tidy.expire_dead(world)
+
+
 @job("outbox.prune")
 async def prune(world: World, outbox_id: UUID) -> None:
     """Throw away what nobody will ask for again."""
     await daily.prune(world, outbox_id)
 
 
-JOBS = table(confirmation, prune)
+JOBS = table(confirmation, handle_webhook, settle, settle_open, tidy_bookings, prune)

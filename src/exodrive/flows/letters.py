@@ -16,7 +16,7 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _, ngettext
 from exodrive.mail import render, store
-from exodrive.mail.model import Confirmation, Stop
+from exodrive.mail.model import Confirmation, Stop, one_line
 from exodrive.overview.letters import BookingFacts, Meeting, booking_facts
 from exodrive.pricing import engine
 from exodrive.pricing import words as prices
@@ -67,7 +67,7 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
     days = Days(facts.start, facts.end)
     return Confirmation(
         to=facts.email,
-        first_name=facts.first_name,
+        first_name=one_line(facts.first_name),
         reference=facts.reference,
         car=facts.car,
         days=_("{range} ({days})").format(range=prices.days_range(days), days=prices.day_count(len(days))),
@@ -94,8 +94,8 @@ def _link(world: World, facts: BookingFacts) -> str:
 def _stop(meeting: Meeting, at: datetime, facts: BookingFacts) -> Stop:
     local = at.astimezone(ZoneInfo(facts.time_zone))
     when = _("{day}, {time}").format(day=prices.day(local.date()), time=format_time(local.time(), "short", locale=words.locale()))
-    notes = " ".join(text for text in (meeting.directions, meeting.instructions) if text)
-    return Stop(when=when, name=meeting.name or "", address=meeting.address, notes=notes)
+    notes = one_line(f"{meeting.directions or ''} {meeting.instructions or ''}")
+    return Stop(when=when, name=meeting.name or "", address=one_line(meeting.address), notes=notes)
 
 
 def _deposit(facts: BookingFacts) -> str:

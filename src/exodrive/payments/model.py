@@ -67,6 +67,22 @@ class Operation(msgspec.Struct, frozen=True):
         return Money(self.amount, self.currency)
 
 
+class Latest(msgspec.Struct, frozen=True):
+    """An intent with the newest of its results; ``end`` is None while there is none."""
+
+    operation_id: OperationId
+    target_id: str | None
+    asked_at: datetime
+    end: End | None
+    provider_id: str | None
+    issue: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is not known yet."""
+        return self.end is None or not self.end.is_final
+
+
 class Result(msgspec.Struct, frozen=True, kw_only=True):
     """What PayPal answered, as far as it concerns us."""
 

@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.kit.money import Money
-from exodrive.payments.model import Kind, Operation, PaymentStatus, Result
+from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
 
 _OPERATION = """
     select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at
     from payment_operations o"""
+_LATEST = """
+    select o.id, o.target_id, o.created_at, r.outcome, r.provider_id, r.issue from payment_operations o
+    left join lateral (
+        select outcome, provider_id, issue from payment_results where operation_id = o.id order by id desc limit 1) r on true"""
 
 
 async def intend(
@@ -80,17 +85,27 @@ async def record(db: Db, operation_id: OperationId, result: Result) -> bool:
     return True
 
 
-async def results(db: Db, operation_id: OperationId) -> list[tuple[str, str | None, str | None]]:
-    """Return what PayPal answered so far, in order: outcome, its id for the thing, and the issue."""
-    rows = await db.fetch("select outcome, provider_id, issue from payment_results where operation_id = $1 order by id", operation_id)
-    return [(row[0], row[1], row[2]) for row in rows]
+async def latest(db: Db, operation_id: OperationId) -> Latest | None:
+    """Return an intent with its newest result."""
+    row = await db.fetchrow(f"{_LATEST} where o.id = $1", operation_id)
+    return _latest(row) if row else None
+
+
+async def last_asked(db: Db, booking_id: BookingId, kind: Kind) -> Latest | None:
+    """Return the newest intent of a kind with its newest result; None when nothing was asked."""
+    row = await db.fetchrow(f"{_LATEST} where o.booking_id = $1 and o.kind = $2 order by o.attempt desc limit 1", booking_id, kind)
+    return _latest(row) if row else None
+
+
+def _latest(row: Any) -> Latest:
+    return Latest(row[0], row[1], row[2], End(row[3]) if row[3] else None, *row[4:])
 
 
 async def opened(db: Db, booking_id: BookingId, order_id: str, approve_url: str | None) -> None:
     """Remember where the renter approves the payment."""
     await db.execute(
         """
-        update payments set paypal_order_id = $2, approve_url = $3, updated_at = (select exodrive_private.now())
+        update payments set status = 'pending', paypal_order_id = $2, approve_url = $3, updated_at = (select exodrive_private.now())
         where booking_id = $1 and status in ('pending', 'failed')""",
         booking_id,
         order_id,
@@ -161,3 +176,14 @@ async def unsettled(db: Db, young: timedelta, slowest: timedelta, limit: int) ->
         limit,
     )
     return [OperationId(row[0]) for row in rows]
+
+
+async def promised_back(db: Db, booking_id: BookingId) -> Decimal:
+    """Return how much of a booking's money was given back or is promised back: all refunds that have not failed."""
+    amount: Decimal = await db.fetchval(
+        """
+        select coalesce(sum(o.amount), 0) from payment_operations o where o.booking_id = $1 and o.kind = 'refund'
+        and not exists (select from payment_results r where r.operation_id = o.id and r.is_final and r.outcome <> 'succeeded')""",
+        booking_id,
+    )
+    return amount

@@ -6,16 +6,7 @@ from exodrive.availability.model import CarTaken
 from exodrive.kit.errors import Conflict, TooMany
 from exodrive.kit.words import _
 
-__all__ = ["AlreadyPaid", "Busy", "CarTaken", "HoldOver", "PaymentUnderWay", "TooManyHolds"]
-
-
-class Busy(Conflict):
-    """Many people want this car at once; ask again after ``extra['retry_after']`` seconds."""
-
-    code = "busy"
-
-    def __init__(self) -> None:
-        super().__init__(_("Many people are booking this car right now. Try again in a moment."), retry_after=1)
+__all__ = ["AlreadyPaid", "CarTaken", "HoldOver", "PaymentUnderWay", "TooManyHolds"]
 
 
 class TooManyHolds(TooMany):

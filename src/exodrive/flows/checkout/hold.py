@@ -11,9 +11,9 @@ from exodrive.bookings import orders
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus, Caller, CheckoutOrder, Held, Rules
 from exodrive.fleet.service import UnknownCar
+from exodrive.flows.again import again
 from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout import store
-from exodrive.flows.checkout.again import again
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.errors import TooManyHolds
 from exodrive.flows.checkout.model import Checked, NewBooking, UnpaidHold
@@ -21,7 +21,6 @@ from exodrive.flows.checkout.nearest import nearest_free
 from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
-from exodrive.kit.db import Db
 from exodrive.kit.idempotency import InFlight, Request
 from exodrive.kit.ids import BookingId, CarId, new_id, new_reference
 from exodrive.kit.money import Money
@@ -33,7 +32,7 @@ SCOPE = "checkout"
 class _MoreCars(Exception):
     """The browser holds other cars, whose locks are needed too."""
 
-    def __init__(self, cars: set[CarId]) -> None:
+    def __init__(self, cars: frozenset[CarId]) -> None:
         self.cars = cars
 
 
@@ -70,23 +69,22 @@ async def _claim(world: World, checked: Checked, caller: Caller, request: Reques
     raise lost
 
 
-async def _once(world: World, checked: Checked, caller: Caller, request: Request) -> Held:
-    """Run the transaction until all cars it touches are locked; of equal requests at once, one does the work."""
-    cars = {checked.order.car_id}
-    while True:
-        try:
-            return await again(lambda: _transaction(world, checked, caller, request, cars))
-        except _MoreCars as more:
-            cars |= more.cars
-        except InFlight:
-            async with world.door.scope() as db:
-                done = await replay(world, db, request)
-            if done is None:
-                raise
-            return done
+async def _once(world: World, checked: Checked, caller: Caller, request: Request, more: frozenset[CarId] = frozenset()) -> Held:
+    """Run the transaction, once more when it needs the locks of other cars; of equal requests at once, one does the work."""
+    cars = frozenset({checked.order.car_id}) | more
+    try:
+        return await again(lambda: _transaction(world, checked, caller, request, cars))
+    except _MoreCars as others:
+        return await _once(world, checked, caller, request, cars | others.cars)
+    except InFlight:
+        async with world.door.scope() as db:
+            done = await replay(world, db, request)
+        if done is None:
+            raise
+        return done
 
 
-async def _transaction(world: World, checked: Checked, caller: Caller, request: Request, cars: set[CarId]) -> Held:
+async def _transaction(world: World, checked: Checked, caller: Caller, request: Request, cars: frozenset[CarId]) -> Held:
     order = checked.order
     async with world.door.scope() as db:
         now = await store.lock(db, request.name, _lock_names(cars, order, caller))
@@ -96,7 +94,7 @@ async def _transaction(world: World, checked: Checked, caller: Caller, request: 
             return done
         unpaid = await store.unpaid_holds(db, order.email, caller.network, caller.browser_hash)
         replaced = [hold for hold in unpaid if hold.same_browser and not hold.paying]
-        if more := {hold.car_id for hold in replaced} - cars:
+        if more := frozenset(hold.car_id for hold in replaced) - cars:
             raise _MoreCars(more)
         _check_limits([hold for hold in unpaid if hold not in replaced], world.rules, now)
         await end_unpaid(db, [hold.id for hold in replaced], BookingStatus.CANCELLED, "replaced", CUSTOMER)
@@ -107,7 +105,7 @@ async def _transaction(world: World, checked: Checked, caller: Caller, request: 
         return held
 
 
-def _lock_names(cars: set[CarId], order: CheckoutOrder, caller: Caller) -> list[str]:
+def _lock_names(cars: frozenset[CarId], order: CheckoutOrder, caller: Caller) -> list[str]:
     """Return the locks of a hold in the one order everybody takes them: cars by id, then e-mail, network and browser."""
     browser = [f"browser:{caller.browser_hash.hex()}"] if caller.browser_hash else []
     return [*map(str, sorted(cars)), f"email:{order.email}", f"network:{caller.network}", *browser]

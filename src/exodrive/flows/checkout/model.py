@@ -1,6 +1,6 @@
 """Values of checkout: what an order is checked against, what is written for it, and how its payment stands."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -8,9 +8,11 @@ from uuid import UUID
 
 import msgspec
 
-from exodrive.bookings.model import Caller, CheckoutOrder, Link
+from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder, Link, Rules
 from exodrive.fleet.model import Location
+from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, CarId, LocationId
+from exodrive.kit.money import Money
 from exodrive.pricing.model import Price
 from exodrive.pricing.rules import CarRules, House
 
@@ -88,6 +90,63 @@ class UnpaidHold(msgspec.Struct, frozen=True):
     same_browser: bool
     lapses_at: datetime | None
     paying: bool
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A booking and its payment as they stand at ``now``; read under the car's lock before anything is decided.
+
+    ``held_days`` counts the days of the rental that are this booking's, turnaround apart; ``lapses_at`` is when they are free again, None
+    for days with a payment on its way and for days that are sold or gone.
+    """
+
+    booking_id: BookingId
+    reference: str
+    car_id: CarId
+    car_name: str | None
+    turnaround_days: int
+    status: BookingStatus
+    start: date
+    end: date
+    time_zone: str
+    locale: str
+    created_at: datetime
+    amount: Decimal
+    currency: str
+    captured: Decimal
+    order_id: str | None
+    approve_url: str | None
+    capture_id: str | None
+    merchant_id: str | None
+    held_days: int
+    lapses_at: datetime | None
+    declines: int
+    last_decline: datetime | None
+    now: datetime
+
+    @property
+    def days(self) -> Days:
+        """The days of the rental."""
+        return Days(self.start, self.end)
+
+    @property
+    def money(self) -> Money:
+        """What is to be paid."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the days are held, unpaid, right now."""
+        return self.status is BookingStatus.PENDING and self.lapses_at is not None and self.lapses_at > self.now
+
+    def held_until(self, rules: Rules) -> datetime:
+        """Return until when the days are the renter's while nothing is paid: some minutes from the order, and a few from a decline.
+
+        Only so many declines count, or declining would hold a car for ever.
+        """
+        ordered = self.created_at + rules.hold
+        if self.last_decline is None or self.declines > rules.retries:
+            return ordered
+        return max(ordered, self.last_decline + timedelta(minutes=rules.retry_minutes))
 
 
 class Step(StrEnum):

@@ -1,22 +1,135 @@
 """The payment of a held booking: one order at PayPal, captured once, and never without the days."""
 
-from exodrive.flows.checkout.model import Outcome
+import asyncio
+import logging
+import time
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
+from exodrive.flows.again import again
+from exodrive.flows.checkout import answers, capturing, opening, settling, standing, store
+from exodrive.flows.checkout.errors import HoldOver
+from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout.nearest import nearest_free
 from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError, Refused
+from exodrive.gateways.paypal import OrderStatus
+from exodrive.kit.db import Db
+from exodrive.kit.errors import NotFound
 from exodrive.kit.ids import BookingId
+from exodrive.kit.words import _
+from exodrive.payments import store as payments
+from exodrive.payments.model import Operation
+
+PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
+_LOOK_EACH = 0.25
+
+log = logging.getLogger(__name__)
+
+_MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
+
+
+class UnknownOrder(NotFound):
+    """No booking is paid by this order."""
+
+    code = "unknown-order"
+
+    def __init__(self) -> None:
+        super().__init__(_("We do not know this payment."))
 
 
 async def begin(world: World, booking_id: BookingId) -> str:
     """Return the address at PayPal where the renter approves the payment; asked again, the same address.
 
-    Raises Conflict ``hold-over`` with ``extra`` free (nearest ranges) when the days are no longer held, Conflict ``already-paid``, Conflict
-    ``payment-on-its-way``, and Unavailable when PayPal does not answer: the same booking may be paid a moment later.
+    Raises HoldOver with ``extra`` free (nearest ranges) when the days are no longer held, AlreadyPaid, PaymentUnderWay, NoBooking, and
+    Unavailable when PayPal does not answer: the same booking may be paid a moment later.
     """
-    raise NotImplementedError
+    try:
+        intent = await again(lambda: opening.intend(world, booking_id))
+        if isinstance(intent, str):
+            return intent
+        operation, now = intent
+        result = await opening.ask(world, operation, now)
+        address = await again(lambda: opening.record(world, operation, result))
+    except HoldOver as over:
+        over.extra["free"] = await _nearest(world, booking_id)
+        raise
+    if address is None:
+        raise opening.PayPalAway
+    return address
 
 
-async def capture(world: World, order_id: str) -> Outcome:
+async def _nearest(world: World, booking_id: BookingId) -> list[dict[str, str]]:
+    async with world.door.scope() as db:
+        now = await standing.read(db, booking_id)
+    return await nearest_free(world, now.car_id, now.days, now.time_zone, now.turnaround_days)
+
+
+async def look(world: World, order_id: str) -> Outcome:
+    """Return how the payment by an order stands, asking nobody else: for who cancelled at PayPal. Raises UnknownOrder."""
+    async with world.door.scope() as db:
+        return await standing.outcome(db, await _by_order(world, order_id, db))
+
+
+async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = PATIENCE) -> Outcome:
     """Take the money of an approved order, on return or on webhook, whichever is first; safe to call any number of times.
 
-    Raises NotFound for an order that is not ours.
+    Waits up to ``patience`` seconds for a capture that another caller is making. Raises UnknownOrder for an order that is not ours.
     """
-    raise NotImplementedError
+    async with world.door.scope() as db:
+        now = await _by_order(world, order_id, db)
+        told = await standing.outcome(db, now)
+    if now.status is not BookingStatus.PENDING:
+        return told
+    if told.step is Step.CHECKING:
+        await settling.resume(world, now)
+    elif not await _is_approved(world, order_id, now, actor):
+        return told
+    else:
+        intent = await again(lambda: capturing.intend(world, order_id, now, actor))
+        if isinstance(intent, Operation):
+            result = await capturing.ask(world, intent, now)
+            return await again(lambda: capturing.record(world, intent, result, actor))
+    return await _wait(world, order_id, patience)
+
+
+async def _by_order(world: World, order_id: str, db: Db) -> Standing:
+    booking_id = await store.booking_of_order(db, order_id)
+    if booking_id is None:
+        raise UnknownOrder
+    return await standing.read(db, booking_id)
+
+
+async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor) -> bool:
+    """Ask PayPal whether the payer approved what we asked for. While it does not answer we go on: the capture itself will tell."""
+    try:
+        order = await world.paypal.get_order(order_id)
+    except Refused:
+        return False
+    except GatewayError:
+        return True
+    wrong = answers.order_differences(order, now)
+    if not wrong and order.status in _MAY_BE_CAPTURED:
+        return True
+    if wrong or order.status is OrderStatus.VOIDED:
+        await again(lambda: _drop(world, now, actor, wrong))
+    return False
+
+
+async def _drop(world: World, now: Standing, actor: Actor, wrong: dict[str, str]) -> None:
+    """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
+    async with world.door.scope() as db:
+        await standing.locked(db, now.booking_id)
+        await payments.forget_order(db, now.booking_id)
+        if wrong:
+            log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
+            await bookings.tell(db, now.booking_id, "payment_mismatch", actor, wrong=wrong)
+
+
+async def _wait(world: World, order_id: str, patience: float) -> Outcome:
+    until = time.monotonic() + patience
+    while True:
+        told = await look(world, order_id)
+        if told.step is not Step.CHECKING or time.monotonic() >= until:
+            return told
+        await asyncio.sleep(_LOOK_EACH)

@@ -1,24 +1,22 @@
-"""The SQL of the hold that crosses slices: what an order is checked against, who holds days unpaid, and one statement that writes it all."""
+"""The SQL of checkout that crosses slices: what an order is checked against, unpaid holds, the writing, how a payment stands."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from exodrive.fleet.model import Hours, Location
-from exodrive.flows.checkout.model import Facts, NewBooking, UnpaidHold
+from exodrive.bookings.model import BookingStatus
+from exodrive.fleet.store import LOCATION_COLUMNS, location_of
+from exodrive.flows.checkout.model import Facts, NewBooking, Standing, UnpaidHold
 from exodrive.kit.db import Db
 from exodrive.kit.idempotency import Request
-from exodrive.kit.ids import CarId, LocationId, new_id
+from exodrive.kit.ids import BookingId, CarId, LocationId, new_id
 from exodrive.pricing.rules import house_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 _FACTS = f"""
     select {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, h.time_zone, exodrive_private.now(),
-           array(select row (l.id, l.name, l.address_line1, l.address_line2, l.city, l.state_province, l.postal_code, l.country, l.latitude,
-                             l.longitude, l.phone, l.directions, l.time_zone, l.is_active,
-                             array(select row (o.weekday, o.opens, o.closes) from location_hours o where o.location_id = l.id))
-                 from locations l where l.id = any($2::uuid[]))
+           array(select row ({LOCATION_COLUMNS}) from locations l where l.id = any($2::uuid[]))
     from cars c join car_pricing p on p.car_id = c.id join locations h on h.id = c.home_location_id where c.id = $1"""  # noqa: S608
 
 
@@ -28,7 +26,7 @@ async def facts(db: Db, car_id: CarId, location_ids: Sequence[LocationId]) -> Fa
     if row is None:
         return None
     house, name, available, minimum_age, turnaround_days, home_zone, now, places = row[CAR_RULES_WIDTH:]
-    locations = [Location(*place[:-1], tuple(Hours(*hours) for hours in place[-1])) for place in places]
+    locations = [location_of(place) for place in places]
     return Facts(
         rules=car_rules(row[:CAR_RULES_WIDTH]),
         house=house_of(house),
@@ -47,7 +45,7 @@ async def lock(db: Db, request: str, names: Sequence[str]) -> datetime | None:
 
     Nothing else is read here: what the holder before has committed is only seen by the next statement.
     """
-    locked, now = await db.fetchrow(
+    row = await db.fetchrow(
         """
         select case when pg_try_advisory_xact_lock(hashtextextended($1, 0))
                then (select count(pg_advisory_xact_lock(hashtextextended(name, 0))) from unnest($2::text[]) as name) end,
@@ -55,7 +53,8 @@ async def lock(db: Db, request: str, names: Sequence[str]) -> datetime | None:
         request,
         names,
     )
-    return None if locked is None else now
+    assert row is not None, "a select without a table answers one row"
+    return None if row[0] is None else row[1]
 
 
 async def unpaid_holds(db: Db, email: str, network: str, browser_hash: bytes | None) -> list[UnpaidHold]:
@@ -115,3 +114,39 @@ async def write(db: Db, new: NewBooking, request: Request) -> None:
     answer = (request.scope, request.key, request.body_hash, new.answer)
     history = {"hold_expires_at": new.hold_expires_at}
     await db.execute(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer)
+
+
+async def standing(db: Db, booking_id: BookingId) -> Standing | None:
+    """Return how a booking and its payment stand; None when there is none, or none that this role may see."""
+    row = await db.fetchrow(
+        """
+        select b.id, b.reference, b.car_id, c.name, coalesce(c.turnaround_days, 0), b.status, b.start_date, b.end_date, b.time_zone,
+               b.locale, b.created_at, p.amount, p.currency, p.captured_amount, p.paypal_order_id, p.approve_url, p.paypal_capture_id,
+               made.merchant_id, held.days, held.lapses_at, declined.number, declined.last, exodrive_private.now()
+        from bookings b join payments p on p.booking_id = b.id left join cars c on c.id = b.car_id
+        left join lateral (
+            select r.details ->> 'merchant_id' as merchant_id from payment_operations o join payment_results r on r.operation_id = o.id
+            where o.booking_id = b.id and o.kind = 'create_order' and r.provider_id = p.paypal_order_id limit 1) made on true
+        left join lateral (
+            select count(*) filter (where a.date between b.start_date and b.end_date) as days,
+                   min(a.hold_expires_at) filter (where a.hold_expires_at < 'infinity') as lapses_at
+            from car_availability a where a.booking_id = b.id) held on true
+        left join lateral (
+            select count(*) as number, max(r.created_at) as last from payment_operations o join payment_results r on r.operation_id = o.id
+            where o.booking_id = b.id and o.kind = 'capture' and r.outcome = 'declined') declined on true
+        where b.id = $1""",
+        booking_id,
+    )
+    return Standing(*(*row[:5], BookingStatus(row[5]), *row[6:])) if row else None
+
+
+async def booking_of_order(db: Db, order_id: str) -> BookingId | None:
+    """Return the booking that a PayPal order pays for."""
+    booking_id: BookingId | None = await db.fetchval("select booking_id from payments where paypal_order_id = $1", order_id)
+    return booking_id
+
+
+async def booking_of_capture(db: Db, capture_id: str) -> BookingId | None:
+    """Return the booking that a PayPal capture paid for."""
+    booking_id: BookingId | None = await db.fetchval("select booking_id from payments where paypal_capture_id = $1", capture_id)
+    return booking_id

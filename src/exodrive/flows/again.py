@@ -7,14 +7,22 @@ from typing import TypeVar
 
 import asyncpg
 
-from exodrive.flows.checkout.errors import Busy
-from exodrive.kit.errors import Unavailable
+from exodrive.kit.errors import Conflict, Unavailable
 from exodrive.kit.words import _
 
 ATTEMPTS = 3
 T = TypeVar("T")
 
 _CLASHES = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+
+
+class Busy(Conflict):
+    """Many people want this car at once; ask again after ``extra['retry_after']`` seconds."""
+
+    code = "busy"
+
+    def __init__(self) -> None:
+        super().__init__(_("Many people are booking this car right now. Try again in a moment."), retry_after=1)
 
 
 async def again(transaction: Callable[[], Awaitable[T]]) -> T:

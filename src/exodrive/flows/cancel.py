@@ -1,0 +1,58 @@
+"""Cancelling on the company's behalf: the days are free again, and all that was paid goes back."""
+
+from exodrive.availability import store as days
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.flows.again import again
+from exodrive.flows.checkout import refunding, standing
+from exodrive.flows.checkout.ending import end_unpaid
+from exodrive.flows.checkout.errors import PaymentUnderWay
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.world import World
+from exodrive.kit.db import Db, Door
+from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
+from exodrive.kit.words import _
+from exodrive.payments import store as payments
+from exodrive.payments.model import Kind
+
+
+class NotCancellable(Conflict):
+    """The booking has begun, or has ended already."""
+
+    code = "not-cancellable"
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking cannot be cancelled any more."))
+
+
+async def by_staff(world: World, door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
+    """Cancel a pending or upcoming booking through the staff's own door: days freed, everything captured promised back, history written.
+
+    Raises BadInput without a reason, NoBooking, NotCancellable, and PaymentUnderWay while PayPal decides about a payment.
+    """
+    if not reason.strip():
+        raise BadInput(_("Please check the fields that are marked."), fields={"reason": _("Say why.")})
+    await again(lambda: _cancel(door, booking_id, actor, reason.strip()))
+
+
+async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
+    async with door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        if now.status is BookingStatus.PENDING:
+            if await payments.open_operation(db, booking_id, Kind.CAPTURE):
+                raise PaymentUnderWay
+            await end_unpaid(db, [booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
+        elif now.status is BookingStatus.UPCOMING:
+            await _cancel_paid(db, now, actor, reason)
+        else:
+            raise NotCancellable
+
+
+async def _cancel_paid(db: Db, now: Standing, actor: Actor, reason: str) -> None:
+    await bookings.move(db, [now.booking_id], BookingStatus.UPCOMING, BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
+    await days.free(db, now.booking_id)
+    left = now.captured - await payments.promised_back(db, now.booking_id)
+    if left > 0:
+        await refunding.intend(db, now, Money(left, now.currency), reason)

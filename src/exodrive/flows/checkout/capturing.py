@@ -1,0 +1,130 @@
+"""Taking the money: the days are kept first, then PayPal is asked, then its answer decides. Each step may be the last before a crash."""
+
+import logging
+from datetime import timedelta
+
+from exodrive.availability import store as days
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
+from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
+from exodrive.flows.checkout.model import Outcome, Standing
+from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.paypal import OrderStatus
+from exodrive.kit import outbox
+from exodrive.kit.db import Db
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
+
+AT_WORK = timedelta(seconds=45)  # whoever wrote an intent is done with it by then, or will never be
+# The renter may still approve the same order after these; after anything else the next payment opens a new one.
+_NOT_YET = frozenset({"ORDER_NOT_APPROVED"})
+
+log = logging.getLogger(__name__)
+
+
+class DaysMissing(Exception):
+    """Money came for days that are not held: this must never happen, and nothing is recorded until a person has looked."""
+
+
+async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Operation | Outcome:
+    """Keep or take back the days and write the intent to capture, in one transaction; or return how the payment stands without one.
+
+    When a day belongs to somebody else by now the booking ends here, and nothing will be captured.
+    """
+    async with world.door.scope() as db:
+        now = await standing.locked(db, now.booking_id)
+        if now.status is not BookingStatus.PENDING or await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
+            return await standing.outcome(db, now)
+        await clear_dead_holds(db, now.car_id, spare=now.booking_id)
+        if not await days.keep_for_payment(db, now.booking_id, now.car_id, now.days, turnaround_days=now.turnaround_days):
+            await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", actor, reason="the days went to somebody else")
+            return await standing.outcome(db, await standing.read(db, now.booking_id))
+        operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id)
+        await payments.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
+        await bookings.tell(db, now.booking_id, "capture_intended", actor, order=order_id)
+        operation = await payments.operation(db, operation_id)
+        assert operation is not None
+        return operation
+
+
+async def ask(world: World, operation: Operation, now: Standing) -> Result:
+    """Ask PayPal for the money; the same intent always asks for the very same thing."""
+    assert operation.target_id is not None
+    try:
+        capture = await world.paypal.capture_order(operation.target_id, request_id=operation.request_id)
+    except GatewayError as failure:
+        return answers.of_failure(failure)
+    return answers.of_capture(capture, operation, now)
+
+
+async def read_back(world: World, operation: Operation, now: Standing) -> Result | None:
+    """Read what became of a capture without asking for it again; None when PayPal knows of none for this order."""
+    assert operation.target_id is not None
+    try:
+        order = await world.paypal.get_order(operation.target_id)
+    except GatewayError as failure:
+        result = answers.of_failure(failure)
+        return None if result.end is End.FAILED else result
+    if order.capture is None or order.status is not OrderStatus.COMPLETED:
+        return None
+    return answers.of_capture(order.capture, operation, now)
+
+
+async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> Outcome:
+    """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, operation.booking_id)
+        before = await payments.latest(db, operation.id)
+        if await payments.record(db, operation.id, result):
+            await _follow(db, world, now, operation, before, result, actor)
+            now = await standing.read(db, now.booking_id)
+        return await standing.outcome(db, now)
+
+
+async def _follow(db: Db, world: World, now: Standing, operation: Operation, before: Latest | None, result: Result, actor: Actor) -> None:
+    if result.end is End.SUCCEEDED:
+        await _confirm(db, now, result, actor)
+    elif result.end.is_final:
+        await _give_back(db, world, now, result, actor)
+    elif before is None or (before.end, before.issue) != (result.end, result.issue):
+        await _wait(db, now, operation, result, actor, first=before is None or before.end is None)
+
+
+async def _confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
+    """The money is ours, and so the car is theirs."""
+    booked = await days.book(db, now.booking_id)
+    moved = await bookings.move(
+        db, [now.booking_id], BookingStatus.PENDING, BookingStatus.UPCOMING, "paid", actor, details={"capture": result.provider_id}
+    )
+    if not moved or now.held_days != len(now.days) or booked < now.held_days:
+        log.critical("captured without the days", extra={"booking": now.reference, "capture": result.provider_id, "days": booked})
+        raise DaysMissing(now.reference)
+    assert result.provider_id is not None
+    assert result.money is not None
+    await payments.captured(db, now.booking_id, result.provider_id, result.money.amount)
+    await outbox.enqueue(db, "mail.confirmation", booking_id=now.booking_id)
+
+
+async def _give_back(db: Db, world: World, now: Standing, result: Result, actor: Actor) -> None:
+    """Nothing was taken: the days run out again, with what is left of their time, and the renter may try once more."""
+    declined = result.end is End.DECLINED
+    await bookings.tell(db, now.booking_id, "payment_declined" if declined else "payment_failed", actor, issue=result.issue)
+    if result.issue not in _NOT_YET:
+        await payments.forget_order(db, now.booking_id)
+    await payments.set_status(db, [now.booking_id], PaymentStatus.FAILED if declined else PaymentStatus.PENDING)
+    after = await standing.read(db, now.booking_id)
+    await days.restore_hold(db, now.booking_id, after.held_until(world.rules))
+
+
+async def _wait(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor, *, first: bool) -> None:
+    """The end is not known: the days stay kept, and the intent is settled later."""
+    if result.issue == answers.MISMATCH:
+        log.critical("PayPal's capture is not what was asked for", extra={"booking": now.reference, "wrong": result.details})
+        await bookings.tell(db, now.booking_id, "payment_mismatch", actor, capture=result.provider_id, wrong=result.details)
+        return
+    event = "payment_pending" if result.end is End.PENDING else "payment_unknown"
+    await bookings.tell(db, now.booking_id, event, actor, issue=result.issue)
+    if first and result.end is End.UNKNOWN:
+        await outbox.enqueue(db, "payments.settle", operation_id=operation.id)

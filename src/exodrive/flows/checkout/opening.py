@@ -1,0 +1,90 @@
+"""Opening the order at PayPal: intent, call, record. A crash may come after each; the next begin or settle goes on from there."""
+
+import logging
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import CUSTOMER, BookingStatus
+from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWay
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.paypal import NewOrder
+from exodrive.kit.db import Db
+from exodrive.kit.errors import Unavailable
+from exodrive.kit.ids import BookingId
+from exodrive.kit.words import _
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Operation, Result
+
+log = logging.getLogger(__name__)
+
+
+class PayPalAway(Unavailable):
+    """PayPal gave no usable answer; the payment may be begun again."""
+
+    code = "paypal-away"
+
+    def __init__(self) -> None:
+        super().__init__(_("PayPal does not answer just now. Nothing was charged. Please try again in a moment."), retry_after=5)
+
+
+async def intend(world: World, booking_id: BookingId) -> str | tuple[Operation, Standing]:
+    """Return where the payment of a held booking is approved, or the intent to open an order for it."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        await _check_payable(db, now)
+        if now.approve_url:
+            return now.approve_url
+        operation = await payments.open_operation(db, booking_id, Kind.CREATE_ORDER)
+        if operation is None:
+            operation_id = await payments.intend(db, booking_id, Kind.CREATE_ORDER, now.money)
+            operation = await payments.operation(db, operation_id)
+        assert operation is not None
+        return operation, now
+
+
+async def _check_payable(db: Db, now: Standing) -> None:
+    if now.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED):
+        raise HoldOver
+    if now.status is not BookingStatus.PENDING:
+        raise AlreadyPaid
+    if await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
+        raise PaymentUnderWay
+    if not now.is_held:
+        raise HoldOver
+
+
+async def ask(world: World, operation: Operation, now: Standing) -> Result:
+    """Ask PayPal to open the order; the same intent always asks for the very same thing."""
+    new = NewOrder(
+        amount=operation.money,
+        reference_id=now.reference,
+        invoice_id=answers.invoice_id(now, operation),
+        custom_id=str(now.booking_id),
+        description=f"{now.car_name or world.company}, {now.start.isoformat()} – {now.end.isoformat()}",
+        return_url=world.url("/paypal/return"),
+        cancel_url=world.url("/paypal/cancel"),
+        brand_name=world.company,
+        locale=now.locale,
+    )
+    try:
+        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
+    except GatewayError as failure:
+        return answers.of_failure(failure)
+
+
+async def record(world: World, operation: Operation, result: Result) -> str | None:
+    """Keep PayPal's answer, unless another was first, and return where the payment is approved; None when there is no such place."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, operation.booking_id)
+        if not await payments.record(db, operation.id, result):
+            return now.approve_url
+        if result.end is not End.SUCCEEDED:
+            log.warning("PayPal opened no order", extra={"booking": now.reference, "issue": result.issue, "debug_id": result.debug_id})
+            return None
+        approve_url: str | None = result.details["approve_url"]
+        assert result.provider_id is not None
+        await payments.opened(db, now.booking_id, result.provider_id, approve_url)
+        await bookings.tell(db, now.booking_id, "order_opened", CUSTOMER, attempt=operation.attempt)
+        return approve_url if now.is_held else None

@@ -1,0 +1,68 @@
+"""Giving money back: the intent is written with its cause, a job asks PayPal, and its answer is recorded once."""
+
+import logging
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import SYSTEM, Actor
+from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.paypal import NewRefund, Refund
+from exodrive.kit import outbox
+from exodrive.kit.db import Db
+from exodrive.kit.money import Money
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Operation, Result
+
+log = logging.getLogger(__name__)
+
+
+async def intend(db: Db, now: Standing, money: Money, reason: str) -> None:
+    """Promise to give money back, in the transaction of its cause. The caller holds the car's lock."""
+    assert now.capture_id is not None
+    operation_id = await payments.intend(db, now.booking_id, Kind.REFUND, money, target_id=now.capture_id, reason=reason)
+    await outbox.enqueue(db, "payments.settle", operation_id=operation_id)
+
+
+async def ask(world: World, operation: Operation, now: Standing) -> Result:
+    """Ask PayPal to give the money back; the same intent always asks for the very same thing."""
+    assert operation.target_id is not None
+    new = NewRefund(amount=operation.money, invoice_id=answers.invoice_id(now, operation), custom_id=str(now.booking_id))
+    try:
+        refund = await world.paypal.refund_capture(operation.target_id, new, request_id=operation.request_id)
+    except GatewayError as failure:
+        return answers.of_failure(failure)
+    return answers.of_refund(refund, operation)
+
+
+async def read_back(world: World, operation: Operation, now: Standing, refund_id: str | None) -> Result | None:
+    """Read what became of a refund without asking for it again; None when PayPal knows of none with our number."""
+    try:
+        refund = await world.paypal.get_refund(refund_id) if refund_id else await _by_invoice(world, operation, now)
+    except GatewayError as failure:
+        result = answers.of_failure(failure)
+        return None if result.end is End.FAILED else result
+    return answers.of_refund(refund, operation) if refund else None
+
+
+async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refund | None:
+    assert now.order_id is not None
+    order = await world.paypal.get_order(now.order_id)
+    ours = answers.invoice_id(now, operation)
+    return next((refund for refund in order.refunds if refund.invoice_id == ours), None)
+
+
+async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
+    """Keep PayPal's answer, unless another was first, and bring the summary up to date."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, operation.booking_id)
+        before = await payments.latest(db, operation.id)
+        if not await payments.record(db, operation.id, result):
+            return
+        if result.end is End.SUCCEEDED:
+            await payments.refunded(db, now.booking_id, operation.amount)
+            await bookings.tell(db, now.booking_id, "refunded", actor, amount=operation.money.text, currency=operation.currency)
+        elif (result.end.is_final or result.issue == answers.MISMATCH) and (before is None or before.issue != result.issue):
+            log.critical("a refund failed", extra={"booking": now.reference, "issue": result.issue, "debug_id": result.debug_id})
+            await bookings.tell(db, now.booking_id, "refund_failed", actor, issue=result.issue)

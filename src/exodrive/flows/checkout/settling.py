@@ -1,0 +1,93 @@
+"""The one way an open intent is brought to its end: after a crash, a lost answer, a pending payment, or PayPal's silence."""
+
+import logging
+from datetime import timedelta
+
+from exodrive.bookings.model import SYSTEM, Actor
+from exodrive.bookings.states import BookingStatus
+from exodrive.flows.again import again
+from exodrive.flows.checkout import capturing, opening, refunding, standing
+from exodrive.flows.checkout.capturing import AT_WORK
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.world import World
+from exodrive.kit.ids import OperationId
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Latest, Operation, Result
+
+# How long PayPal remembers a request id, with a margin: within it the same request is sent again, after it we only read.
+ORDERS_REMEMBERED = timedelta(hours=5, minutes=45)
+PAYMENTS_REMEMBERED = timedelta(days=44)
+SLOWEST = timedelta(hours=1)
+AT_ONCE = 50
+
+log = logging.getLogger(__name__)
+
+
+async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYSTEM, only_read: bool = False) -> None:
+    """Bring an intent on: ask PayPal again with the same request id, or read back what became of it, and record the answer.
+
+    Safe to run any number of times and beside itself: an intent has one end. With ``only_read`` nothing is asked for, as long as whoever
+    wrote the intent may still be at it.
+    """
+    async with world.door.scope() as db:
+        operation = await payments.operation(db, operation_id)
+        latest = await payments.latest(db, operation_id)
+        if operation is None or latest is None or not latest.is_open:
+            return
+        now = await standing.read(db, operation.booking_id)
+    only_read = only_read and now.now - operation.created_at < AT_WORK
+    if operation.kind is Kind.CREATE_ORDER:
+        await _settle_order(world, operation, now)
+    elif operation.kind is Kind.CAPTURE:
+        await _settle_capture(world, operation, now, actor, only_read=only_read)
+    else:
+        await _settle_refund(world, operation, now, latest, actor)
+
+
+async def resume(world: World, now: Standing) -> None:
+    """Settle the capture of a booking whose maker must have died by now."""
+    async with world.door.scope() as db:
+        operation = await payments.open_operation(db, now.booking_id, Kind.CAPTURE)
+    if operation and now.now - operation.created_at > AT_WORK:
+        await settle(world, operation.id)
+
+
+async def settle_open(world: World) -> int:
+    """Settle every intent that is due for another look; return how many were looked at. One that fails does not stop the others."""
+    async with world.door.scope() as db:
+        due = await payments.unsettled(db, AT_WORK, SLOWEST, AT_ONCE)
+    for operation_id in due:
+        try:
+            await settle(world, operation_id)
+        except Exception:
+            log.exception("an intent could not be settled", extra={"operation": str(operation_id)})
+    return len(due)
+
+
+async def _settle_order(world: World, operation: Operation, now: Standing) -> None:
+    """Open the order after all if somebody may still pay by it; an order that nobody was shown lapses by itself."""
+    wanted = now.status is BookingStatus.PENDING and now.now - operation.created_at < ORDERS_REMEMBERED
+    result = await opening.ask(world, operation, now) if wanted else Result(end=End.FAILED, issue="NOT_NEEDED")
+    await again(lambda: opening.record(world, operation, result))
+
+
+async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
+    remembered = now.now - operation.created_at < ORDERS_REMEMBERED
+    if remembered and not only_read:
+        result: Result | None = await capturing.ask(world, operation, now)
+    else:
+        result = await capturing.read_back(world, operation, now)
+        if result is None and only_read:
+            return
+    done = result or Result(end=End.FAILED, issue="NEVER_CAPTURED")
+    await again(lambda: capturing.record(world, operation, done, actor))
+
+
+async def _settle_refund(world: World, operation: Operation, now: Standing, latest: Latest, actor: Actor) -> None:
+    remembered = now.now - operation.created_at < PAYMENTS_REMEMBERED
+    if remembered and latest.provider_id is None:
+        result: Result | None = await refunding.ask(world, operation, now)
+    else:
+        result = await refunding.read_back(world, operation, now, latest.provider_id)
+    done = result or Result(end=End.FAILED, issue="NEVER_REFUNDED")
+    await again(lambda: refunding.record(world, operation, done, actor))

@@ -1,0 +1,49 @@
+"""How the payment of a booking stands: read under the car's lock to decide, without it to tell."""
+
+from exodrive.availability import store as days
+from exodrive.bookings import store as bookings
+from exodrive.bookings.service import NoBooking
+from exodrive.bookings.states import BookingStatus
+from exodrive.flows.checkout import store
+from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind
+
+_ENDED = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
+
+
+async def locked(db: Db, booking_id: BookingId) -> Standing:
+    """Take the lock of a booking's car, then read: from here to the end of the transaction nobody else decides. Raises NoBooking."""
+    car_id = await bookings.car_of(db, booking_id)
+    if car_id is None:
+        raise NoBooking
+    await days.lock_cars(db, [car_id])
+    return await read(db, booking_id)
+
+
+async def read(db: Db, booking_id: BookingId) -> Standing:
+    """Return how a booking and its payment stand. Raises NoBooking."""
+    standing = await store.standing(db, booking_id)
+    if standing is None:
+        raise NoBooking
+    return standing
+
+
+async def outcome(db: Db, standing: Standing) -> Outcome:
+    """Return how a payment stands in the words of the renter's page."""
+    return Outcome(await _step(db, standing), standing.booking_id, standing.reference)
+
+
+async def _step(db: Db, standing: Standing) -> Step:
+    if standing.status in _ENDED:
+        return Step.GONE
+    if standing.status is not BookingStatus.PENDING:
+        return Step.PAID
+    last = await payments.last_asked(db, standing.booking_id, Kind.CAPTURE)
+    if last is None:
+        return Step.NOT_PAID
+    if last.is_open:
+        return Step.CHECKING
+    return Step.DECLINED if last.end is End.DECLINED else Step.NOT_PAID

@@ -1,0 +1,36 @@
+"""Tidying up after renters who left: nothing depends on it, dead holds count as free without it."""
+
+from datetime import timedelta
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import SYSTEM, BookingStatus
+from exodrive.flows.again import again
+from exodrive.flows.checkout import standing
+from exodrive.flows.checkout.ending import end_unpaid
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.ids import BookingId
+
+# So long an order may be approved at PayPal: until then a renter whose days are still free may come back and have them.
+APPROVABLE = timedelta(hours=6)
+AT_ONCE = 500
+
+
+async def expire_dead(world: World) -> int:
+    """Expire pending bookings whose holds ran out more than six hours ago, and drop their days; return how many."""
+    async with world.door.scope() as db:
+        old = await bookings.pending_since(db, clock.now() - APPROVABLE, AT_ONCE)
+    return sum([await _expire_one(world, booking_id) for booking_id in old])
+
+
+async def _expire_one(world: World, booking_id: BookingId) -> bool:
+    return await again(lambda: _expire(world, booking_id))
+
+
+async def _expire(world: World, booking_id: BookingId) -> bool:
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        lapsed = now.lapses_at or (now.created_at if now.held_days == 0 else now.now)
+        if lapsed > now.now - APPROVABLE:
+            return False
+        return bool(await end_unpaid(db, [booking_id], BookingStatus.EXPIRED, "expired", SYSTEM))

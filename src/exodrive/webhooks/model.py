@@ -1,0 +1,18 @@
+"""Values of callbacks: one kept message of a provider."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class KeptEvent(msgspec.Struct, frozen=True):
+    """A provider's message as it was kept; a hint only, the resource itself is read again before money moves."""
+
+    id: UUID
+    source: str
+    event_id: str
+    event_type: str
+    resource_id: str | None
+    payload: dict[str, Any]
+    is_handled: bool
