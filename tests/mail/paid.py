@@ -1,0 +1,69 @@
+"""A paid booking as its letter needs it: places, price snapshot, payment and living link."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from exodrive.kit import clock
+from exodrive.kit.days import Days
+from exodrive.kit.db import Doors
+from exodrive.kit.ids import BookingId, new_id, new_reference
+from exodrive.kit.links import LinkKeys, hash_of
+from exodrive.pricing import engine
+from exodrive.pricing.model import Inputs
+from tests.garage import insert, insert_booking, new_car
+
+DAYS = Days.parse("2030-06-05..07")
+
+
+@dataclass(frozen=True)
+class Paid:
+    """A paid booking, and the token of its private link."""
+
+    id: BookingId
+    reference: str
+    email: str
+    token: str
+
+
+async def paid_booking(doors: Doors, links: LinkKeys, *, status: str = "upcoming", **changes: Any) -> Paid:
+    """A booking of a car at $1,000 a day for a weekend, paid in full, picked up at ours and brought back from an address."""
+    car = await new_car(doors, name="Aurora GT", licence_years=3)
+    inputs = Inputs(
+        engine=1, car_id=car.id, start=DAYS.start, end=DAYS.end, currency="USD", base_price=Decimal(1000), tax_percent=Decimal(7),
+        tax_name="Sales tax", deposit=Decimal(5000),
+    )  # fmt: skip
+    price = engine.price(inputs)
+    booking_id, nonce = BookingId(new_id()), links.new_nonce()
+    token = links.token(nonce)
+    email = changes.pop("contact_email", f"ada-{booking_id}@example.com")
+    columns = {
+        "reference": new_reference(), "contact_email": email, "price_snapshot": engine.snapshot(price), "total_price": price.total,
+        "security_deposit_amount": price.deposit,
+    } | changes  # fmt: skip
+    async with doors.service().scope() as db:
+        await insert_booking(db, booking_id, car.id, DAYS, status=status, **columns)
+        home = {"location_id": car.location_id, "address_line1": "1 Test Way", "city": "Miami", "country": "US"}
+        await insert(
+            db, "booking_locations", id=new_id(), booking_id=booking_id, type="pickup", formatted_address="1 Test Way, Miami, US", **home
+        )
+        there = {"address_line1": "9 Palm Ave", "city": "Miami", "country": "US", "special_instructions": "Ring twice"}
+        await insert(
+            db, "booking_locations", id=new_id(), booking_id=booking_id, type="dropoff", formatted_address="9 Palm Ave, Miami, US", **there
+        )
+        await insert(
+            db,
+            "payments",
+            id=new_id(),
+            booking_id=booking_id,
+            status="captured",
+            amount=price.total,
+            captured_amount=price.total,
+            currency="USD",
+        )
+        await insert(
+            db, "booking_secure_tokens", id=new_id(), booking_id=booking_id, nonce=nonce, token_hash=hash_of(token),
+            expires_at=clock.now() + timedelta(days=3000),
+        )  # fmt: skip
+    return Paid(booking_id, columns["reference"], email, token)
