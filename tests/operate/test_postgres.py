@@ -15,7 +15,7 @@ import pytest
 
 from exodrive.operate import ports
 from exodrive.operate.account import servant
-from exodrive.operate.binaries import postgres_programs
+from exodrive.operate.binaries import postgres_programs, readable_by
 from exodrive.operate.postgres import Postgres, ServerFailed
 
 
@@ -97,7 +97,8 @@ def _leave_behind(stopped: Postgres) -> subprocess.Popen[bytes]:
     port, account = ports.any_free(), servant()
     who = {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
     cluster = stopped.folder / "cluster"
-    command = [postgres_programs() / "postgres", "-D", cluster, "-p", str(port), "-k", str(stopped.folder / "socket")]
+    program = readable_by(account, postgres_programs() / "postgres", stopped.folder / "programs")
+    command = [program, "-D", cluster, "-p", str(port), "-k", str(stopped.folder / "socket")]
     left = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL, **who)
     while not (cluster / "postmaster.pid").exists() or "ready" not in (cluster / "postmaster.pid").read_text():
         assert left.poll() is None
