@@ -103,7 +103,7 @@ grant select on public.payments, public.payment_operations, public.payment_resul
 grant insert (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason) on public.payment_operations to exodrive_admin;
 
 create policy checkout_reads on public.payments for select to exodrive_checkout using (true);
-create policy checkout_writes on public.payments for insert to exodrive_checkout with check (status = 'pending' and captured_amount = 0);
+create policy checkout_writes on public.payments for insert to exodrive_checkout with check (status = 'pending');
 -- Money that has arrived stays arrived: only the worker books what happens to it afterwards.
 create policy checkout_keeps on public.payments for update to exodrive_checkout
     using (status in ('pending', 'approved', 'processing', 'failed', 'voided')) with check (status not in ('partly_refunded', 'refunded'));

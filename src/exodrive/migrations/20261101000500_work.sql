@@ -90,18 +90,18 @@ begin
 end
 $$;
 -- Staff promise work, and revive what died.
-create policy admin_promises on public.outbox for insert to exodrive_admin with check (done_at is null and dead_at is null);
+create policy admin_promises on public.outbox for insert to exodrive_admin with check (true);
 create policy admin_revives on public.outbox for update to exodrive_admin using (dead_at is not null) with check (dead_at is null);
 grant insert (id, topic, payload), update (sent_at, retries, dead_at, error) on public.outbox to exodrive_admin;
 
-create policy checkout_promises on public.outbox for insert to exodrive_checkout with check (sent_at is null and done_at is null and dead_at is null);
+create policy checkout_promises on public.outbox for insert to exodrive_checkout with check (true);
 grant insert (id, topic, payload, job, slot) on public.outbox to exodrive_checkout;
 create policy checkout_reads_slots on public.outbox for select to exodrive_checkout using (job is not null);
 grant select (job, slot) on public.outbox to exodrive_checkout;
 create policy checkout_reads_answers on public.idempotency_keys for select to exodrive_checkout using (true);
 create policy checkout_answers on public.idempotency_keys for insert to exodrive_checkout with check (true);
 grant select, insert (scope, key, request_hash, booking_id, answer) on public.idempotency_keys to exodrive_checkout;
-create policy checkout_keeps on public.webhook_events for insert to exodrive_checkout with check (handled_at is null);
+create policy checkout_keeps on public.webhook_events for insert to exodrive_checkout with check (true);
 create policy checkout_knows on public.webhook_events for select to exodrive_checkout using (true);
 grant insert (id, source, event_id, transmission_id, event_type, resource_id, payload), select (id, source, event_id, transmission_id)
     on public.webhook_events to exodrive_checkout;

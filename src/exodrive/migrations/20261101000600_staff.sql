@@ -72,11 +72,12 @@ begin
 end
 $$;
 grant select, insert, update on public.staff, public.staff_sessions, public.staff_links to service_role;
+grant delete on public.staff_sessions, public.staff_links to service_role;
 grant select, insert on public.audit_log to service_role;
 
 -- At the door: who was let go stays out, a link is used once, an ended session stays ended.
-create policy signin_keeps on public.staff for update to exodrive_signin using (disabled_at is null) with check (disabled_at is null);
-create policy signin_opens on public.staff_sessions for insert to exodrive_signin with check (revoked_at is null);
+create policy signin_keeps on public.staff for update to exodrive_signin using (disabled_at is null);
+create policy signin_opens on public.staff_sessions for insert to exodrive_signin with check (true);
 create policy signin_keeps on public.staff_sessions for update to exodrive_signin using (revoked_at is null) with check (true);
 create policy signin_uses on public.staff_links for update to exodrive_signin using (used_at is null) with check (used_at is not null);
 grant select, update (password_hash, totp_secret, totp_last_step, updated_at) on public.staff to exodrive_signin;

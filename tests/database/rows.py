@@ -1,0 +1,275 @@
+"""The world of the matrix: rows of two renters and a stranger in every state that a row rule tells apart."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from exodrive.kit import clock, links
+from tests.database.callers import BEGUN, EXPIRED, LINK, ME_AT_WORK, MY_ACCOUNT, OTHER, REVOKED, THEIR_ACCOUNT, VOID, number
+
+Row = dict[str, Any]
+NOW = clock.now()
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+TODAY = NOW.date()
+FOREVER = "infinity"
+
+PLACE, SECOND_PLACE = number(1), number(2)
+SHOWN, RENTED, SECRET = number(11), number(12), number(13)  # the last two are hidden; one of them I have rented
+ME, THEM, STRANGER = number(21), number(22), number(23)
+GONE_COLLEAGUE = number(42)
+PENDING, UPCOMING, COMPLETED, CANCELLED, STARTED = number(101), number(102), number(103), number(104), number(110)  # mine
+THEIRS, ACTIVE, LAPSED, NO_SHOW = number(105), number(106), number(107), number(109)
+PAYING = number(108)  # the stranger's, with a payment on its way
+CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
+
+
+def booking(n: Any, customer: Any, status: str, start: int, *, car: Any = SHOWN, **more: Any) -> Row:
+    """A booking of two days that begins `start` days from now."""
+    first = TODAY + start * DAY
+    dates = {"start_date": first, "end_date": first + DAY, "time_zone": "UTC"}
+    dates |= {"pickup_at": NOW + start * DAY, "return_due_at": NOW + (start + 1) * DAY}
+    contact = {"contact_email": "a@b.example", "contact_first_name": "A", "contact_last_name": "B", "contact_phone": "1"}
+    price = {"currency": "USD", "total_price": 100, "security_deposit_amount": 10, "price_snapshot": {}}
+    terms = {"driver_birth_date": date(1980, 1, 1), "terms_version": "1", "cancellation_tiers": []}
+    names = {"id": n, "reference": f"{n.int:08d}", "customer_id": customer, "car_id": car, "status": status}
+    return names | dates | contact | price | terms | more
+
+
+def day(ahead: int, status: str, held_for: Any = None, until: Any = None, car: Any = SHOWN) -> Row:
+    return {"car_id": car, "date": TODAY + ahead * DAY, "status": status, "booking_id": held_for, "hold_expires_at": until}
+
+
+def link(n: int, held_for: Any, token: str, expires: datetime = NOW + DAY, revoked: datetime | None = None) -> Row:
+    secret = {"nonce": links.hash_of(token + " nonce"), "token_hash": links.hash_of(token)}
+    return {"id": number(n), "booking_id": held_for, "expires_at": expires, "revoked_at": revoked} | secret
+
+
+def of_car(n: int, **more: Any) -> list[Row]:
+    """One row for each of the three cars."""
+    return [{"id": number(n + i), "car_id": car} | more for i, car in enumerate((SHOWN, RENTED, SECRET))]
+
+
+def place(n: Any) -> Row:
+    return {"id": n, "name": "Place", "address_line1": "1 Road", "city": "Town", "country": "US", "time_zone": "UTC"}
+
+
+def customer(n: Any, account: Any = None) -> Row:
+    return {"id": n, "email": f"{n.int}@b.example", "first_name": "A", "last_name": "B", "auth_user_id": account}
+
+
+def car(n: Any, *, hidden: bool) -> Row:
+    return {"id": n, "slug": f"car-{n.int}", "name": "Car", "category": "GT", "home_location_id": PLACE, "hidden": hidden}
+
+
+def event(held_for: Any, actor: str, actor_id: Any = None) -> Row:
+    return {"booking_id": held_for, "event_type": "noted", "actor_type": actor, "actor_id": actor_id}
+
+
+def trip(n: int, held_for: Any, kind: str = "pickup") -> Row:
+    where = {"address_line1": "1 Road", "city": "Town", "country": "US", "formatted_address": "1 Road, Town"}
+    return {"id": number(n), "booking_id": held_for, "type": kind, "location_id": PLACE} | where
+
+
+def payment(n: int, held_for: Any, status: str, captured: int = 0, refunded: int = 0) -> Row:
+    sums = {"amount": 100, "captured_amount": captured, "refunded_amount": refunded, "currency": "USD"}
+    return {"id": number(n), "booking_id": held_for, "status": status} | sums
+
+
+def operation(n: Any, kind: str, held_for: Any = COMPLETED, attempt: int = 1) -> Row:
+    names = {"id": n, "booking_id": held_for, "kind": kind, "attempt": attempt, "request_id": f"r{n.int}"}
+    return names | {"amount": 10, "currency": "USD"}
+
+
+def promise(n: int, **more: Any) -> Row:
+    return {"id": number(n), "topic": "mail.confirmation"} | more
+
+
+def notice(n: int, handled: datetime | None = None) -> Row:
+    names = {"id": number(n), "source": "paypal", "event_id": f"e{n}", "transmission_id": f"t{n}", "event_type": "X"}
+    return names | {"payload": {}, "handled_at": handled}
+
+
+def colleague(n: Any, disabled: datetime | None = None) -> Row:
+    return {"id": n, "email": f"{n.int}@c.example", "name": "Staff", "role": "agent", "disabled_at": disabled}
+
+
+def key(n: int, held_for: Any) -> Row:
+    return {"scope": "booking", "key": f"key-{n:08d}", "request_hash": bytes(32), "booking_id": held_for, "answer": {}}
+
+
+def session(n: int, revoked: datetime | None = None) -> Row:
+    secret = {"token_hash": links.hash_of(f"session {n}"), "csrf_token": "x", "expires_at": NOW + DAY, "revoked_at": revoked}
+    return {"id": number(n), "staff_id": ME_AT_WORK} | secret
+
+
+def invitation(n: int, used: datetime | None = None) -> Row:
+    secret = {"token_hash": links.hash_of(f"invitation {n}"), "expires_at": NOW + DAY, "used_at": used}
+    return {"id": number(n), "staff_id": ME_AT_WORK, "purpose": "invite"} | secret
+
+
+WORLD: dict[str, list[Row]] = {
+    "locations": [place(PLACE), place(SECOND_PLACE)],
+    "location_hours": [{"location_id": PLACE, "weekday": 1, "opens": "08:00", "closes": "18:00"}],
+    "cars": [car(SHOWN, hidden=False), car(RENTED, hidden=True), car(SECRET, hidden=True)],
+    "car_images": of_car(301, view="side", path="x", alt="x", width=1, height=1),
+    "car_features": of_car(311, name="x"),
+    "car_specifications": of_car(321, name="x", value="x"),
+    "car_pricing": of_car(331, currency="USD", base_price=100),
+    "car_additional_fees": of_car(341, name="x", amount=1),
+    "price_rules": [
+        {"id": number(351), "kind": "tax", "name": "Tax", "percent": 8},
+        {"id": number(352), "kind": "tax", "name": "Tax", "percent": 7, "superseded_at": NOW},
+    ],
+    "customers": [customer(ME, MY_ACCOUNT), customer(THEM, THEIR_ACCOUNT), customer(STRANGER)],
+    "bookings": [
+        booking(PENDING, ME, "pending", 10),
+        booking(UPCOMING, ME, "upcoming", 20, car=RENTED),
+        booking(COMPLETED, ME, "completed", -20),
+        booking(CANCELLED, ME, "cancelled", 25, cancelled_at=NOW),
+        booking(STARTED, ME, "upcoming", -1),
+        booking(THEIRS, THEM, "upcoming", 30),
+        booking(ACTIVE, THEM, "active", 0),
+        booking(LAPSED, THEM, "expired", 11),
+        booking(NO_SHOW, THEM, "no_show", -5),
+        booking(PAYING, STRANGER, "pending", 12),
+    ],
+    "car_availability": [
+        day(10, "pending", PENDING, NOW + HOUR / 2),
+        day(11, "pending", LAPSED, NOW - HOUR),
+        day(12, "pending", PAYING, FOREVER),
+        day(20, "booked", UPCOMING, car=RENTED),
+        day(22, "turnaround", UPCOMING, car=RENTED),
+        day(30, "booked", THEIRS),
+        day(40, "maintenance"),
+        day(40, "blocked", car=SECRET),
+    ],
+    "booking_events": [event(UPCOMING, "customer"), event(THEIRS, "admin", str(ME_AT_WORK))],
+    "booking_locations": [trip(401, UPCOMING), trip(402, UPCOMING, "dropoff"), trip(403, THEIRS)],
+    "booking_secure_tokens": [
+        link(411, UPCOMING, LINK),
+        link(412, PENDING, EXPIRED, expires=NOW - HOUR),
+        link(413, STARTED, REVOKED, revoked=NOW),
+        link(414, THEIRS, OTHER),
+        link(415, CANCELLED, VOID),
+        link(416, STARTED, BEGUN),
+    ],
+    "payments": [
+        payment(501, PENDING, "pending"),
+        payment(502, UPCOMING, "captured", captured=100),
+        payment(503, COMPLETED, "partly_refunded", captured=100, refunded=10),
+        payment(504, CANCELLED, "refunded", captured=100, refunded=100),
+        payment(505, THEIRS, "captured", captured=100),
+        payment(506, LAPSED, "voided"),
+        payment(507, PAYING, "processing"),
+    ],
+    "payment_operations": [operation(CREATE, "create_order"), operation(CAPTURE, "capture"), operation(REFUND, "refund")],
+    "payment_results": [{"operation_id": CREATE, "outcome": "unknown"}, {"operation_id": REFUND, "outcome": "pending"}],
+    "outbox": [
+        promise(601),
+        promise(602, job="bookings.tidy", slot=NOW),
+        promise(603, done_at=NOW),
+        promise(604, dead_at=NOW, error="x"),
+    ],
+    "idempotency_keys": [key(1, PENDING), key(2, THEIRS)],
+    "webhook_events": [notice(611), notice(612, handled=NOW)],
+    "inbox_emails": [
+        {"id": number(621), "booking_id": UPCOMING, "outbox_id": number(1), "letter": "x", "recipient_email": "a@b.example", "subject": "x"}
+    ],
+    "staff": [colleague(ME_AT_WORK), colleague(GONE_COLLEAGUE, disabled=NOW)],
+    "staff_sessions": [session(701), session(702, revoked=NOW)],
+    "staff_links": [invitation(711), invitation(712, used=NOW)],
+    "audit_log": [{"staff_id": ME_AT_WORK, "action": "x"}, {"staff_id": None, "action": "x"}],
+}
+
+# Rows that somebody may try to insert. Each caller names as many columns as it may; the rest keep their defaults.
+INSERTS: dict[str, dict[str, Row]] = {
+    "locations": {"a place": place(number(3))},
+    "location_hours": {"a day": {"location_id": PLACE, "weekday": 2, "opens": "08:00", "closes": "18:00"}},
+    "cars": {"a car": car(number(14), hidden=False)},
+    "car_images": {"a picture": of_car(391, view="side", path="x", alt="x", width=1, height=1)[0]},
+    "car_features": {"a feature": of_car(391, name="x")[0]},
+    "car_specifications": {"a line": of_car(391, name="x", value="x")[0]},
+    "car_pricing": {"a price": {"id": number(391), "car_id": number(404), "currency": "USD", "base_price": 1}},
+    "car_additional_fees": {"a fee": of_car(391, name="x", amount=1)[0]},
+    "price_rules": {"a rule": {"id": number(391), "kind": "delivery", "name": "x", "amount": 1, "currency": "USD"}},
+    "customers": {"a customer": customer(number(24), number(34))},
+    "bookings": {
+        "unpaid": booking(number(120), STRANGER, "pending", 50),
+        "paid at once": booking(number(120), STRANGER, "upcoming", 50),
+    },
+    "car_availability": {
+        "held for half an hour": day(50, "pending", PENDING, NOW + HOUR / 2),
+        "held for a day": day(50, "pending", PENDING, NOW + DAY),
+        "held for a payment": day(50, "pending", PENDING, FOREVER),
+        "booked": day(50, "booked", PENDING),
+        "blocked": day(50, "blocked"),
+    },
+    "booking_events": {
+        "by the renter": event(UPCOMING, "customer"),
+        "by staff, in the caller's name": event(UPCOMING, "admin", str(ME_AT_WORK)),
+        "by staff, in another's name": event(UPCOMING, "admin", str(GONE_COLLEAGUE)),
+        "by the renter, in the caller's name": event(UPCOMING, "customer", str(ME_AT_WORK)),
+    },
+    "booking_locations": {"a place": trip(490, PAYING)},
+    "booking_secure_tokens": {"a link": link(490, PAYING, "new")},
+    "payments": {"unpaid": payment(590, STARTED, "pending"), "paid": payment(590, STARTED, "captured", captured=100)},
+    "payment_operations": {kind: operation(number(290), kind, attempt=2) for kind in ("create_order", "capture", "refund")},
+    "payment_results": {
+        "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
+        "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
+        "of a refund": {"operation_id": REFUND, "outcome": "succeeded"},
+    },
+    "outbox": {"a promise": promise(690)},
+    "idempotency_keys": {"a key": key(3, PENDING)},
+    "webhook_events": {"a notice": notice(690)},
+    "inbox_emails": {"a letter": {"id": number(690), "outbox_id": number(2), "letter": "x", "recipient_email": "x@x", "subject": "x"}},
+    "staff": {"a colleague": colleague(number(43))},
+    "staff_sessions": {"a session": session(790)},
+    "staff_links": {"a link": invitation(790)},
+    "audit_log": {
+        "in the caller's name": {"staff_id": ME_AT_WORK, "action": "x"},
+        "in another's name": {"staff_id": GONE_COLLEAGUE, "action": "x"},
+    },
+}
+
+# Changes of several columns at once, or to values that no row has yet.
+UPDATES: dict[str, dict[str, Row]] = {
+    "bookings": {"cancelled": {"status": "cancelled", "cancelled_at": NOW}},
+    "car_availability": {
+        "held for a day": {"hold_expires_at": NOW + DAY},
+        "held for half an hour": {"hold_expires_at": NOW + HOUR / 2},
+        "held for a payment": {"hold_expires_at": FOREVER},
+        "booked": {"status": "booked", "hold_expires_at": None},
+        "turnaround": {"status": "turnaround", "hold_expires_at": None},
+        "blocked": {"status": "blocked", "hold_expires_at": None},
+    },
+    "booking_secure_tokens": {"revoked": {"revoked_at": NOW}, "made good again": {"revoked_at": None}},
+    "payments": {"captured": {"status": "captured", "captured_amount": 100}},
+    "outbox": {"revived": {"dead_at": None, "error": None}, "killed": {"dead_at": NOW}},
+    "staff_sessions": {"ended": {"revoked_at": NOW}, "revived": {"revoked_at": None}},
+    "staff_links": {"used": {"used_at": NOW}, "made good again": {"used_at": None}},
+}
+
+
+def literal(value: Any) -> str:
+    """Write a value as SQL."""
+    if value is None:
+        return "null"
+    if isinstance(value, bytes):
+        return f"'\\x{value.hex()}'"
+    text = json.dumps(value) if isinstance(value, dict | list) else str(value)
+    return "'" + text.replace("'", "''") + "'"
+
+
+def insert(table: str, row: Row, columns: Sequence[str] | None = None) -> str:
+    """Write an insert of those columns of a row."""
+    chosen = [name for name in row if columns is None or name in columns] or list(row)
+    return f"insert into {table} ({', '.join(chosen)}) values ({', '.join(literal(row[name]) for name in chosen)})"
+
+
+def world() -> Iterator[str]:
+    """Write the statements that make the world, to be run by a superuser."""
+    for table, found in WORLD.items():
+        for row in found:
+            yield insert(f"public.{table}", row)
