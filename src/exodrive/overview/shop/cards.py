@@ -26,7 +26,8 @@ _PLAIN = f"select {_CARD}, p.currency, p.base_price, p.weekend_price, p.deposit_
 _FOR_DAYS = f"""
     select {_CARD},
            exists (select from car_availability a where a.car_id = c.id and a.date between $1 and $2 and {LIVE}),
-           exists (select from car_availability a where a.car_id = c.id and a.date > $2 and a.date <= $2::date + c.turnaround_days and {LIVE}),
+           exists (select from car_availability a
+                   where a.car_id = c.id and a.date > $2 and a.date <= $2::date + c.turnaround_days and {LIVE}),
            case when row_number() over (order by c.sort_order, c.id) = 1 then {HOUSE} end,
            {CAR_RULES}
     {_FROM}"""  # noqa: S608
