@@ -9,8 +9,8 @@ import msgspec
 from exodrive.bookings.model import Tier
 from exodrive.bookings.states import BookingStatus
 from exodrive.fleet.model import Image
-from exodrive.kit.db import Db, Door
 from exodrive.kit.days import Days
+from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound
 from exodrive.kit.ids import BookingId, CarId
 from exodrive.kit.words import _
@@ -106,7 +106,8 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _PAGE = """
-    select b.id, b.reference, b.status, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at, b.handed_over_at, b.returned_at,
+    select b.id, b.reference, b.status, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at,
+           b.handed_over_at, b.returned_at,
            b.contact_email, b.contact_first_name, b.contact_last_name, b.contact_phone, b.driver_birth_date, b.notes,
            b.currency, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.cancelled_at, b.created_at,
            c.id, c.slug, c.name, c.category, c.colour, c.minimum_age, c.licence_years, c.turnaround_days,

@@ -100,15 +100,15 @@ async def _picture(db: Db, slug: str, view: str) -> Image | None:
 def search_of(query: Any, rules: Rules, now: datetime) -> Search:
     """Read the days of a search from a query; days that cannot be used become a sentence, not an error."""
     today = day_at(now, _LAST_ZONE)
-    bounds = {"first_day": today, "last_day": today + timedelta(days=rules.furthest_day_days)}
+    last = today + timedelta(days=rules.furthest_day_days)
     if not query.get("start") and not query.get("end"):
-        return Search(**bounds)
+        return Search(first_day=today, last_day=last)
     try:
         days = parse_days(query.get("start"), query.get("end"))
         check_days(days, today=today, longest_rental_days=rules.longest_rental_days, furthest_day_days=rules.furthest_day_days)
     except BadInput as wrong:
-        return Search(error=" ".join(wrong.fields.values()), **bounds)
-    return Search(days=days, **bounds)
+        return Search(error=" ".join(wrong.fields.values()), first_day=today, last_day=last)
+    return Search(days=days, first_day=today, last_day=last)
 
 
 def routes() -> Router:

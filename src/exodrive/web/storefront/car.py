@@ -108,8 +108,8 @@ async def _quote(db: Db, world: World, slug: str, query: Mapping[str, str]) -> Q
     rules = world.rules
     try:
         days = parse_days(query.get("start"), query.get("end"))
-        limits = {"longest_rental_days": rules.longest_rental_days, "furthest_day_days": rules.furthest_day_days}
-        found = await shop.look(db, slug, days, now=clock.now(), **limits)
+        longest, furthest = rules.longest_rental_days, rules.furthest_day_days
+        found = await shop.look(db, slug, days, now=clock.now(), longest_rental_days=longest, furthest_day_days=furthest)
     except BadInput as wrong:
         return Quote(slug=slug, problem=" ".join(wrong.fields.values()))
     if not found.bookable:

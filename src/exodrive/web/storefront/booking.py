@@ -1,0 +1,125 @@
+"""The private page of one booking: opened by a link, kept by a cookie, read as its holder."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, get, post, route
+
+from exodrive.availability.service import nearest_free
+from exodrive.bookings import orders
+from exodrive.bookings import store as bookings
+from exodrive.flows.world import World
+from exodrive.kit import clock, links
+from exodrive.kit.days import Days, day_at
+from exodrive.kit.db import Door
+from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.words import _
+from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, reference_of
+from exodrive.web.shell import cookies, forms, pages
+from exodrive.web.shell.doors import anon, door
+from exodrive.web.shell.holder import holder
+from exodrive.web.shell.site import Site
+from exodrive.web.storefront.booking_view import State, state_of, view_of
+from exodrive.web.storefront.browse import READ
+from exodrive.web.storefront.ics import calendar_file
+
+AnyRequest = Request[Any, Any, Any]
+_REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
+_NEXT_STEPS = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
+
+
+class LinkPage(msgspec.Struct, frozen=True):
+    """The landing page of a private link: the token waits in the form until somebody, or the script, presses the button."""
+
+    token: str
+
+
+class Details(msgspec.Struct, frozen=True):
+    """How the renter is called and reached, and what they want us to know."""
+
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    notes: str = ""
+
+
+@route("/booking/{key:str}", http_method=READ, include_in_schema=False)
+async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str) -> Response[bytes]:
+    """Show a booking to its holder; for a link's token, one button and nothing else: following a link changes nothing."""
+    if len(key) == links.TOKEN_LENGTH:
+        return pages.render(request, "storefront/open.html", LinkPage(key))
+    booking = await _held_by(request, key)
+    view = view_of(booking, site, clock.now(), nearest=await _nearest(db, world, booking), told=request.query_params.get("told", ""))
+    return pages.render(request, "storefront/booking.html", view)
+
+
+@post("/booking/open", status_code=303, include_in_schema=False)
+async def unlock(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
+    """Remember a link's token in the booking's own cookie and go to its page."""
+    token = (await forms.read_texts(request)).get("token", "")
+    if len(token) != links.TOKEN_LENGTH or not token.isascii():
+        raise NoBooking
+    reference = await reference_of(world.doors.token(links.hash_of(token)))
+    kept = cookies.cookie(site, cookies.booking(reference), token, seconds=cookies.BOOKING_SECONDS)
+    return pages.see_other(f"/booking/{reference}", cookies=[kept])
+
+
+@post("/booking/{reference:str}/details", status_code=303, include_in_schema=False)
+async def change(request: AnyRequest, db: Door, world: World, site: Site, reference: str) -> Response[bytes]:
+    """Change the renter's own details, until the pick-up."""
+    values = await forms.read_texts(request)
+    try:
+        await _change(request, reference, forms.fill({k: v for k, v in values.items() if k in Details.__struct_fields__}, Details))
+    except BadInput as wrong:
+        booking = await _held_by(request, reference)
+        view = view_of(booking, site, clock.now(), values=values, errors=wrong.fields)
+        return pages.render(request, "storefront/booking.html", view, status=422)
+    return pages.see_other(f"/booking/{reference}?told=saved#details")
+
+
+async def _change(request: AnyRequest, reference: str, details: Details) -> None:
+    if wrong := orders.check_contact(details.first_name, details.last_name, details.phone):
+        raise BadInput(_("Please check the fields that are marked."), fields=wrong)
+    async with holder(request, reference).scope() as scope:
+        changed = await bookings.change_contact(scope, reference, details.first_name, details.last_name, details.phone, details.notes)
+    if not changed:
+        raise Conflict(_("The details of this booking can no longer be changed here. Please write to us."))
+
+
+@get("/booking/{reference:str}/calendar.ics", include_in_schema=False)
+async def calendar(request: AnyRequest, site: Site, reference: str) -> Response[bytes]:
+    """Give pick-up and return as appointments."""
+    body = calendar_file(await _held_by(request, reference), site, clock.now())
+    headers = {"content-disposition": f'attachment; filename="booking-{reference}.ics"'}
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@route("/booking/{reference:str}/receipt", http_method=READ, include_in_schema=False)
+async def receipt(request: AnyRequest, site: Site, reference: str) -> Response[bytes]:
+    """Show what was paid, made for the printer."""
+    booking = await _held_by(request, reference)
+    if not booking.payment.captured:
+        return pages.see_other(f"/booking/{reference}")
+    return pages.render(request, "storefront/receipt.html", view_of(booking, site, clock.now()))
+
+
+async def _held_by(request: AnyRequest, reference: str) -> BookingPage:
+    if not _REFERENCE.fullmatch(reference):
+        raise NoBooking
+    async with holder(request, reference).scope() as scope:
+        return await booking_page(scope, reference)
+
+
+async def _nearest(db: Door, world: World, booking: BookingPage) -> tuple[Days, ...]:
+    if state_of(booking) not in _NEXT_STEPS:
+        return ()
+    today = day_at(clock.now(), booking.time_zone)
+    limits = {"furthest_day_days": world.rules.furthest_day_days, "turnaround_days": booking.car.turnaround_days}
+    async with db.scope() as scope:
+        return tuple(await nearest_free(scope, booking.car.id, booking.days, today=today, **limits))
+
+
+def routes() -> Router:
+    """Return the door of bookings' private pages."""
+    return door("booking", "/", [show, unlock, change, calendar, receipt], opens=anon)

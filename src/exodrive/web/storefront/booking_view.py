@@ -1,0 +1,127 @@
+"""What a booking's page says: where it stands, what comes next, what was paid, and how to find us."""
+
+from datetime import datetime
+from enum import StrEnum
+from urllib.parse import quote
+
+import msgspec
+
+from exodrive.bookings.states import BookingStatus
+from exodrive.kit.days import Days
+from exodrive.kit.words import _
+from exodrive.overview.booking_page import BookingPage, Meeting
+from exodrive.web.shell.site import Site
+from exodrive.web.storefront.bills import Bill, bill_of
+from exodrive.web.storefront.booking_words import Step, deposit_words, payment_words, steps_of, told_words
+from exodrive.web.storefront.cards import paint_of
+from exodrive.web.storefront.checkout_view import Wrong, labels, tier_words
+
+
+class State(StrEnum):
+    """How the page stands: like the booking's status, with what a pending one waits for told apart."""
+
+    HELD = "held"
+    CHECKING = "checking"
+    LAPSED = "lapsed"
+    CONFIRMED = "confirmed"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    NO_SHOW = "no_show"
+
+
+_STATES = {
+    BookingStatus.UPCOMING: State.CONFIRMED,
+    BookingStatus.ACTIVE: State.ACTIVE,
+    BookingStatus.COMPLETED: State.COMPLETED,
+    BookingStatus.CANCELLED: State.CANCELLED,
+    BookingStatus.EXPIRED: State.LAPSED,
+    BookingStatus.NO_SHOW: State.NO_SHOW,
+}
+
+
+class PlaceView(msgspec.Struct, frozen=True):
+    """One end of the rental: where, when, and the way to see it on a map."""
+
+    title: str
+    at: datetime
+    meeting: Meeting
+    map_link: str
+
+
+class BookingView(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole page. ``values``, ``errors`` and ``labels`` belong to the renter's own details; ``told`` is news from the last step."""
+
+    booking: BookingPage
+    state: State
+    paint: str
+    bill: Bill
+    payment: str
+    deposit: str
+    steps: tuple[Step, ...]
+    tiers: tuple[str, ...]
+    places: tuple[PlaceView, PlaceView]
+    nearest: tuple[Days, ...]
+    now: datetime
+    told: str
+    values: dict[str, str]
+    errors: dict[str, str]
+    labels: dict[str, str]
+
+    @property
+    def wrong(self) -> list[Wrong]:
+        """The fields that need attention, in the order of the page."""
+        return [Wrong(name, label, self.errors[name]) for name, label in self.labels.items() if name in self.errors]
+
+
+def state_of(booking: BookingPage) -> State:
+    """Return how a booking's page stands."""
+    if booking.status is not BookingStatus.PENDING:
+        return _STATES[booking.status]
+    if booking.is_checking:
+        return State.CHECKING
+    return State.HELD if booking.hold_expires_at else State.LAPSED
+
+
+def view_of(
+    booking: BookingPage,
+    site: Site,
+    now: datetime,
+    *,
+    nearest: tuple[Days, ...] = (),
+    told: str = "",
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+) -> BookingView:
+    """Return a booking's page; ``told`` is the code of what just happened, ``values`` and ``errors`` what was typed and refused."""
+    state = state_of(booking)
+    contact = booking.contact
+    known = {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone, "notes": contact.notes}
+    return BookingView(
+        booking=booking,
+        state=state,
+        paint=paint_of(booking.car.colour),
+        bill=bill_of(booking.price),
+        payment=payment_words(booking),
+        deposit=deposit_words(booking),
+        steps=steps_of(booking),
+        tiers=tuple(map(tier_words, booking.tiers)),
+        places=(
+            PlaceView(_("Pick-up"), booking.pickup_at, booking.pickup, map_link(site, booking.pickup)),
+            PlaceView(_("Return"), booking.return_due_at, booking.dropoff, map_link(site, booking.dropoff)),
+        ),
+        nearest=nearest,
+        now=now,
+        told=told_words(told) if state in (State.HELD, State.LAPSED) or told == "saved" else "",
+        values=values or known,
+        errors=errors or {},
+        labels={name: label for name, label in labels().items() if name in known},
+    )
+
+
+def map_link(site: Site, meeting: Meeting) -> str:
+    """Return where a map shows a place, by the operator's setting; empty when the setting needs a position the place does not have."""
+    if not site.map_url or ("{latitude}" in site.map_url and meeting.latitude is None):
+        return ""
+    place = {"latitude": meeting.latitude, "longitude": meeting.longitude, "address": quote(meeting.formatted)}
+    return site.map_url.format(**place)

@@ -1,0 +1,97 @@
+"""The way to PayPal and back: begin a payment, and what the renter sees when PayPal sends them home."""
+
+import re
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, post, route
+
+from exodrive.flows.checkout import pay
+from exodrive.flows.checkout.model import Outcome, Step
+from exodrive.flows.world import World
+from exodrive.kit.errors import NotFound, Problem
+from exodrive.kit.words import _
+from exodrive.overview import booking_page
+from exodrive.web.shell import cookies, pages
+from exodrive.web.shell.doors import door
+from exodrive.web.shell.holder import holder
+from exodrive.web.shell.site import Site
+from exodrive.web.storefront.browse import READ
+
+AnyRequest = Request[Any, Any, Any]
+
+
+class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A calm page with one message: ``mark`` is its icon, ``action`` and ``path`` the way on."""
+
+    title: str
+    text: str
+    mark: str
+    action: str
+    path: str
+
+
+@route("/paypal/return", http_method=READ, include_in_schema=False)
+async def returned(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
+    """Take the money of the order PayPal names, and show its booking; without the booking's cookie say nothing personal."""
+    outcome = await pay.capture(world, _order_id(request))
+    return _home(request, site, outcome, outcome.step.value) or pages.render(request, "storefront/message.html", message_of(outcome))
+
+
+@route("/paypal/cancel", http_method=READ, include_in_schema=False)
+async def cancelled(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
+    """Bring who turned back at PayPal to the booking that is still held for them."""
+    outcome = await pay.look(world, _order_id(request))
+    told = "stopped" if outcome.step is Step.NOT_PAID else outcome.step.value
+    return _home(request, site, outcome, told) or pages.render(request, "storefront/message.html", _turned_back())
+
+
+def _order_id(request: AnyRequest) -> str:
+    order_id: str = request.query_params.get("token", "")
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", order_id):
+        raise NotFound(_("PayPal sent you back without an order."))
+    return order_id
+
+
+def _home(request: AnyRequest, site: Site, outcome: Outcome, told: str) -> Response[bytes] | None:
+    if cookies.name_of(site, cookies.booking(outcome.reference)) not in request.cookies:
+        return None
+    return pages.see_other(f"/booking/{outcome.reference}?told={told}")
+
+
+@post("/booking/{reference:str}/payment", status_code=303, include_in_schema=False)
+async def begin(request: AnyRequest, world: World, reference: str) -> Response[bytes]:
+    """Send the holder to PayPal; when that cannot be, their booking's page says why."""
+    booking_id = await booking_page.id_of(holder(request, reference), reference)
+    try:
+        return pages.see_other(await pay.begin(world, booking_id))
+    except Problem as refusal:
+        return pages.see_other(f"/booking/{reference}?told={refusal.code}")
+
+
+def message_of(outcome: Outcome) -> MessagePage:
+    """Return what somebody is told who comes back from PayPal in a browser that does not know the booking."""
+    mail = _("Open your booking with the link in the mail we sent you.")
+    unpaid = _("The payment was not approved at PayPal, and nothing was charged. %(mail)s") % {"mail": mail}
+    declined = _("PayPal declined the payment. Please try again with another way to pay.")
+    checking = _("PayPal has not told us the end yet. You need not do anything; a mail will follow.")
+    gone = _("The days were no longer held when you came back. Please choose other days.")
+    said = {
+        Step.PAID: (_("Paid. Thank you"), mail, "circle-check"),
+        Step.NOT_PAID: (_("Not paid yet"), unpaid, "info"),
+        Step.DECLINED: (_("Nothing was charged"), declined, "circle-x"),
+        Step.CHECKING: (_("We are checking your payment"), checking, "clock"),
+        Step.GONE: (_("Nothing was charged"), gone, "circle-x"),
+    }
+    title, text, mark = said[outcome.step]
+    return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
+
+
+def _turned_back() -> MessagePage:
+    text = _("You turned back at PayPal, and nothing was charged. The car is held for you for a few more minutes.")
+    return MessagePage(title=_("Nothing was charged"), text=text, mark="undo-2", action=_("See the cars"), path="/cars")
+
+
+def routes() -> Router:
+    """Return the door of payments."""
+    return door("payment", "/", [returned, cancelled, begin])
