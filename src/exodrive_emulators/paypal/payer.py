@@ -1,5 +1,6 @@
 """The payer's side: the approval page and the list of orders."""
 
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
@@ -21,7 +22,15 @@ CHOICES = {  # button: what the funding source will do
     "leave": Funding.INSTANT,
 }
 PAGES = Pages(HERE)
-PAGES.add_filters(money=money.text)
+
+
+def _grouped(value: Decimal, currency: str) -> str:
+    """For people: 2,480.00."""
+    whole, point, rest = money.text(value, currency).partition(".")
+    return f"{int(whole):,}{point}{rest}"
+
+
+PAGES.add_filters(grouped=_grouped)
 
 
 def way_back(order: Order) -> str:

@@ -24,7 +24,7 @@ def test_the_page_shows_merchant_amount_and_purpose(merchant: Merchant):
     body = order_body(unit("1234.50", "EUR", description="Ferrari <296>", invoice_id="EX-1"), brand_name="Exo & Co")
     page = merchant.paypal.http.get("/checkoutnow", params={"token": merchant.order(body)["id"]})
     assert page.status_code == 200
-    for text in ("Exo &amp; Co", "1234.50", "EUR", "Ferrari &lt;296&gt;", "EX-1", "Stand-in for testing"):
+    for text in ("Exo &amp; Co", "1,234.50", "EUR", "Ferrari &lt;296&gt;", "EX-1", "Stand-in for testing"):
         assert text in page.text
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
