@@ -1,7 +1,7 @@
 """Values of bookings: the order a renter sends, who sends it, what is held for them, and the rules of the house."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -10,9 +10,10 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, CarId, LocationId
 from exodrive.kit.money import Money
 
-__all__ = ["Actor", "Address", "BookingStatus", "Caller", "CheckoutOrder", "Held", "Link", "Place", "Rules", "Tier"]
+__all__ = ["Actor", "Address", "BookingStatus", "Caller", "CheckoutOrder", "Held", "Link", "Place", "PlaceKind", "Rules", "Tier"]
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
+PlaceKind = Literal["pickup", "dropoff"]
 
 
 class Tier(msgspec.Struct, frozen=True):
@@ -105,9 +106,9 @@ class Caller(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who did something to a booking, for its history: ``kind`` is customer, admin, system or webhook_paypal."""
+    """Who did something to a booking, for its history."""
 
-    kind: str
+    kind: Literal["customer", "admin", "system", "webhook_paypal"]
     id: str | None = None
     name: str | None = None
 

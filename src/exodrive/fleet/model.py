@@ -3,6 +3,7 @@
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 import msgspec
 
@@ -38,7 +39,7 @@ class Car(msgspec.Struct, frozen=True):
     seats: int
     included_distance_per_day: int | None
     price_per_extra_distance: Decimal | None
-    distance_unit: str
+    distance_unit: Literal["mi", "km"]
     minimum_age: int
     licence_years: int
     turnaround_days: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -26,7 +26,7 @@ class JourneyNotOffered(Conflict):
 class HouseRule(msgspec.Struct, frozen=True):
     """A rule that prices every car: an amount in a currency (delivery, collection), or a percentage (tax)."""
 
-    kind: str
+    kind: Literal["delivery", "collection", "tax"]
     name: str
     amount: Decimal | None
     percent: Decimal | None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder, Link, Rules
+from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder, Link, PlaceKind, Rules
 from exodrive.fleet.model import Location
 from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, CarId, LocationId
@@ -38,7 +38,7 @@ class BookedPlace(msgspec.Struct, frozen=True, kw_only=True):
     """A place as it is kept on the booking, copied so that it stays what it was when it was booked."""
 
     id: UUID
-    type: str
+    type: PlaceKind
     location_id: LocationId | None = None
     name: str | None = None
     line1: str

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from exodrive.availability import service as availability
 from exodrive.bookings import orders
-from exodrive.bookings.model import CheckoutOrder, Place, Rules
+from exodrive.bookings.model import CheckoutOrder, Place, PlaceKind, Rules
 from exodrive.bookings.orders import Wrong
 from exodrive.fleet import service as fleet
 from exodrive.fleet.model import Location
@@ -140,7 +140,7 @@ def _promise(price: Price) -> tuple[object, ...]:
     return inputs.car_id, inputs.start, inputs.end, inputs.currency, price.total, price.deposit
 
 
-def _booked(place: Place, kind: str, facts: Facts, fee: Decimal) -> BookedPlace:
+def _booked(place: Place, kind: PlaceKind, facts: Facts, fee: Decimal) -> BookedPlace:
     location = _location(place, facts)
     if location is None:
         assert place.address is not None, "checked before"
