@@ -2,7 +2,7 @@
 
 from calendar import Calendar as Weeks
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from babel import Locale
@@ -29,15 +29,15 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
 
     One round trip.
     """
-    # Where it is already tomorrow the month may have changed: the car's own zone is only known with the row, so both ends are clamped wide.
-    start = _month_of(min(max(first or now.date(), now.date() - ONE_DAY), now.date() + timedelta(days=furthest_day_days)))
-    last = _next(start, count) - ONE_DAY
-    row = await db.fetchrow(_DAYS, slug, start, last)
+    # Today is known only with the car's zone, so the question reaches a day further to both sides than the answer.
+    low, high = (_month_shown(first, now.date() + day, furthest_day_days) for day in (-ONE_DAY, ONE_DAY))
+    row = await db.fetchrow(_DAYS, slug, low, _next(high, count) - ONE_DAY)
     if row is None:
         raise UnknownCar
     car_id, slug, turnaround_days, zone, currency, base_price, minimum_days, taken_rows = row
     today = day_at(now, zone)
     furthest = furthest_day(today, furthest_day_days)
+    start = _month_shown(first, today, furthest_day_days)
     book = _Book({day: reason_of(status) for day, status in taken_rows}, today, furthest, base_price)
     week = Locale.parse(words.locale()).first_week_day
     return Calendar(
@@ -50,7 +50,7 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
         months=tuple(book.month(_next(start, number), week) for number in range(count)),
         weekdays=_weekdays(week),
         earlier=_next(start, -1) if start > _month_of(today) else None,
-        later=_next(start, 1) if last < furthest else None,
+        later=_next(start, 1) if _next(start, count) <= furthest else None,
     )
 
 
@@ -77,6 +77,11 @@ class _Book:
 def _weekdays(week: int) -> tuple[tuple[str, str], ...]:
     short, full = (get_day_names(width, locale=words.locale()) for width in ("abbreviated", "wide"))
     return tuple((short[number % 7], full[number % 7]) for number in range(week, week + 7))
+
+
+def _month_shown(first: date | None, today: date, furthest_day_days: int) -> date:
+    """The month to begin with: the one asked for, or the nearest to it that has a day to book."""
+    return _month_of(min(max(first or today, today), furthest_day(today, furthest_day_days)))
 
 
 def _month_of(day: date) -> date:
