@@ -7,7 +7,6 @@ from litestar import Request, Response, Router, post
 
 from exodrive import schedule
 from exodrive.flows.world import World
-from exodrive.kit import clock
 from exodrive.kit.errors import NotFound
 from exodrive.kit.words import _
 from exodrive.web.shell.doors import door
@@ -20,8 +19,7 @@ async def daily_tasks(request: Request[Any, Any, Any], world: World, site: Site)
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if not site.cron_key or not hmac.compare_digest(given.encode(), site.cron_key.encode()):
         raise NotFound(_("There is nothing at this address."))
-    async with world.door.scope() as db:
-        await schedule.tick(db, clock.now())
+    await schedule.tick(world.door)
     return Response("", status_code=202, media_type="text/plain; charset=utf-8")
 
 
