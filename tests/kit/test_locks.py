@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from redis.asyncio import Redis
 
 from exodrive.kit.locks import DayLocks, LockBusy
-from exodrive.kit.redis import Courtesy, RedisAway, impatient
+from exodrive.kit.redis import Courtesy, impatient
 from exodrive.operate.valkey import Valkey
 from tests.kit.conftest import freeze, kill, revive, thaw, thaw_after
 
@@ -279,23 +279,3 @@ async def test_a_flushed_server_forgets_the_script_and_learns_it_again(valkey: V
 async def test_a_crowd_of_our_own_is_no_reason_to_do_without(locks: DayLocks) -> None:
     answers = await asyncio.gather(*(timed(locks, f"checkout-{n}", JUNE[:3]) for n in range(300)))
     assert sum(held for held, _ in answers) == 300
-
-
-async def test_a_resting_courtesy_asks_nothing(courtesy: Courtesy) -> None:
-    async def fail() -> None:
-        raise ConnectionResetError
-
-    with pytest.raises(RedisAway):
-        await courtesy.ask(fail)
-    asked = []
-    with pytest.raises(RedisAway):
-        await courtesy.ask(lambda: asked.append(1))
-    assert asked == []
-
-
-async def test_a_process_that_was_busy_itself_does_not_blame_redis(locks: DayLocks) -> None:
-    async def be_busy() -> None:
-        time.sleep(0.2)
-
-    await asyncio.gather(timed(locks), be_busy())
-    assert (await timed(locks))[0] is True

@@ -37,7 +37,7 @@ from tests.gateways.paypal.values import (
     usd,
 )
 
-HASTY = Patience(connect=0.5, answer=0.5, budget=3.0, attempts=3, pause=0.01)
+HASTY = Patience(connect=0.5, answer=0.3, budget=3.0, attempts=3, pause=0.01)
 GARBLED = [
     pytest.param(raw(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nnot json!"), id="no JSON"),
     pytest.param(answer(200, {"id": ORDER_ID}), id="no order"),

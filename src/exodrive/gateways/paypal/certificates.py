@@ -19,7 +19,7 @@ Chain = list[x509.Certificate]
 _PATH = "/v1/notifications/certs/"
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _LARGEST = 64_000  # bytes of PEM
-_DEADLINE = 5.0  # seconds for the whole fetch
+DEADLINE = 5.0  # seconds for the whole fetch
 _KEPT = 16
 _AT_ONCE = 4
 _SMALLEST_KEY = 2048  # bits
@@ -45,11 +45,12 @@ class Trust(msgspec.Struct, frozen=True, kw_only=True):
 class Certificates:
     """Finds the key behind a certificate address. Certificates are kept by address; their chain is checked each time."""
 
-    def __init__(self, trust: Trust) -> None:
+    def __init__(self, trust: Trust, *, deadline: float = DEADLINE) -> None:
         self._store = Store(x509.load_pem_x509_certificates(trust.roots) if trust.roots else _roots_of_the_world())
         self._intermediates = x509.load_pem_x509_certificates(trust.intermediates) if trust.intermediates else []
         self._prefixes = tuple(f"{origin}{_PATH}" for origin in trust.origins)
         self._names = trust.names
+        self._deadline = deadline
         self._kept: OrderedDict[str, Chain] = OrderedDict()
         self._fetches: dict[str, asyncio.Task[Chain]] = {}
 
@@ -91,7 +92,7 @@ class Certificates:
         if fetch is None:
             if len(self._fetches) >= _AT_ONCE:
                 raise CannotVerify("too many certificates at once")
-            fetch = self._fetches[url] = asyncio.create_task(_fetch(url))
+            fetch = self._fetches[url] = asyncio.create_task(_fetch(url, self._deadline))
             fetch.add_done_callback(lambda done: self._fetched(url, done))
         return await asyncio.shield(fetch)
 
@@ -107,18 +108,18 @@ def _roots_of_the_world() -> Chain:
         return x509.load_pem_x509_certificates(certifi.contents().encode())
 
 
-async def _fetch(url: str) -> Chain:
+async def _fetch(url: str, deadline: float) -> Chain:
     try:
-        chain = x509.load_pem_x509_certificates(await _download(url))
+        chain = x509.load_pem_x509_certificates(await _download(url, deadline))
     except (httpx.HTTPError, TooLarge, TimeoutError, ValueError) as failure:
         raise CannotVerify(f"certificate cannot be had: {type(failure).__name__}") from failure
     return chain
 
 
-async def _download(url: str) -> bytes:
+async def _download(url: str, deadline: float) -> bytes:
     async with (
-        asyncio.timeout(_DEADLINE),
-        httpx.AsyncClient(timeout=_DEADLINE, follow_redirects=False) as http,
+        asyncio.timeout(deadline),
+        httpx.AsyncClient(timeout=deadline, follow_redirects=False) as http,
         http.stream("GET", url) as response,
     ):
         if response.status_code != 200:

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from exodrive.gateways.paypal.certificates import CannotVerify, Certificates, Forged, Trust
+from exodrive.gateways.paypal.certificates import DEADLINE, CannotVerify, Certificates, Forged, Trust
 from exodrive.kit import clock
 from exodrive.kit.db import outside_scope
 
@@ -59,11 +59,11 @@ class _Signed(msgspec.Struct, frozen=True):
 
 
 class Verifier:
-    """Checks deliveries for our own webhook id, offline but for the certificate, which is fetched once."""
+    """Checks deliveries for our own webhook id, offline but for the certificate, fetched once within ``deadline`` seconds."""
 
-    def __init__(self, webhook_id: str, trust: Trust) -> None:
+    def __init__(self, webhook_id: str, trust: Trust, *, deadline: float = DEADLINE) -> None:
         self._webhook_id = webhook_id
-        self._certificates = Certificates(trust)
+        self._certificates = Certificates(trust, deadline=deadline)
 
     async def verify(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Return the notice (header names in lower case, the raw body). Raises Forged (400) or CannotVerify (503)."""
