@@ -1,21 +1,16 @@
 """What the verbs need of the world: doors, gateways, locks, keys and rules. Built once per process by app or worker."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from exodrive.bookings.model import Rules
+from exodrive.gateways.mailer import Mailer
+from exodrive.gateways.paypal import PayPal
 from exodrive.kit.db import Door, Doors
 from exodrive.kit.limits import Limits
 from exodrive.kit.links import LinkKeys
 from exodrive.kit.locks import DayLocks
 from exodrive.mail.model import House
 from exodrive.pricing.quotes import Quotes
-
-if TYPE_CHECKING:
-    from exodrive.gateways.mailer import Mailer
-    from exodrive.gateways.paypal import PayPal
 
 
 @dataclass(frozen=True, kw_only=True)
