@@ -44,7 +44,7 @@ def patient(url: str, *, wait: float = 15.0) -> Redis:
         decode_responses=True,
         socket_timeout=wait,
         socket_connect_timeout=2.0,
-        socket_keepalive=True,
+        **({} if url.startswith("unix:") else {"socket_keepalive": True}),  # a unix socket cannot, and redis-py refuses it
         retry=Retry(ExponentialBackoff(cap=0.5, base=0.1), 1),  # a connection that died while idle; the rest is the caller's
         protocol=2,
     )
