@@ -5,7 +5,6 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor, BookingStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import refunding, standing
-from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
@@ -15,7 +14,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
-from exodrive.payments.model import Kind
+from exodrive.payments.model import Kind, PaymentStatus
 
 
 class NotCancellable(Conflict):
@@ -35,6 +34,8 @@ async def by_staff(world: World, door: Door, booking_id: BookingId, actor: Actor
     if not reason.strip():
         raise BadInput(_("Please check the fields that are marked."), fields={"reason": _("Say why.")})
     await again(lambda: _cancel(door, booking_id, actor, reason.strip()))
+    async with world.door.scope() as db:  # the money's book is not the staff's; should this be lost, nobody can pay all the same
+        await payments.set_status(db, [booking_id], PaymentStatus.VOIDED)
 
 
 async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
@@ -43,16 +44,20 @@ async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str) 
         if now.status is BookingStatus.PENDING:
             if await payments.open_operation(db, booking_id, Kind.CAPTURE):
                 raise PaymentUnderWay
-            await end_unpaid(db, [booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
+            await _end(db, now, actor, reason)
         elif now.status is BookingStatus.UPCOMING:
-            await _cancel_paid(db, now, actor, reason)
+            await _end(db, now, actor, reason)
+            await _promise_back(db, now, reason)
         else:
             raise NotCancellable
 
 
-async def _cancel_paid(db: Db, now: Standing, actor: Actor, reason: str) -> None:
-    await bookings.move(db, [now.booking_id], BookingStatus.UPCOMING, BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
+async def _end(db: Db, now: Standing, actor: Actor, reason: str) -> None:
+    await bookings.move(db, [now.booking_id], now.status, BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
     await days.free(db, now.booking_id)
+
+
+async def _promise_back(db: Db, now: Standing, reason: str) -> None:
     left = now.captured - await payments.promised_back(db, now.booking_id)
     if left > 0:
         await refunding.intend(db, now, Money(left, now.currency), reason)

@@ -27,13 +27,13 @@ async def settle(world: World, outbox_id: UUID, operation_id: OperationId) -> No
     await settling.settle(world, operation_id)
 
 
-@job("payments.settle_open")
+@job("payments.settle_open", tries=1)  # the next minute is the next try
 async def settle_open(world: World, outbox_id: UUID) -> None:
     """Bring on every intent that is still open: crashes, lost answers, pending payments."""
     await settling.settle_open(world)
 
 
-@job("bookings.tidy")
+@job("bookings.tidy", tries=2)
 async def tidy_bookings(world: World, outbox_id: UUID) -> None:
     """Expire bookings that nobody paid for."""
     await tidy.expire_dead(world)

@@ -68,7 +68,7 @@ async def _nearest(world: World, booking_id: BookingId) -> list[dict[str, str]]:
 async def look(world: World, order_id: str) -> Outcome:
     """Return how the payment by an order stands, asking nobody else: for who cancelled at PayPal. Raises UnknownOrder."""
     async with world.door.scope() as db:
-        return await standing.outcome(db, await _by_order(world, order_id, db))
+        return await standing.outcome(db, await _by_order(db, order_id))
 
 
 async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = PATIENCE) -> Outcome:
@@ -77,10 +77,10 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     Waits up to ``patience`` seconds for a capture that another caller is making. Raises UnknownOrder for an order that is not ours.
     """
     async with world.door.scope() as db:
-        now = await _by_order(world, order_id, db)
+        now = await _by_order(db, order_id)
         told = await standing.outcome(db, now)
-    if now.status is not BookingStatus.PENDING:
-        return told
+    if now.status is not BookingStatus.PENDING or (told.step is Step.DECLINED and now.approve_url is None):
+        return told  # an order that was declined is never asked for again: the next payment opens a new one
     if told.step is Step.CHECKING:
         await settling.resume(world, now)
     elif not await _is_approved(world, order_id, now, actor):
@@ -93,7 +93,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     return await _wait(world, order_id, patience)
 
 
-async def _by_order(world: World, order_id: str, db: Db) -> Standing:
+async def _by_order(db: Db, order_id: str) -> Standing:
     booking_id = await store.booking_of_order(db, order_id)
     if booking_id is None:
         raise UnknownOrder

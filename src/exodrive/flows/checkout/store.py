@@ -75,7 +75,7 @@ async def unpaid_holds(db: Db, email: str, network: str, browser_hash: bytes | N
 _WRITE = """
     with customer as (
         insert into customers (id, email, first_name, last_name, phone) values ($1, $2, $3, $4, $5)
-        on conflict (email) do update set updated_at = excluded.updated_at returning id
+        on conflict (email) do update set updated_at = (select exodrive_private.now()) returning id
     ), booking as (
         insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
                               contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, notes, currency,
