@@ -86,7 +86,7 @@ async def _beat(redis_url: str, relay: Relay) -> None:
                     await pulse.beat(redis, who)
             except (RedisError, OSError) as away:
                 _log.warning("no sign of life: %s", away)
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(BEAT if relay.is_well() else 1)
 
 
 def _told_to_end() -> asyncio.Event:
