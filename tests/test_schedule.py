@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from exodrive import schedule
-from exodrive.kit import clock
+from exodrive.kit import clock, outbox
 from exodrive.kit.db import Db, Doors
+from exodrive.kit.outbox import store
 from exodrive.schedule import Ticker, slot, slots, tick
 
 
@@ -71,6 +72,24 @@ async def test_slots_that_nobody_began_are_passed_over_for_the_newest(doors: Doo
             moment + timedelta(hours=2),
         )
     assert [row["slot"] for row in still_open] == [slot(clock.now(), timedelta(minutes=1))]
+
+
+async def test_a_slot_that_died_is_no_dead_letter_once_the_next_begins(doors: Doors, moment: datetime) -> None:
+    ticker = Ticker(doors.service())
+    await ticker.look()
+    async with doors.service().scope() as db:
+        died = await db.fetchval(
+            "select id from outbox where job = 'payments.settle_open' and slot = $1", slot(moment, timedelta(minutes=1))
+        )
+        await store.mark_dead(db, died, "TimeoutError()")
+    await Ticker(doors.service()).look()
+    async with doors.service().scope() as db:
+        assert died in {letter.id for letter in await outbox.dead_letters(db)}
+    clock.move_to_shift(clock.shift() + timedelta(minutes=1))
+    await ticker.look()
+    async with doors.service().scope() as db:
+        assert died not in {letter.id for letter in await outbox.dead_letters(db)}
+        assert await db.fetchval("select error from outbox where id = $1", died) == "TimeoutError()"
 
 
 async def test_a_quiet_ticker_leaves_the_database_alone(doors: Doors, moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -111,11 +111,11 @@ async def mark_dead(db: Db, outbox_id: UUID, error: str) -> None:
 
 
 async def pass_over(db: Db, job: str, slot: datetime) -> None:
-    """Drop earlier slots of a recurring job that nobody began: only the newest is run."""
+    """Drop earlier slots of a recurring job that nobody began, or that died: the newest does their work too."""
     await db.execute(
         """
-        update public.outbox set done_at = (select exodrive_private.now())
-        where job = $1 and slot < $2 and done_at is null and dead_at is null and sent_at is null""",
+        update public.outbox set done_at = (select exodrive_private.now()), dead_at = null
+        where job = $1 and slot < $2 and done_at is null and (sent_at is null or dead_at is not null)""",
         job,
         slot,
     )
