@@ -81,13 +81,13 @@ class Wiring:
         return {
             "paypal": [
                 *python, "exodrive_emulators.paypal", *where, str(self.paypal_port),
-                "--state", str(self.folder / "paypal"), "--client-id", keys.paypal_client_id,
-                "--client-secret", keys.paypal_client_secret,
-                "--webhook-url", f"{self.web}/api/webhooks/paypal", "--webhook-id", keys.paypal_webhook_id,
+                "--state", str(self.folder / "paypal"), f"--client-id={keys.paypal_client_id}",
+                f"--client-secret={keys.paypal_client_secret}",  # a key may begin with a dash
+                "--webhook-url", f"{self.web}/api/webhooks/paypal", f"--webhook-id={keys.paypal_webhook_id}",
             ],
             "mail": [
                 *python, "exodrive_emulators.resend", *where, str(self.mail_port),
-                "--state", str(self.folder / "mail"), "--api-key", keys.resend_key,
+                "--state", str(self.folder / "mail"), f"--api-key={keys.resend_key}",
             ],
             "worker": [*python, "exodrive", "work"],
             "web": [*python, "exodrive", "serve", "--port", str(self.web_port)],
