@@ -1,5 +1,6 @@
 """A request and an answer as plain values."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -21,6 +22,11 @@ class Request(msgspec.Struct):
     params: dict[str, str] = {}
     slow: float = 0.0  # seconds the work itself takes: a fault sets it
     note: str = ""  # what the call list should say about this call
+
+    async def take_time(self) -> None:
+        """The time the work takes; without a fault none, and nobody else gets a turn."""
+        if self.slow:
+            await asyncio.sleep(self.slow)
 
     def form(self) -> dict[str, str]:
         """Fields of a form body."""

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import ctypes
 import ipaddress
 import os
@@ -51,14 +52,16 @@ async def _serve(host: str, port: int, build: Callable[[str], Emulator]) -> None
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    beside = asyncio.create_task(emulator.beside) if emulator.beside else None
+    beside = asyncio.create_task(emulator.beside or asyncio.sleep(float("inf")))
+    beside.add_done_callback(lambda _: ended.set())  # it only ends by failing
     server = await serve(emulator.handler, listening)
     print(f"ready {url}", flush=True)  # noqa: T201  the one line a starter waits for
     await ended.wait()
     server.close()
-    if beside:
-        beside.cancel()
+    beside.cancel()
     emulator.store.close()
+    with contextlib.suppress(asyncio.CancelledError):
+        await beside
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -56,8 +56,11 @@ async def show_refund(world: PayPal, request: Request) -> Answer:
 
 async def list_events(world: PayPal, request: Request) -> Answer:
     """GET /v1/notifications/webhooks-events, newest first: start_time, end_time, event_type, transaction_id, page_size."""
-    fit = [it for it in world.events if _wanted(it, request.query)][::-1]
-    size = int(request.query.get("page_size", "10"))
+    try:
+        fit = [it for it in world.events if _wanted(it, request.query)][::-1]
+        size = int(request.query.get("page_size", "10"))
+    except (ValueError, TypeError):  # not a number, not a time, or a time without its zone
+        return error(400)
     bodies: list[dict[str, Any]] = [it.body for it in fit[: max(1, min(size, 300))]]
     return json_answer(200, {"events": bodies, "count": len(bodies), "links": []})
 

@@ -121,8 +121,10 @@ def _check_items(items: Any, parts: dict[str, Decimal], currency: str, field: st
         raise _no("ITEM_TOTAL_REQUIRED", f"{field}/amount/breakdown/item_total")
     if items and total != parts["item_total"]:
         raise _no("ITEM_TOTAL_MISMATCH", f"{field}/amount/breakdown/item_total", parts["item_total"])
-    if tax and tax != parts.get("tax_total"):
-        raise _no("TAX_TOTAL_MISMATCH", f"{field}/amount/breakdown/tax_total", parts.get("tax_total", ""))
+    if tax and "tax_total" not in parts:
+        raise _no("TAX_TOTAL_REQUIRED", f"{field}/amount/breakdown/tax_total")
+    if tax and tax != parts["tax_total"]:
+        raise _no("TAX_TOTAL_MISMATCH", f"{field}/amount/breakdown/tax_total", parts["tax_total"])
 
 
 def _quantity(item: Any, field: str) -> int:

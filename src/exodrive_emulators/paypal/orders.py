@@ -1,6 +1,7 @@
 """Orders: create, show, approve, capture."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from exodrive_emulators.kit import ids
@@ -82,6 +83,6 @@ def other_funding(world: PayPal, order_id: str) -> list[dict[str, str]]:
     return [{"href": f"{world.url}/checkoutnow?token={order_id}", "rel": "redirect", "method": "GET"}]
 
 
-def total(units: list[Unit]) -> Any:
+def total(units: list[Unit]) -> Decimal:
     """The sum over all units."""
-    return sum(unit.amount.value for unit in units)
+    return sum((unit.amount.value for unit in units), Decimal(0))

@@ -69,7 +69,7 @@ class Postman:
         headers = self._headers(delivery, webhook, body)
         try:
             answer = await self._http.post(webhook.url, content=body, headers=headers)
-        except httpx.HTTPError as wrong:
+        except (httpx.HTTPError, httpx.InvalidURL) as wrong:
             return type(wrong).__name__
         return str(answer.status_code)
 

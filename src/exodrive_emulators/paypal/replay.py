@@ -1,6 +1,5 @@
 """PayPal-Request-Id: the same id again gets the newest state of the first request, and nothing happens twice."""
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -47,7 +46,7 @@ async def _flight(world: PayPal, request: Request, path: str) -> AsyncIterator[N
         raise in_progress()
     world.in_flight.add(path)
     try:
-        await asyncio.sleep(request.slow)
+        await request.take_time()
         yield
     finally:
         world.in_flight.discard(path)

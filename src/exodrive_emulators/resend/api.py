@@ -1,6 +1,5 @@
 """The API calls: send a mail, show a mail."""
 
-import asyncio
 import hashlib
 import hmac
 from collections.abc import Awaitable, Callable
@@ -44,7 +43,7 @@ async def send(world: Resend, request: Request) -> Answer:
     """POST /emails: once per Idempotency-Key."""
     key = request.headers.get(KEY)
     if key is None:
-        await asyncio.sleep(request.slow)
+        await request.take_time()
         return json_answer(200, {"id": _keep(world, request, "").id})
     if not 1 <= len(key) <= 256:
         raise Refused("invalid_idempotency_key")
@@ -52,7 +51,7 @@ async def send(world: Resend, request: Request) -> Answer:
         raise Refused("concurrent_idempotent_requests")
     world.in_flight.add(key)
     try:
-        await asyncio.sleep(request.slow)
+        await request.take_time()
         return json_answer(200, {"id": _once(world, request, key)})
     finally:
         world.in_flight.discard(key)

@@ -19,11 +19,12 @@ def split(**parts: str) -> Json:
     return unit(amount=money("1200.00") | {"breakdown": {name: money(value) for name, value in parts.items()}})
 
 
-def items(total: str, *prices: str, tax: str | None = None) -> Json:
+def items(total: str, *prices: str, tax: str | None = None, **parts: str) -> Json:
     lines = [{"name": "Line", "quantity": "1", "unit_amount": money(price)} for price in prices]
     if tax:
         lines[0]["tax"] = money(tax)
-    return unit(amount=money("1200.00") | {"breakdown": {"item_total": money(total)}}, items=lines)
+    split = {name: money(value) for name, value in parts.items()}
+    return unit(amount=money("1200.00") | {"breakdown": split | {"item_total": money(total)}}, items=lines)
 
 
 WRONG: list[tuple[Json | bytes, int, str, str]] = [
@@ -52,7 +53,8 @@ WRONG: list[tuple[Json | bytes, int, str, str]] = [
     (order_body(split(item_total="-1", tax_total="1201")), 422, "CANNOT_BE_NEGATIVE", "/item_total/value"),
     (order_body(items("1200.00", "700.00", "499.00")), 422, "ITEM_TOTAL_MISMATCH", "/item_total"),
     (order_body(unit(items=[{"name": "x", "quantity": "1", "unit_amount": money("1200")}])), 422, "ITEM_TOTAL_REQUIRED", "/item_total"),
-    (order_body(items("1200.00", "1200.00", tax="5.00")), 422, "TAX_TOTAL_MISMATCH", "/tax_total"),
+    (order_body(items("1200.00", "1200.00", tax="5.00")), 422, "TAX_TOTAL_REQUIRED", "/tax_total"),
+    (order_body(items("1194.00", "1194.00", tax="5.00", tax_total="6.00")), 422, "TAX_TOTAL_MISMATCH", "/tax_total"),
     (order_body(unit(items=[{"quantity": "1", "unit_amount": money("1")}])), 400, "MISSING_REQUIRED_PARAMETER", "/items/0/name"),
     (order_body(unit(items=[{"name": "x", "quantity": "0"}])), 400, "INVALID_PARAMETER_SYNTAX", "/items/0/quantity"),
     (order_body(unit(invoice_id="")), 400, "INVALID_STRING_LENGTH", "/invoice_id"),

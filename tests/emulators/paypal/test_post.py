@@ -80,13 +80,14 @@ def test_after_25_tries_in_three_days_a_delivery_has_failed(merchant: Merchant, 
     assert len(receiver.got) == 25
 
 
-def test_nobody_listening_is_tried_again(merchant: Merchant):
-    webhook = merchant.paypal.control("webhooks", {"url": "http://127.0.0.1:9/"})
+@pytest.mark.parametrize(("url", "outcome"), [("http://127.0.0.1:9/", "ConnectError"), ("nowhere", "UnsupportedProtocol")])
+def test_nobody_listening_is_tried_again(merchant: Merchant, url: str, outcome: str):
+    webhook = merchant.paypal.control("webhooks", {"url": url})
     merchant.approve(merchant.order()["id"])
     until(lambda: merchant.paypal.control("deliveries")[0]["tries"])
     merchant.paypal.control(f"webhooks/{webhook['id']}", method="DELETE")
     [delivery] = merchant.paypal.control("deliveries")
-    assert (delivery["status"], delivery["tries"][0]["outcome"]) == ("PENDING", "ConnectError")
+    assert (delivery["status"], delivery["tries"][0]["outcome"]) == ("PENDING", outcome)
 
 
 def test_a_paused_listener_gets_its_events_later(merchant: Merchant, receiver: Receiver, webhook: Json):
@@ -131,6 +132,8 @@ def test_events_are_found_by_type_time_and_transaction(merchant: Merchant):
     [found] = merchant.show(f"{base}?transaction_id={first}").json()["events"]
     assert found["resource"]["id"] == first
     assert merchant.show(f"{base}?page_size=1").json()["count"] == 1
+    for wrong in ("page_size=many", "start_time=yesterday", "start_time=2026-01-01"):
+        assert merchant.show(f"{base}?{wrong}").status_code == 400
 
 
 def test_a_listener_named_at_the_start_is_registered(receiver: Receiver):
