@@ -7,7 +7,7 @@ the transaction: the pool's reset does nothing, and no session-level setting is 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from enum import StrEnum
@@ -42,15 +42,7 @@ class Role(StrEnum):
 
 
 # How long one statement of each kind of caller may run: a slow query may cost its own request, never everybody's pool.
-_STATEMENT_SECONDS = {
-    Role.ANON: 3,
-    Role.AUTHENTICATED: 8,
-    Role.TOKEN: 8,
-    Role.CHECKOUT: 8,
-    Role.SIGNIN: 8,
-    Role.ADMIN: 15,
-    Role.SERVICE: 60,
-}
+_STATEMENT_SECONDS = dict.fromkeys(Role, 8) | {Role.ANON: 3, Role.ADMIN: 15, Role.SERVICE: 60}
 # Whoever was told last is forgotten, so that not even a person smuggled into the session can reach the next caller.
 _OPEN = {
     role: f"begin; set local role {role}; set local statement_timeout='{seconds}s'; set local lock_timeout='2s'; "
@@ -203,7 +195,8 @@ async def _roll_back(db: Db) -> None:
         if not db.is_closed():
             await db.execute("rollback")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        db.terminate()
+        with suppress(asyncpg.InterfaceError):  # it has left the pool by itself
+            db.terminate()
 
 
 def _claims(subject: UUID) -> str:
