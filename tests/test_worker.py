@@ -46,8 +46,8 @@ async def wiring(servers: Servers, worker_number: int, one_valkey: Any, tmp_path
 
 
 @pytest.fixture(scope="module")
-async def desk(wiring: Wiring) -> AsyncIterator[Doors]:
-    doors = await Doors.open(worker=wiring.databases["worker"], staff=wiring.databases["staff"])
+async def desk(servers: Servers, wiring: Wiring) -> AsyncIterator[Doors]:
+    doors = await Doors.open(worker=wiring.databases["worker"], pooler=servers.pooler)
     yield doors
     await doors.close()
 

@@ -44,11 +44,11 @@ async def fail(doors: Doors, outbox_id: UUID) -> None:
 JOBS = table(effect, slow, fail)
 
 
-async def main(database_url: str, redis_url: str, listen: str) -> None:
+async def main(database_url: str, pooler: str, redis_url: str, listen_url: str) -> None:
     log.start("WARNING")
-    doors = await Doors.open(worker=database_url)
+    doors = await Doors.open(worker=database_url, pooler=pooler)
     queue = JobQueue(redis_url, tries={one.topic: one.tries for one in JOBS.values()}, backoff_ms=100)
-    relay = Relay(doors.service(), queue, listen_url=database_url if listen == "listen" else None, again_after=AGAIN_AFTER)
+    relay = Relay(doors.service(), queue, listen_url=listen_url or None, again_after=AGAIN_AFTER)
     runner = Runner(doors.service(), doors, JOBS)
     worker = Worker(redis_url, runner.run, on_dead=runner.bury)
     worker.start()

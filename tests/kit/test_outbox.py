@@ -43,7 +43,8 @@ async def promises(servers: Servers, worker_number: int) -> Database:
 
 @pytest.fixture(scope="module")
 async def all_doors(promises: Database) -> AsyncIterator[Doors]:
-    doors = await Doors.open(checkout=promises.url("checkout"), staff=promises.url("staff"), worker=promises.url("worker"))
+    urls = {login: promises.url(login) for login in ("checkout", "staff", "worker")}
+    doors = await Doors.open(**urls, pooler=promises.servers.pooler)
     yield doors
     await doors.close()
 
@@ -70,7 +71,9 @@ def start(promises: Database, valkey: Valkey) -> Iterator[Start]:
     started = []
 
     def start(listen: str = "listen") -> "subprocess.Popen[bytes]":
-        command = [sys.executable, "-m", "tests.kit.outbox_worker", promises.url("worker"), valkey.url(), listen]
+        listen_url = promises.direct_url("worker") if listen == "listen" else ""
+        where = [promises.url("worker"), promises.servers.pooler, valkey.url(), listen_url]
+        command = [sys.executable, "-m", "tests.kit.outbox_worker", *where]
         started.append(subprocess.Popen(command))
         return started[-1]
 
@@ -278,6 +281,7 @@ async def test_the_relay_is_woken_again_after_its_connection_was_cut(promises: D
     )
     await admin.close()
     assert cut >= 2
+    await asyncio.sleep(0.5)  # our own connections were cut too; the pool notices
     await promise(door, 1, first=5)
     await until(lambda: effects_of(door, 5), 10)
     await asyncio.sleep(3)
