@@ -195,7 +195,8 @@ class Build:
         db = await asyncpg.connect(self.superuser_url)
         await db.execute("update bookings set created_at = exodrive_private.now() - $2::interval where id = $1", made.id, earlier)
         await db.execute(
-            "update car_availability set hold_expires_at = exodrive_private.now() - $2::interval where booking_id = $1 and status = 'pending'",
+            """update car_availability set hold_expires_at = exodrive_private.now() - $2::interval
+               where booking_id = $1 and status = 'pending'""",
             made.id,
             ago,
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 
 from exodrive.bookings.model import BookingStatus
+from exodrive.customers.store import MEET
 from exodrive.fleet.store import LOCATION_COLUMNS, location_of
 from exodrive.flows.checkout.model import Facts, NewBooking, Standing, UnpaidHold
 from exodrive.kit.db import Db
@@ -72,10 +73,8 @@ async def unpaid_holds(db: Db, email: str, network: str, browser_hash: bytes | N
     return [UnpaidHold(*row) for row in rows]
 
 
-_WRITE = """
-    with customer as (
-        insert into customers (id, email, first_name, last_name, phone) values ($1, $2, $3, $4, $5)
-        on conflict (email) do update set updated_at = (select exodrive_private.now()) returning id
+_WRITE = f"""
+    with customer as ({MEET}
     ), booking as (
         insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
                               contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, notes, currency,
@@ -98,7 +97,7 @@ _WRITE = """
     ), told as (
         insert into booking_events (booking_id, event_type, actor_type, after, details) values ($6, 'held', 'customer', 'pending', $31)
     )
-    insert into idempotency_keys (scope, key, request_hash, booking_id, answer) values ($32, $33, $34, $6, $35)"""
+    insert into idempotency_keys (scope, key, request_hash, booking_id, answer) values ($32, $33, $34, $6, $35)"""  # noqa: S608
 
 
 async def write(db: Db, new: NewBooking, request: Request) -> None:

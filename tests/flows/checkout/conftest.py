@@ -1,0 +1,117 @@
+"""A world with a real PayPal beside it, a payer, and a clock that moves everywhere at once."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from exodrive.flows.checkout import pay
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.db import Doors
+from exodrive.operate.clock import move
+from exodrive.operate.wiring import Wiring
+from tests.builders import Build, Made, make_world
+from tests.product import Emulator
+from tests.servers import Database
+
+Move = Callable[[timedelta], Awaitable[None]]
+
+
+class Payer:
+    """The renter at PayPal, and what PayPal was asked and has in its book."""
+
+    def __init__(self, world: World, paypal: Emulator) -> None:
+        self.world = world
+        self.paypal = paypal
+
+    async def order(self, made: Made) -> str:
+        """Begin the payment; returns the order's id."""
+        return order_in(await pay.begin(self.world, made.id))
+
+    async def approve(self, order_id: str, funding: str = "instant") -> None:
+        await self.paypal.control("POST", f"orders/{order_id}/approve", {"funding": funding})
+
+    async def approved(self, made: Made, funding: str = "instant") -> str:
+        """Begin and approve; returns the order's id."""
+        order_id = await self.order(made)
+        await self.approve(order_id, funding)
+        return order_id
+
+    async def asked(self, path: str, order_id: str = "") -> list[dict[str, Any]]:
+        """The calls PayPal got whose path ends so and tells of this order."""
+        return [call for call in await self.paypal.calls() if call["path"].endswith(path) and order_id in call["path"]]
+
+    async def captures(self, order_id: str) -> list[dict[str, Any]]:
+        """The captures in PayPal's book of an order."""
+        ledger = await self.paypal.control("GET", "ledger")
+        return [row for row in ledger["captures"] if row["supplementary_data"]["related_ids"]["order_id"] == order_id]
+
+
+def order_in(address: str) -> str:
+    """The order's id in the address where it is approved."""
+    return parse_qs(urlsplit(address).query)["token"][0]
+
+
+@pytest.fixture
+async def world(doors: Doors, redis_url: str, paypal: Emulator, _beside: Wiring) -> AsyncIterator[World]:
+    """The world of the web process, with a PayPal that answers."""
+    keys = _beside.keys
+    world = make_world(
+        doors,
+        redis_url,
+        paypal_url=paypal.url,
+        client=keys.paypal_client_id,
+        secret=keys.paypal_client_secret,
+        public_url="http://shop.test",
+    )
+    yield world
+    await world.paypal.close()
+    await world.locks._courtesy.close()
+    await paypal.control("DELETE", "faults")
+
+
+@pytest.fixture
+def service(world: World, doors: Doors) -> World:
+    """The same world as the worker has it."""
+    return make_service(world)
+
+
+def make_service(world: World) -> World:
+    """The same world as the worker has it."""
+    from dataclasses import replace
+
+    return replace(world, door=world.doors.service())
+
+
+@pytest.fixture
+def build(world: World, database: Database) -> Build:
+    """Makes cars, holds and bookings in this world."""
+    return Build(world, database.url("superuser"))
+
+
+@pytest.fixture
+def payer(world: World, paypal: Emulator) -> Payer:
+    """The renter at PayPal."""
+    return Payer(world, paypal)
+
+
+@pytest.fixture
+async def wait_for(database: Database, paypal: Emulator) -> AsyncIterator[Move]:
+    """Let time pass for the database, this process and PayPal together; it is the right time again after the test."""
+    passed = timedelta()
+
+    async def wait(span: timedelta) -> None:
+        nonlocal passed
+        passed += span
+        await move(database.url("owner"), passed)
+        clock.move_to_shift(passed)
+        await paypal.move(span.total_seconds())
+
+    yield wait
+    await move(database.url("owner"), timedelta())
+    clock.move_to_shift(timedelta())
+    if passed:
+        await paypal.move(-passed.total_seconds())
