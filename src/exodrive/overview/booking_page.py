@@ -132,31 +132,17 @@ async def booking_page(db: Db, reference: str) -> BookingPage:
     return _page(list(row))
 
 
+_BOOKING = ("id", "reference", "status", "start", "end", "time_zone", "pickup_at", "return_due_at", "handed_over_at", "returned_at")
+_FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "cancelled_at", "created_at")
+
+
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
     picture, meetings, hold_expires_at, is_checking, can_edit = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
-    currency, deposit, snapshot, terms_version, tiers, cancelled_at, created_at = frozen
-    identity, reference, status, start, end, *moments = booking
-    zone, pickup_at, return_due_at, handed_over_at, returned_at = moments
     return BookingPage(
-        id=identity,
-        reference=reference,
-        status=BookingStatus(status),
-        days=Days(start, end),
-        time_zone=zone,
-        pickup_at=pickup_at,
-        return_due_at=return_due_at,
-        handed_over_at=handed_over_at,
-        returned_at=returned_at,
+        **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
         contact=Contact(*contact),
-        currency=currency,
-        deposit=deposit,
-        price=engine.read(snapshot),
-        terms_version=terms_version,
-        tiers=msgspec.convert(tiers, tuple[Tier, ...]),
-        cancelled_at=cancelled_at,
-        created_at=created_at,
         car=RentedCar(*car),
         picture=Image(*picture) if picture else None,
         pickup=pickup,
@@ -166,6 +152,17 @@ def _page(row: list[Any]) -> BookingPage:
         is_checking=is_checking,
         can_edit=can_edit,
     )
+
+
+def _typed(columns: dict[str, Any]) -> dict[str, Any]:
+    """Turn the booking's own columns into the page's values."""
+    typed = {
+        "status": BookingStatus(columns["status"]),
+        "days": Days(columns.pop("start"), columns.pop("end")),
+        "price": engine.read(columns.pop("price_snapshot")),
+        "tiers": msgspec.convert(columns["tiers"], tuple[Tier, ...]),
+    }
+    return columns | typed
 
 
 async def id_of(door: Door, reference: str) -> BookingId:

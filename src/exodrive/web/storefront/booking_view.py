@@ -95,8 +95,7 @@ def view_of(
 ) -> BookingView:
     """Return a booking's page; ``told`` is the code of what just happened, ``values`` and ``errors`` what was typed and refused."""
     state = state_of(booking)
-    contact = booking.contact
-    known = {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone, "notes": contact.notes}
+    known = _details(booking)
     return BookingView(
         booking=booking,
         state=state,
@@ -106,16 +105,26 @@ def view_of(
         deposit=deposit_words(booking),
         steps=steps_of(booking),
         tiers=tuple(map(tier_words, booking.tiers)),
-        places=(
-            PlaceView(_("Pick-up"), booking.pickup_at, booking.pickup, map_link(site, booking.pickup)),
-            PlaceView(_("Return"), booking.return_due_at, booking.dropoff, map_link(site, booking.dropoff)),
-        ),
+        places=_places(booking, site),
         nearest=nearest,
         now=now,
         told=told_words(told) if state in (State.HELD, State.LAPSED) or told == "saved" else "",
         values=values or known,
         errors=errors or {},
         labels={name: label for name, label in labels().items() if name in known},
+    )
+
+
+def _details(booking: BookingPage) -> dict[str, str]:
+    contact = booking.contact
+    return {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone, "notes": contact.notes}
+
+
+def _places(booking: BookingPage, site: Site) -> tuple[PlaceView, PlaceView]:
+    pickup, dropoff = booking.pickup, booking.dropoff
+    return (
+        PlaceView(_("Pick-up"), booking.pickup_at, pickup, map_link(site, pickup)),
+        PlaceView(_("Return"), booking.return_due_at, dropoff, map_link(site, dropoff)),
     )
 
 
