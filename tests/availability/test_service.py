@@ -66,7 +66,7 @@ def test_today_and_the_furthest_day_can_be_booked():
 
 @pytest.mark.parametrize(
     ("start", "length", "field"),
-    [(-1, 1, "start"), (-400, 1, "start"), (0, 31, "end"), (365, 2, "end"), (366, 1, "start"), (0, 5000, "end")],
+    [(-1, 1, "start"), (-1, 3, "start"), (-400, 1, "start"), (0, 31, "end"), (365, 2, "end"), (366, 1, "start"), (0, 5000, "end")],
 )
 def test_days_beyond_the_limits_name_their_field(start, length, field):
     first = TODAY + timedelta(days=start)
@@ -94,10 +94,17 @@ def test_obstacles_are_told_and_each_has_its_sentence():
     assert service.obstacle_words(Obstacle.TOO_SHORT, minimum_days=3) == "This car is rented for at least 3 days."
 
 
-days_of_may = st.sets(st.integers(0, 120).map(lambda number: TODAY + timedelta(days=number)))
+@pytest.mark.parametrize(("free_after", "found"), [(45, 1), (46, 0)])
+def test_what_is_more_than_45_days_away_is_not_near(free_after, found):
+    wanted, free = Days(TODAY, TODAY), TODAY + timedelta(days=free_after)
+    taken = {TODAY + timedelta(days=number) for number in range(100)} - {free}
+    assert len(service.nearest(wanted, taken, first=TODAY, last=TODAY + timedelta(days=365))) == found
 
 
-@given(st.integers(0, 60), st.integers(1, 10), days_of_may, st.integers(0, 2))
+days_of_summer = st.sets(st.integers(0, 120).map(lambda number: TODAY + timedelta(days=number)))
+
+
+@given(st.integers(0, 60), st.integers(1, 10), days_of_summer, st.integers(0, 2))
 def test_the_nearest_free_ranges_are_free_as_long_and_none_nearer_is_left_out(offset, length, taken, turnaround_days):
     start = TODAY + timedelta(days=offset)
     wanted = Days(start, start + timedelta(days=length - 1))

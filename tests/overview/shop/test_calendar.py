@@ -94,6 +94,21 @@ async def test_today_is_today_at_the_cars_home_and_can_be_seen(shop, zone, now, 
     assert found.earlier is None
 
 
+@pytest.mark.parametrize(
+    ("zone", "now", "day"),
+    [
+        ("Pacific/Auckland", datetime(2026, 6, 30, 13, tzinfo=UTC), date(2026, 8, 31)),
+        ("Pacific/Honolulu", datetime(2026, 7, 1, 5, tzinfo=UTC), date(2026, 6, 30)),
+    ],
+)
+async def test_taken_days_are_known_in_every_month_shown_wherever_the_car_is(shop, zone, now, day):
+    car = await new_car(shop, time_zone=zone)
+    async with shop.service().scope() as db:
+        await insert(db, "car_availability", car_id=car.id, date=day, status="maintenance")
+    found = await months(shop, car.slug, now=now)
+    assert [each.date for month in found.months for each in days_of(month) if each.state is DayState.TAKEN] == [day]
+
+
 async def test_a_leap_day_is_in_the_calendar(shop):
     found = await months(shop, "averno-v10", now=datetime(2028, 2, 1, 12, tzinfo=UTC), count=1)
     assert [day.date.day for day in days_of(found.months[0])][-1] == 29

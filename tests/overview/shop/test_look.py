@@ -20,7 +20,8 @@ from tests.overview.conftest import NOW
 
 async def ask(shop, car, days, **more):
     known = {"now": NOW, "longest_rental_days": 30, "furthest_day_days": 365}
-    async with shop.anon().scope() as db:
+    door = shop.service() if more.pop("as_service", False) else shop.anon()
+    async with door.scope() as db:
         return await look(db, car, Days.parse(days), **(known | more))
 
 
@@ -152,14 +153,15 @@ async def test_clock_changes_and_leap_days_are_one_day_each(shop, day):
     assert (len(three.days), three.price.lines[0].quantity) == (3, 3)
 
 
-async def test_an_unknown_or_hidden_car_is_refused(shop):
+@pytest.mark.parametrize("as_service", [False, True])
+async def test_an_unknown_or_hidden_car_is_refused(shop, as_service):
     hidden = await new_car(shop, hidden=True)
     for car_id in (hidden.id, CarId(new_id())):
         with pytest.raises(BadInput) as refused:
-            await ask(shop, car_id, "2026-06-05")
+            await ask(shop, car_id, "2026-06-05", as_service=as_service)
         assert refused.value.fields.keys() == {"car_id"}
     with pytest.raises(UnknownCar):
-        await ask(shop, hidden.slug, "2026-06-05")
+        await ask(shop, hidden.slug, "2026-06-05", as_service=as_service)
 
 
 async def test_a_car_not_rented_at_present_says_so_and_offers_no_other_days(shop):

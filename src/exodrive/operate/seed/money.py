@@ -52,7 +52,7 @@ def _operation(life: Life, price: Price, kind: str, at: datetime, amount: Decima
         "booking_id": life.id,
         "kind": kind,
         "attempt": 1,
-        "request_id": str(id_of("request", f"{life.name} {kind}")),
+        "request_id": f"{kind}-{id_of('operation', f'{life.name} {kind}')}",
         "amount": amount,
         "currency": price.inputs.currency,
         "target_id": target,
