@@ -101,9 +101,9 @@ class Prober:
             return [(f"{column.name}={value}", rows.literal(value)) for value in column.values]
         return [(column.name, rows.literal(self._values[f"{table.name}.{column.name}"]))]
 
-    async def ask(self, db: Any, table: Table, caller: Caller) -> Answers:
-        """Try everything with a table as a caller; inside the caller's transaction."""
-        tried = self.statements(table, caller)
+    async def ask(self, db: Any, table: Table, caller: Caller, verb: str = "") -> Answers:
+        """Try everything with a table as a caller, or only what begins with a verb; inside the caller's transaction."""
+        tried = {what: statement for what, statement in self.statements(table, caller).items() if what.startswith(verb)}
         answers = await db.fetchval("select probe.run($1)", list(tried.values()))
         return dict(zip(tried, answers, strict=True))
 

@@ -10,12 +10,22 @@ import pytest
 from tests import servers as embedded
 from tests.database import catalogue, matrix
 from tests.database.callers import CALLERS, LINK, Caller
-from tests.database.catalogue import Policy, Table
+from tests.database.catalogue import Policy
 from tests.database.test_catalogue import unguarded_tables
 
 # One caller for each role is enough to see a grant.
 ONE_EACH = [caller for caller in CALLERS if caller.role and caller.name in ("anon", "mine", LINK, "checkout", "signin", "admin", "service")]
 PRIVILEGES = ("select", "insert", "update", "delete", "truncate")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A weakening: the statement, the table it is about, who might notice, and at which verb (any if empty)."""
+
+    statement: str
+    table: str
+    callers: Sequence[Caller]
+    verb: str = ""
 
 
 @dataclass
@@ -26,32 +36,31 @@ class Laboratory:
     prober: matrix.Prober
     policies: Sequence[Policy]
 
-    async def answers(self, table: Table, callers: Iterable[Caller]) -> list[matrix.Answers]:
-        """What these callers may do with a table, all within the present transaction."""
+    async def answers(self, change: Change) -> list[matrix.Answers]:
+        """What the callers may do with the table, all within the present transaction."""
         found = []
-        for caller in callers:
+        for caller in change.callers:
             await self.db.execute("savepoint caller")
             role = caller.role or embedded.LOGINS[caller.login]
             await self.db.execute(f"set local role {role}; {caller.opening}")
-            found.append(await self.prober.ask(self.db, table, caller))
+            found.append(await self.prober.ask(self.db, self.prober.tables[change.table], caller, change.verb))
             await self.db.execute("rollback to savepoint caller")
         return found
 
-    async def sees(self, change: str, table: str, callers: Sequence[Caller]) -> bool:
+    async def sees(self, change: Change) -> bool:
         """Whether the matrix, or the assertion that all tables are guarded, notices a change."""
-        found = self.prober.tables[table]
         trial = self.db.transaction()
         await trial.start()
         try:
-            before = await self.answers(found, callers)
-            await self.db.execute(change)
-            return await self.answers(found, callers) != before or bool(await unguarded_tables(self.db))
+            before = await self.answers(change)
+            await self.db.execute(change.statement)
+            return await self.answers(change) != before or bool(await unguarded_tables(self.db))
         finally:
             await trial.rollback()
 
-    async def survivors(self, changes: Iterable[tuple[str, str, Sequence[Caller]]]) -> list[str]:
-        """The changes that nobody noticed; each with the table it is about, and who might notice."""
-        return [change for change, table, callers in changes if not await self.sees(change, table, callers)]
+    async def survivors(self, changes: Iterable[Change]) -> list[str]:
+        """The changes that nobody noticed."""
+        return [change.statement for change in changes if not await self.sees(change)]
 
 
 @pytest.fixture
@@ -60,33 +69,38 @@ async def laboratory(superuser: Any) -> Laboratory:
 
 
 async def test_the_matrix_sees_each_row_rule_dropped(laboratory: Laboratory) -> None:
-    changes = [(f"drop policy {p.name} on {p.table}", p.table, held_by(p)) for p in laboratory.policies]
+    changes = [Change(f"drop policy {p.name} on {p.table}", p.table, held_by(p)) for p in laboratory.policies]
     assert len(changes) > 90
     assert await laboratory.survivors(changes) == []
 
 
 async def test_the_matrix_sees_each_row_rule_opened_to_all_rows(laboratory: Laboratory) -> None:
-    changes = [(change, p.table, held_by(p)) for p in laboratory.policies for change in opened(p)]
+    changes = [Change(change, p.table, held_by(p)) for p in laboratory.policies for change in opened(p)]
     assert len(changes) > 30
     assert await laboratory.survivors(changes) == []
 
 
 async def test_the_matrix_sees_each_condition_of_a_row_rule_left_out(laboratory: Laboratory) -> None:
-    changes = [(change, p.table, held_by(p)) for p in laboratory.policies for change in loosened(p)]
+    changes = [Change(change, p.table, held_by(p)) for p in laboratory.policies for change in loosened(p)]
     assert len(changes) > 6
     assert await laboratory.survivors(changes) == []
 
 
 async def test_the_matrix_sees_row_rules_switched_off(laboratory: Laboratory) -> None:
     switches = ("disable row level security", "no force row level security")
-    changes = [(f"alter table {table} {off}", table, CALLERS) for table in laboratory.prober.tables for off in switches if ours(table)]
+    changes = [
+        Change(f"alter table {table} {off}", table, CALLERS, "select")
+        for table in laboratory.prober.tables
+        for off in switches
+        if ours(table)
+    ]
     assert await laboratory.survivors(changes) == []
 
 
 async def test_the_matrix_sees_each_grant_widened_to_the_whole_table(laboratory: Laboratory) -> None:
     held = await whole_grants(laboratory.db)
     changes = [
-        (f"grant {privilege} on {table} to {caller.role}", table, [caller])
+        Change(f"grant {privilege} on {table} to {caller.role}", table, [caller], privilege)
         for table, caller, privilege in every_grant(laboratory)
         if (table, caller.role, privilege) not in held
     ]
@@ -97,7 +111,7 @@ async def test_the_matrix_sees_each_grant_widened_to_the_whole_table(laboratory:
 async def test_the_matrix_sees_each_grant_taken_away(laboratory: Laboratory) -> None:
     held = await any_grants(laboratory.db)
     changes = [
-        (f"revoke {privilege} on {table} from {caller.role}", table, [caller])
+        Change(f"revoke {privilege} on {table} from {caller.role}", table, [caller], privilege)
         for table, caller, privilege in every_grant(laboratory)
         if (table, caller.role, privilege) in held
     ]

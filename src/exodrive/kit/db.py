@@ -194,7 +194,7 @@ async def _roll_back(db: Db) -> None:
     try:
         if not db.is_closed():
             await db.execute("rollback")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except Exception:  # whatever it was: the first error is the one to tell
         with suppress(asyncpg.InterfaceError):  # it has left the pool by itself
             db.terminate()
 
