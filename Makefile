@@ -5,7 +5,7 @@ MAKEFLAGS += --no-print-directory
 
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --root-user-action=ignore --no-deps
+PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --quiet --root-user-action=ignore --no-deps
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg

@@ -27,7 +27,7 @@ COPIES = {
     "geist-LICENSE.txt": "@fontsource-variable/geist/LICENSE",
     "lucide-LICENSE.txt": "lucide-static/LICENSE",
 }
-QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--loglevel=error"]
 
 
 def npm(node_place: Path) -> list[str]:
