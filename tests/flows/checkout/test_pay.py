@@ -10,7 +10,7 @@ from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWa
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.opening import PayPalAway
 from tests.builders import days_ahead
-from tests.flows.checkout.conftest import order_in
+from tests.flows.conftest import order_in
 
 
 async def test_a_renter_pays_and_the_car_is_theirs(build, payer, world):

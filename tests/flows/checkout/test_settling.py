@@ -12,7 +12,7 @@ from exodrive.flows.checkout.standing import read
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 from tests.builders import days_ahead
-from tests.flows.checkout.conftest import order_in
+from tests.flows.conftest import order_in
 
 MINUTE = timedelta(minutes=1)
 
