@@ -71,6 +71,11 @@ def test_a_price_table_has_every_line_and_the_tax():
 def test_tax_tells_its_decimals_only_when_it_has_them():
     assert words.tax_words(inputs("2026-06-01", tax_percent=D("7.2500"))) == "Tax, 7.25%"
     assert words.tax_words(inputs("2026-06-01", tax_percent=D("20.0000"))) == "Tax, 20%"
+    assert words.tax_words(inputs("2026-06-01", tax_percent=D("0.1250"))) == "Tax, 0.125%"
+
+
+def test_a_percentage_is_written_as_the_language_has_it(german):
+    assert words.tax_words(inputs("2026-06-01", tax_percent=D("7.2500"), tax_name="Steuer")) == "Steuer, 7,25\xa0%"
 
 
 def test_included_distance_is_told_for_the_whole_rental():

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_interval
-from babel.numbers import NumberPattern, format_currency, format_decimal, parse_pattern
+from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 
 from exodrive.kit import words
 from exodrive.kit.days import Days
@@ -98,8 +98,8 @@ def why(line: Line) -> str:
 
 def tax_words(inputs: Inputs) -> str:
     """Return the tax with its percentage: ``Sales tax, 7%``."""
-    percent = format_decimal(inputs.tax_percent.normalize(), locale=words.locale())
-    return _("{tax}, {percent}%").format(tax=inputs.tax_name or _("Tax"), percent=percent)
+    percent = format_percent(inputs.tax_percent.normalize() / 100, locale=words.locale(), decimal_quantization=False)
+    return _("{tax}, {percent}").format(tax=inputs.tax_name or _("Tax"), percent=percent)
 
 
 def distance_words(inputs: Inputs) -> str:

@@ -36,7 +36,7 @@ _FOR_DAYS = f"""
 async def cards(db: Db, days: Days | None = None) -> list[Card]:
     """Return the shown cars in the operator's order, with price and freedom for ``days`` where given. One round trip.
 
-    The days are not judged here (past, too far): ``availability.service.check_days`` does that.
+    A car without a price is not shown. The days are not judged here (past, too far): ``availability.service.check_days`` does that.
     """
     if days is None:
         return [_card(row, Rates(*row[16:])) for row in await db.fetch(_PLAIN)]
