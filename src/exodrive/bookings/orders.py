@@ -1,12 +1,13 @@
 """Checking an order as far as a booking knows: the person, the places as typed in, the terms. One sentence for each wrong field."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
 
 from exodrive.bookings.model import Address, CheckoutOrder, Place, Rules
-from exodrive.kit.words import _
+from exodrive.kit.words import DEFAULT, _
 
 Wrong = dict[str, str]
 
@@ -14,15 +15,33 @@ Wrong = dict[str, str]
 _LABEL = r"[^@\s.,;:<>()\[\]\"\\/]{1,63}"
 _EMAIL = re.compile(rf"[^@\s,;:<>()\[\]\"\\]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
 _PHONE = re.compile(r"\+?[\d\s()./-]{5,39}")
+_LOCALE = re.compile("[a-z]{2}_[A-Z]{2}")
+_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _FEWEST_DIGITS = 6
 _OLDEST = 120
 
 
 def tidy(order: CheckoutOrder) -> CheckoutOrder:
-    """Return the order with its texts trimmed and the e-mail address in lower case."""
+    """Return the order with its texts trimmed, the e-mail address in lower case, and a language we may know."""
     texts = {name: getattr(order, name).strip() for name in ("email", "first_name", "last_name", "phone", "notes", "terms")}
     texts["email"] = texts["email"].lower()
+    if not _LOCALE.fullmatch(order.locale):
+        texts["locale"] = DEFAULT
     return msgspec.structs.replace(order, **texts)
+
+
+def check_texts(order: CheckoutOrder) -> Wrong:
+    """Return the fields with characters that no database keeps and no person types: control characters, halves of letters."""
+    return {name: _("This contains characters that cannot be used.") for name, text in _texts(order, "") if _UNUSABLE.search(text)}
+
+
+def _texts(struct: msgspec.Struct, prefix: str) -> Iterator[tuple[str, str]]:
+    for field in struct.__struct_fields__:
+        value = getattr(struct, field)
+        if isinstance(value, msgspec.Struct):
+            yield from _texts(value, f"{prefix}{field}_")
+        elif isinstance(value, str):
+            yield f"{prefix}{field}", value
 
 
 def check_person(order: CheckoutOrder, minimum_age: int) -> Wrong:

@@ -92,7 +92,7 @@ def _link(world: World, facts: BookingFacts) -> str:
 
 
 def _stop(meeting: Meeting, at: datetime, facts: BookingFacts) -> Stop:
-    local = at.astimezone(ZoneInfo(facts.time_zone))
+    local = at.astimezone(ZoneInfo(meeting.time_zone or facts.time_zone))
     when = _("{day}, {time}").format(day=prices.day(local.date()), time=format_time(local.time(), "short", locale=words.locale()))
     notes = one_line(f"{meeting.directions or ''} {meeting.instructions or ''}")
     return Stop(when=when, name=meeting.name or "", address=one_line(meeting.address), notes=notes)

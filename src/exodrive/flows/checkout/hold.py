@@ -21,9 +21,11 @@ from exodrive.flows.checkout.nearest import nearest_free
 from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
+from exodrive.kit.errors import BadInput
 from exodrive.kit.idempotency import InFlight, Request
 from exodrive.kit.ids import BookingId, CarId, new_id, new_reference
 from exodrive.kit.money import Money
+from exodrive.kit.words import _
 from exodrive.pricing import engine
 
 SCOPE = "checkout"
@@ -43,6 +45,8 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
     field, also for a key used with another order; Conflict ``price-changed`` with ``extra`` quote and total; CarTaken with ``extra`` free:
     up to three nearest ranges; Conflict ``in-flight`` while the same key is at work; TooMany for unpaid holds per e-mail or network.
     """
+    if unusable := orders.check_texts(order):
+        raise BadInput(_("Please check the fields that are marked."), fields=unusable)
     request = idempotency.request(SCOPE, key, order)
     order = orders.tidy(order)
     places = [place.location_id for place in (order.pickup, order.dropoff) if place.location_id]
