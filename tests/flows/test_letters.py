@@ -3,22 +3,27 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import time
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from exodrive import assembly, settings
+from exodrive.bookings.model import Address, Place
 from exodrive.flows import letters
+from exodrive.flows.jobs import JOBS
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Unknown
 from exodrive.gateways.line import Patience
 from exodrive.gateways.mailer import Letter, Resend
 from exodrive.kit import outbox
 from exodrive.kit.db import Db, Doors
-from exodrive.kit.outbox import AlreadyDone
+from exodrive.kit.outbox import AlreadyDone, store
 from exodrive.mail.model import NotOneAddress
 from exodrive.operate.wiring import Wiring
+from tests.builders import Build
+from tests.garage import house_rules, new_place
 from tests.mail.paid import Paid, paid_booking
 from tests.product import Emulator
 
@@ -60,6 +65,29 @@ async def test_the_letter_tells_all_about_the_booking(world: World, doors: Doors
     ):
         assert fact in mail["text"], fact
     assert paid.token in mail["html"]
+
+
+async def test_a_booking_paid_at_checkout_promises_its_letter(build: Build, world: World, doors: Doors, resend: Emulator) -> None:
+    await house_rules(doors)
+    made = await build.paid(dropoff=Place(time=time(18), address=Address(line1="9 Palm Ave", city="Miami", country="US")))
+    [(outbox_id, topic, payload)] = await build.rows(
+        "select id, topic, payload from outbox where payload->>'booking_id' = $1 and topic = 'mail.confirmation'", str(made.id)
+    )
+    await JOBS[topic](replace(build.world, door=doors.service(), mailer=world.mailer), store.Work(outbox_id, topic, payload))
+    [mail] = await resend.control("GET", "mails")
+    assert mail["to"] == [made.order.email]
+    assert f"{build.world.public_url}/booking/{made.token}" in mail["text"]
+    assert "9 Palm Ave, Miami, US" in mail["text"]
+    assert "Collection from your address" in mail["text"]
+
+
+async def test_each_time_is_told_by_the_wall_clock_of_its_place(world: World, doors: Doors, resend: Emulator) -> None:
+    far_west = await new_place(doors, name="Far West", time_zone="America/Los_Angeles")
+    paid = await paid_booking(doors, world.links, dropoff=far_west)
+    await letters.send_confirmation(world, await promised(doors, paid), paid.id)
+    [mail] = await mails(resend, paid)
+    assert "Wednesday, June 5, 2030, 10:00\u202fAM" in mail["text"]
+    assert "Friday, June 7, 2030, 3:00\u202fPM" in mail["text"]
 
 
 async def test_a_letter_that_left_is_written_down_with_its_promise(world: World, doors: Doors, resend: Emulator) -> None:

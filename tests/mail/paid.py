@@ -8,7 +8,7 @@ from typing import Any
 from exodrive.kit import clock
 from exodrive.kit.days import Days
 from exodrive.kit.db import Doors
-from exodrive.kit.ids import BookingId, new_id, new_reference
+from exodrive.kit.ids import BookingId, LocationId, new_id, new_reference
 from exodrive.kit.links import LinkKeys, hash_of
 from exodrive.pricing import engine
 from exodrive.pricing.model import Inputs
@@ -27,7 +27,9 @@ class Paid:
     token: str
 
 
-async def paid_booking(doors: Doors, links: LinkKeys, *, status: str = "upcoming", **changes: Any) -> Paid:
+async def paid_booking(
+    doors: Doors, links: LinkKeys, *, status: str = "upcoming", dropoff: LocationId | None = None, **changes: Any
+) -> Paid:
     """A booking of a car at $1,000 a day for a weekend, paid in full, picked up at ours and brought back from an address."""
     car = await new_car(doors, name="Aurora GT", licence_years=3)
     inputs = Inputs(
@@ -48,7 +50,13 @@ async def paid_booking(doors: Doors, links: LinkKeys, *, status: str = "upcoming
         await insert(
             db, "booking_locations", id=new_id(), booking_id=booking_id, type="pickup", formatted_address="1 Test Way, Miami, US", **home
         )
-        there = {"address_line1": "9 Palm Ave", "city": "Miami", "country": "US", "special_instructions": "Ring twice"}
+        there = {
+            "location_id": dropoff,
+            "address_line1": "9 Palm Ave",
+            "city": "Miami",
+            "country": "US",
+            "special_instructions": "Ring twice",
+        }
         await insert(
             db, "booking_locations", id=new_id(), booking_id=booking_id, type="dropoff", formatted_address="9 Palm Ave, Miami, US", **there
         )

@@ -11,8 +11,9 @@ from exodrive.kit.ids import BookingId
 
 
 class Meeting(msgspec.Struct, frozen=True):
-    """Where a car changes hands; ``name`` and ``directions`` only at a place of ours."""
+    """Where a car changes hands; ``directions`` and a ``time_zone`` of its own only at a place of ours."""
 
+    time_zone: str | None
     name: str | None
     address: str
     directions: str | None
@@ -69,7 +70,7 @@ async def booking_facts(db: Db, booking_id: BookingId) -> BookingFacts | None:
 async def _meetings(db: Db, booking_id: BookingId) -> dict[str, Meeting]:
     rows = await db.fetch(
         """
-        select bl.type, coalesce(l.name, bl.name), bl.formatted_address, l.directions, bl.special_instructions
+        select bl.type, l.time_zone, coalesce(l.name, bl.name), bl.formatted_address, l.directions, bl.special_instructions
         from public.booking_locations bl left join public.locations l on l.id = bl.location_id
         where bl.booking_id = $1""",
         booking_id,
