@@ -25,8 +25,9 @@ from exodrive.web.shell import errors, headers, health, origin, pages
 from exodrive.web.shell.site import Site
 from exodrive.web.shell.static import Assets
 
-# Who signs PayPal's notices, live and in the sandbox (PayPal's own SDK checked for these).
-_CERTIFICATE_NAMES = ("messageverificationcerts.paypal.com", "messageverificationcerts.sandbox.paypal.com")
+# Who signs PayPal's notices, live and anywhere else (PayPal's own SDK checked for these): a sandbox notice must never move live money.
+_LIVE_SIGNER = "messageverificationcerts.paypal.com"
+_SANDBOX_SIGNER = "messageverificationcerts.sandbox.paypal.com"
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 
@@ -89,7 +90,7 @@ def _lifespan(read: settings.Settings) -> Any:
         try:
             async with assembly.world(read, doors, lambda opened: opened.checkout(), mails=False) as world:
                 await _check_server(doors.anon())
-                app.state.world, app.state.verifier = world, _verifier(read)
+                app.state.world, app.state.verifier = world, Verifier(read.paypal_webhook_id, trust_of(read))
                 async with assembly.following_clock(read, doors.anon()):
                     yield
         finally:
@@ -98,11 +99,11 @@ def _lifespan(read: settings.Settings) -> Any:
     return live
 
 
-def _verifier(read: settings.Settings) -> Verifier:
-    """Return who checks PayPal's notices; the emulator's own root is given by file."""
-    origins = tuple(part.strip().rstrip("/") for part in read.paypal_cert_hosts.split(",") if part.strip())
+def trust_of(read: settings.Settings) -> Trust:
+    """Return whose notices are believed: the live signer with the live API only; the emulator's own root is given by file."""
+    signer = _LIVE_SIGNER if read.is_live else _SANDBOX_SIGNER
     roots = Path(read.paypal_root_file).read_bytes() if read.paypal_root_file else None
-    return Verifier(read.paypal_webhook_id, Trust(origins=origins, names=_CERTIFICATE_NAMES, roots=roots))
+    return Trust(origins=read.paypal_cert_origins, names=(signer,), roots=roots)
 
 
 async def _check_server(door: Door) -> None:

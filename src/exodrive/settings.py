@@ -2,13 +2,19 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 from urllib.parse import urlsplit
 
 import msgspec
+from babel import localedata
 
 PREFIX = "EXODRIVE_"
+#: PayPal's own API hosts. What one world signs counts for nothing in the other.
+LIVE = ("https://api-m.paypal.com", "https://api.paypal.com")
+SANDBOX = ("https://api-m.sandbox.paypal.com", "https://api.sandbox.paypal.com")
+LIVE_WEB, SANDBOX_WEB = "https://www.paypal.com", "https://www.sandbox.paypal.com"
 
 
 class WrongSettings(Exception):
@@ -41,18 +47,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_staff_url: Annotated[str, _about("PostgreSQL URL of exodrive_staff_login: the back office.")] = ""
     database_worker_url: Annotated[str, _about("PostgreSQL URL of exodrive_worker_login: the worker and the command line.")] = ""
     database_owner_url: Annotated[str, _about("PostgreSQL URL of exodrive_owner, for migrations only; a direct connection.")] = ""
-    database_direct_url: Annotated[
-        str, _about("A direct URL of the worker's login, to be woken at once; else it looks each second.")
-    ] = ""
-    database_pooler: Annotated[
-        Literal["", "transaction"], _about("transaction when the URLs lead through PgBouncer in that mode.")
-    ] = ""
+    database_direct_url: Annotated[str, _about("A direct URL of the worker's login, to be woken at once; else it looks each second.")] = ""
+    database_pooler: Annotated[Literal["", "transaction"], _about("transaction when the URLs lead through PgBouncer in that mode.")] = ""
     database_pool_size: Annotated[int, _about("Connections at most for each login of each process."), msgspec.Meta(ge=2, le=200)] = 10
     redis_url: Annotated[str, _about("Redis or Valkey URL (redis:// or unix://) for locks, limits and the queue.")] = ""
 
-    link_key: Annotated[
-        str, _about("The secret behind private links, 32 characters or more; old and new by a comma to replace it.")
-    ] = ""
+    link_key: Annotated[str, _about("The secret behind private links, 32 characters or more; old and new by a comma to replace it.")] = ""
     secret_key: Annotated[str, _about("The secret that signs quotes and forms, 32 characters or more.")] = ""
     cron_key: Annotated[str, _about("The bearer key of /cron/daily-tasks; empty closes that door.")] = ""
 
@@ -61,9 +61,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     paypal_client_id: Annotated[str, _about("The REST app's client id.")] = ""
     paypal_client_secret: Annotated[str, _about("The REST app's secret.")] = ""
     paypal_webhook_id: Annotated[str, _about("The id PayPal gave the webhook that points at /api/webhooks/paypal.")] = ""
-    paypal_cert_hosts: Annotated[str, _about("Origins that may serve webhook certificates, separated by commas.")] = (
-        "https://api.paypal.com,https://api-m.paypal.com,https://api.sandbox.paypal.com,https://api-m.sandbox.paypal.com"
-    )
+    paypal_cert_hosts: Annotated[str, _about("Origins of webhook certificates, by commas; empty takes those of the API.")] = ""
     paypal_root_file: Annotated[str, _about("A PEM file of root certificates for webhook signatures; empty uses the public ones.")] = ""
     paypal_payee_email: Annotated[str, _about("The account that must be the payee; empty accepts the account of the keys.")] = ""
 
@@ -92,6 +90,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         """Whether renters come over https: only a demo or a test may do without."""
         return self.public_url.startswith("https://")
 
+    @property
+    def is_live(self) -> bool:
+        """Whether PayPal's API is the one that moves real money."""
+        return self.paypal_url.rstrip("/") in LIVE
+
+    @property
+    def paypal_cert_origins(self) -> tuple[str, ...]:
+        """Where webhook certificates may come from: as set, or PayPal's own hosts for the API in use."""
+        given = tuple(part.strip().rstrip("/") for part in self.paypal_cert_hosts.split(",") if part.strip())
+        return given or (LIVE if self.is_live else SANDBOX)
+
 
 #: What each program cannot run without.
 NEEDS = {
@@ -119,9 +128,7 @@ def load(program: str, environment: Mapping[str, str] | None = None) -> Settings
     if wrong:
         raise WrongSettings(wrong)
     settings = Settings(**values)
-    wrong = [
-        f"{PREFIX}{name.upper()} is missing; the {program} needs it" for name in NEEDS[program] if not getattr(settings, name)
-    ]
+    wrong = [f"{PREFIX}{name.upper()} is missing; the {program} needs it" for name in NEEDS[program] if not getattr(settings, name)]
     wrong += list(_contradictions(settings))
     if wrong:
         raise WrongSettings(wrong)
@@ -157,7 +164,9 @@ def _description(kind: Any) -> str:
 
 def _contradictions(settings: Settings) -> Iterable[str]:
     yield from _secrets(settings)
+    yield from _house(settings)
     yield from _addresses(settings)
+    yield from _certificates(settings)
     if settings.env == "production":
         yield from _production(settings)
 
@@ -167,6 +176,26 @@ def _secrets(settings: Settings) -> Iterable[str]:
         keys = [key for key in getattr(settings, name).split(",") if key]
         if any(len(key) < 32 for key in keys):
             yield f"{PREFIX}{name.upper()} is too short: take 32 random characters or more"
+    if 0 < len(settings.cron_key) < 32:
+        yield f"{PREFIX}CRON_KEY is too short: take 32 random characters or more, or leave it empty"
+
+
+def _house(settings: Settings) -> Iterable[str]:
+    if not re.fullmatch(r"\d{1,4}:\d{1,3}(,\d{1,4}:\d{1,3})*", settings.cancellation_tiers.replace(" ", "")):
+        yield f"{PREFIX}CANCELLATION_TIERS must be hours:percent by commas, such as 48:100,24:50,0:0"
+    if not localedata.exists(settings.locale):
+        yield f"{PREFIX}LOCALE: there is no language {settings.locale!r}; take one such as en_US"
+    try:
+        settings.map_url.format(latitude=0, longitude=0, address="")
+    except (KeyError, IndexError, ValueError):
+        yield f"{PREFIX}MAP_URL may name {{latitude}}, {{longitude}} and {{address}}, and nothing else"
+
+
+def _certificates(settings: Settings) -> Iterable[str]:
+    foreign = SANDBOX if settings.is_live else LIVE
+    for origin in settings.paypal_cert_origins:
+        if origin in foreign:
+            yield f"{PREFIX}PAYPAL_CERT_HOSTS: {origin} does not belong to {settings.paypal_url}; live and sandbox never mix"
 
 
 def _addresses(settings: Settings) -> Iterable[str]:
@@ -184,12 +213,24 @@ def _addresses(settings: Settings) -> Iterable[str]:
 def _production(settings: Settings) -> Iterable[str]:
     if settings.clock != "real":
         yield f"{PREFIX}CLOCK must be real in production"
-    for name in ("public_url", "paypal_url", "paypal_web_url", "resend_url"):
+    for name in ("public_url", "resend_url"):
         parts = urlsplit(getattr(settings, name))
         if parts.scheme != "https" or parts.hostname in ("localhost", "127.0.0.1", "::1"):
             yield f"{PREFIX}{name.upper()} must be https and no emulator in production"
-    if any(not origin.startswith("https://") for origin in settings.paypal_cert_hosts.split(",")):
-        yield f"{PREFIX}PAYPAL_CERT_HOSTS must all be https in production"
-    for name in ("database_web_url", "database_checkout_url", "database_staff_url", "database_worker_url"):
+    yield from _paypal(settings)
+    for name in ("database_web_url", "database_checkout_url", "database_staff_url", "database_worker_url", "database_owner_url"):
         if urlsplit(getattr(settings, name)).password in ("exodrive", "password", "postgres"):
             yield f"{PREFIX}{name.upper()} has a default password; choose another"
+
+
+def _paypal(settings: Settings) -> Iterable[str]:
+    """PayPal's own hosts and the world's own roots, and nothing that only an emulator needs."""
+    if settings.paypal_url.rstrip("/") not in LIVE + SANDBOX:
+        yield f"{PREFIX}PAYPAL_URL must be {LIVE[0]} or {SANDBOX[0]} in production"
+    expected = LIVE_WEB if settings.is_live else SANDBOX_WEB
+    if settings.paypal_web_url.rstrip("/") != expected:
+        yield f"{PREFIX}PAYPAL_WEB_URL must be {expected}, which belongs to {settings.paypal_url}"
+    if any(not origin.startswith("https://") for origin in settings.paypal_cert_origins):
+        yield f"{PREFIX}PAYPAL_CERT_HOSTS must all be https in production"
+    if settings.paypal_root_file:
+        yield f"{PREFIX}PAYPAL_ROOT_FILE is for the emulator; leave it empty in production"
