@@ -39,8 +39,9 @@ check: $(DEV) ## Check style, types and the import law
 	@echo "Checking the import law"
 	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
 
-format: $(DEV) ## Put the sources into shape
+format: $(DEV) ## Put the sources into shape and write docs/openapi.json anew
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
+	@$(PY) -m exodrive openapi >docs/openapi.json
 
 bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
 	@$(PY) -m bench $(ARGS)

@@ -105,6 +105,18 @@ def seed(is_demo: bool) -> None:
     _plainly(lambda: asyncio.run(seed_demo(load("command").database_worker_url, tell=click.echo)))
 
 
+@main.command()
+def openapi() -> None:
+    """Print the description of the JSON API."""
+    import msgspec
+
+    from exodrive.app import build
+    from exodrive.settings import Settings
+
+    app = build(Settings(public_url="https://cars.example.com", support_email="hello@cars.example.com"))
+    click.echo(msgspec.json.format(msgspec.json.encode(app.openapi_schema.to_schema(), order="sorted")).decode())
+
+
 @main.group()
 def staff() -> None:
     """Who works here."""
