@@ -26,7 +26,7 @@ demo: $(RUN) $(BROWSER_FILES) ## Start the whole system with a demo fleet; Ctrl-
 test: $(DEV) $(BROWSER_FILES) ## Run the tests, browser journeys included
 	@sh tools/chromium.sh
 	@echo "Running the tests with $(TESTERS) workers"
-	@$(PY) -m pytest -n $(TESTERS) $(ARGS)
+	@$(PY) -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
 test-all: test ## Run the tests again on PostgreSQL 15 and 17, and behind PgBouncer
 	@sh tools/test_all.sh $(TESTERS)
@@ -41,7 +41,7 @@ check: $(DEV) ## Check style, types and the import law
 
 format: $(DEV) ## Put the sources into shape and write docs/openapi.json anew
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
-	@$(PY) -m exodrive openapi >docs/openapi.json
+	@$(PY) -m exodrive openapi >docs/.openapi.json && mv docs/.openapi.json docs/openapi.json
 
 bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
 	@$(PY) -m bench $(ARGS)

@@ -19,7 +19,7 @@ fi
 again() {
     echo "Running the tests again $1"
     shift
-    env "$@" .venv/bin/python -m pytest -n "$workers"
+    env "$@" .venv/bin/python -m pytest -n "$workers" --dist loadfile
 }
 workers=$1
 again "on PostgreSQL 15" TEST_POSTGRES="$fifteen"

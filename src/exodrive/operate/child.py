@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from exodrive.operate.account import Account
@@ -46,6 +46,7 @@ class Child:
     orders: Sequence[signal.Signals] = (signal.SIGTERM,)
     patience: float = 10.0
     process: subprocess.Popen[bytes] | None = None
+    _begins: int = field(default=0, init=False)  # where this run's lines begin in the log
 
     def start(self, command: Sequence[str | Path], *, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> None:
         """Start the program; its output goes to the log."""
