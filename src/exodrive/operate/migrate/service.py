@@ -76,17 +76,17 @@ async def _run(db: store.Connection, file: File, statement: Statement) -> None:
 
 
 def _told(file: File, statement: Statement, error: asyncpg.PostgresError) -> str:
-    """Say where it failed: the file, the line, the statement's beginning, and PostgreSQL's words with their hint."""
+    """Say where it failed: the file, the line, PostgreSQL's words with detail and hint, and the statement's beginning."""
     position = getattr(error, "position", None)
     line = statement.line + (statement.text.count("\n", 0, int(position) - 1) if position else 0)
     beginning = " ".join(statement.text.split())[:100]
-    extra = "".join(f"\n  {word}" for word in (error.detail, error.hint) if word)
-    return f"{file.filename}, line {line}: {error}{extra}\n  in: {beginning}"
+    return f"{file.filename}, line {line}: {error}\n  in: {beginning}"
 
 
 @asynccontextmanager
 async def _connection(owner_url: str) -> AsyncIterator[store.Connection]:
-    db = await asyncpg.connect(owner_url)
+    # A server only notices that its client was killed when asked to look; until then it would keep the lock and finish the statement.
+    db = await asyncpg.connect(owner_url, server_settings={"client_connection_check_interval": "500ms"})
     try:
         refuse_unsafe_server(db)
         yield db

@@ -11,6 +11,7 @@ _TOKEN = re.compile(
   | (?P<escaped> (?<![\w$\x80-\U0010ffff]) [eE] '(?: [^'\\] | \\. | '' )*' )
   | (?P<text> '(?: [^'] | '' )*' )
   | (?P<name> "(?: [^"] | "" )*" )
+  | (?P<open> [eE]?' | " )
   | (?P<word> [A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]* )
   | (?P<end> ; )
   | (?P<space> \s+ )
@@ -77,7 +78,7 @@ def _tokens(script: str) -> list[tuple[str, int, int]]:
             kind, stop = "text", _after(script, token[0], token.end())
         elif kind == "comment":
             stop = _after_comment(script, token.end())
-        elif token[0] in ("'", '"'):
+        elif kind == "open":
             raise ValueError(f"line {_line(script, place)}: a string is not closed")
         found.append((kind, place, stop))
         place = stop
