@@ -6,7 +6,7 @@
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import asyncpg
 
@@ -117,13 +117,19 @@ class Prober:
         return {f"call {name}": "yes" if may else "." for name, may in found}
 
 
-async def explore(database: embedded.Database) -> Cells:
-    """Fill the whole matrix, each caller over a connection of its own login."""
+class Addresses(Protocol):
+    """Where each login connects."""
+
+    def url(self, login: str) -> str: ...
+
+
+async def explore(database: Addresses, callers: Iterable[Caller] = CALLERS) -> Cells:
+    """Fill the matrix, each caller over a connection of its own login."""
     superuser = await asyncpg.connect(database.url("superuser"))
     prober = await Prober.read(superuser)
     await superuser.close()
     cells: Cells = {}
-    for caller in CALLERS:
+    for caller in callers:
         db = await asyncpg.connect(database.url(caller.login))
         try:
             async with db.transaction():
