@@ -220,7 +220,7 @@ async def test_an_idle_worker_uses_almost_no_processor(start: Start, wiring: Wir
     before = sum(process.cpu_times()[:2])
     await asyncio.sleep(6)
     used = (sum(process.cpu_times()[:2]) - before) / 6
-    assert used < 0.03
+    assert used < 0.03, used
 
 
 def test_every_promised_topic_has_a_handler() -> None:
