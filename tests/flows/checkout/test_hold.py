@@ -158,8 +158,9 @@ async def test_a_hold_with_a_payment_on_its_way_is_not_replaced(build, payer, wo
 
 
 async def test_two_holds_of_one_browser_at_once_leave_one(build):
-    caller, cars = new_caller(), [await build.car() for _ in range(4)]
-    made = await asyncio.gather(*(build.held(car, caller=caller) for car in cars))
+    browser, cars = new_caller().browser_hash, [await build.car() for _ in range(4)]
+    callers = [Caller(browser, new_caller().network) for _ in cars]
+    made = await asyncio.gather(*(build.held(car, caller=caller) for car, caller in zip(cars, callers, strict=True)))
     statuses = [await build.status(one) for one in made]
     assert sorted(statuses) == ["cancelled", "cancelled", "cancelled", "pending"]
 

@@ -124,3 +124,23 @@ async def test_late_payments_against_take_overs(build, payer, world):
         ]
         assert bool(won) != paid
         assert all([len(await build.days_of(one)) == 2 for one in won])
+
+
+async def test_paying_for_a_hold_while_its_browser_replaces_it(build, payer, world):
+    """Twenty rounds, on another car each: paid and kept, or replaced and never charged."""
+    ends = set()
+    for number in range(20):
+        caller = new_caller()
+        made = await build.held(caller=caller)
+        order_id = await payer.approved(made)
+        other = await build.order(await build.car())
+
+        async def replace_it(other=other, caller=caller, pause=number / 1500):
+            await asyncio.sleep(pause)
+            await hold(world, other, caller, new_key())
+
+        outcome, _ = await asyncio.gather(pay.capture(world, order_id), replace_it())
+        ends.add(outcome.step.value)
+        assert len(await payer.captures(order_id)) == (1 if outcome.step.value == "paid" else 0)
+        assert await build.status(made) == {"paid": "upcoming", "gone": "cancelled"}[outcome.step.value]
+    assert ends == {"paid", "gone"}

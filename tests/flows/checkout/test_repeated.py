@@ -8,6 +8,8 @@ import pytest
 
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import SYSTEM, Caller
+from exodrive.flows.checkout import hold as holding
+from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout import store
 from exodrive.flows.checkout.errors import TooManyHolds
 from exodrive.flows.checkout.hold import SCOPE, hold
@@ -34,6 +36,17 @@ async def test_the_same_request_many_times_at_once_is_one_booking(build):
     assert all(answer == held[0] for answer in held)
     assert all(isinstance(answer, InFlight) for answer in answers if isinstance(answer, Exception)), answers
     assert await build.value("select count(*) from bookings where contact_email = $1", order.email) == 1
+
+
+async def test_a_repeat_that_looked_before_the_first_was_done_gets_its_answer(build):
+    """Both looked for an answer and found none; then the first one was faster."""
+    order, caller, key = await build.order(await build.car()), new_caller(), new_key()
+    request = idempotency.request(SCOPE, key, order)
+    async with build.doors.checkout().scope() as db:
+        facts = await store.facts(db, order.car_id, [order.pickup.location_id])
+    checked = ordering.check(order, facts, build.world.rules, build.world.quotes)
+    first = await hold(build.world, order, caller, key)
+    assert await holding._once(build.world, checked, new_caller(), request) == first
 
 
 async def test_a_first_visit_clicked_twice_without_a_cookie_is_one_booking(build):
