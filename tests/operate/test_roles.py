@@ -77,7 +77,7 @@ async def test_only_our_logins_may_connect(fresh: Database) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await ask(stranger, "select 1")
     for login in ("web", "checkout", "staff", "worker"):
-        assert await ask(fresh.url(login), "select 1") == 1
+        assert await ask(fresh.direct_url(login), "select 1") == 1
     await db.execute("drop role a_stranger")
     await db.close()
 
@@ -121,10 +121,8 @@ alter default privileges for role administrator in schema public grant all on se
 
 
 @pytest.fixture
-async def managed(tmp_path: Path, pytestconfig: pytest.Config) -> AsyncIterator[Managed]:
-    for place in [tmp_path, *tmp_path.parents[:2]]:
-        place.chmod(0o711)
-    with Postgres(tmp_path / "postgres", unsafe_fast=True, programs=embedded_programs()) as postgres:
+async def managed(folder: Path, pytestconfig: pytest.Config) -> AsyncIterator[Managed]:
+    with Postgres(folder / "postgres", unsafe_fast=True, programs=embedded_programs()) as postgres:
         db = await asyncpg.connect(postgres.url())
         await db.execute(PLATFORM)
         await db.close()
@@ -151,7 +149,7 @@ async def test_on_a_managed_server_without_a_superuser_everybody_may_do_exactly_
     await superuser.close()
     assert numbering == []
     runtime = [caller for caller in CALLERS if caller.login != "owner"]
-    found, expected = matrix.write(await matrix.explore(managed, runtime)), matrix.EXPECTED.read_text(encoding="utf-8")
+    found, expected = matrix.write(await matrix.explore(managed.url, runtime)), matrix.EXPECTED.read_text(encoding="utf-8")
     assert without_owners(found) == without_owners(expected)
 
 
