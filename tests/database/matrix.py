@@ -4,9 +4,9 @@
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import asyncpg
 
@@ -117,20 +117,14 @@ class Prober:
         return {f"call {name}": "yes" if may else "." for name, may in found}
 
 
-class Addresses(Protocol):
-    """Where each login connects."""
-
-    def url(self, login: str) -> str: ...
-
-
-async def explore(database: Addresses, callers: Iterable[Caller] = CALLERS) -> Cells:
-    """Fill the matrix, each caller over a connection of its own login."""
-    superuser = await asyncpg.connect(database.url("superuser"))
+async def explore(address: Callable[[str], str], callers: Iterable[Caller] = CALLERS) -> Cells:
+    """Fill the matrix, each caller over a connection of its own login, at the address for that login (and for `superuser`)."""
+    superuser = await asyncpg.connect(address("superuser"))
     prober = await Prober.read(superuser)
     await superuser.close()
     cells: Cells = {}
     for caller in callers:
-        db = await asyncpg.connect(database.url(caller.login))
+        db = await asyncpg.connect(address(caller.login))
         try:
             async with db.transaction():
                 if caller.opening:
@@ -212,7 +206,7 @@ async def _write_anew() -> None:
         superuser = await asyncpg.connect(database.url("superuser"))
         await prepare(superuser)
         await superuser.close()
-        EXPECTED.write_text(write(await explore(database)), encoding="utf-8")
+        EXPECTED.write_text(write(await explore(database.direct_url)), encoding="utf-8")
     finally:
         running.stop()
 

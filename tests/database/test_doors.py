@@ -23,7 +23,9 @@ NAMES = {name: login for login, name in servers.LOGINS.items()}
 @pytest.fixture(scope="session")
 async def few(counted: Database) -> AsyncIterator[Doors]:
     """Doors with few connections for many, so that everybody gets somebody else's."""
-    doors = await Doors.open(**{login: counted.url(login) for login in ("web", "checkout", "staff", "worker")}, size=3)
+    doors = await Doors.open(
+        **{login: counted.url(login) for login in ("web", "checkout", "staff", "worker")}, pooler=counted.servers.pooler, size=3
+    )
     yield doors
     await doors.close()
 
@@ -112,7 +114,7 @@ async def test_scenario_42_an_injected_statement_cannot_switch_to_a_role_of_anot
     """On the web login service_role and exodrive_admin are denied; likewise on each login all roles that are not its own."""
     granted = []
     for login in LOGINS:
-        db = await asyncpg.connect(counted.url(NAMES[login]))
+        db = await asyncpg.connect(counted.direct_url(NAMES[login]))
         for switch in SWITCHES:
             for role in [role for of, role in out_of_reach() if of == login]:
                 if await succeeds(db, switch.format(role=role)):
@@ -125,7 +127,7 @@ async def test_scenario_42_an_injected_statement_cannot_switch_to_a_role_of_anot
 
 async def test_scenario_42_roles_of_its_own_are_within_reach_so_that_the_refusals_mean_something(counted: Database) -> None:
     for login, own in LOGINS.items():
-        db = await asyncpg.connect(counted.url(NAMES[login]))
+        db = await asyncpg.connect(counted.direct_url(NAMES[login]))
         assert [role for role in own if not await succeeds(db, f"set role {role}")] == []
         await db.close()
 

@@ -13,7 +13,7 @@ ANEW = ".venv/bin/python -m tests.database.matrix"
 
 @pytest.fixture(scope="session")
 async def explored(counted: Database) -> matrix.Cells:
-    return await matrix.explore(counted)
+    return await matrix.explore(counted.direct_url)
 
 
 def test_every_caller_may_do_exactly_what_the_matrix_says(explored: matrix.Cells) -> None:

@@ -22,7 +22,7 @@ KEEP = """insert into public.webhook_events (id, source, event_id, transmission_
 @pytest.fixture
 async def one(database: Database) -> AsyncIterator[Doors]:
     """Doors with one connection each, so that whoever comes next gets the same one."""
-    doors = await Doors.open(**{login: database.url(login) for login in ("web", "checkout", "staff", "worker")}, size=1)
+    doors = await Doors.open(**{login: database.direct_url(login) for login in ("web", "checkout", "staff", "worker")}, size=1)
     yield doors
     await doors.close()
 
@@ -72,18 +72,26 @@ async def test_an_exception_rolls_a_scope_back_and_goes_on(doors: Doors) -> None
     assert not await kept(doors, event)
 
 
-async def test_a_cancelled_scope_is_rolled_back_and_its_connection_serves_the_next(one: Doors) -> None:
-    event, inside = uuid4(), asyncio.Event()
+async def start_waiting(doors: Doors, database: Database, event_id: UUID) -> asyncio.Task[None]:
+    """A task that wrote something and is now waiting for the server, inside a scope. (A cancel that comes before the wait is lost.)"""
 
     async def write_and_wait() -> None:
-        async with one.service().scope() as db:
-            await db.execute(KEEP, event, str(event))
-            inside.set()
+        async with doors.service().scope() as db:
+            await db.execute(KEEP, event_id, str(event_id))
             await db.execute("select pg_sleep(30)")
 
-    pid = await pid_of(one.service())
     task = asyncio.create_task(write_and_wait())
-    await inside.wait()
+    look = await asyncpg.connect(database.url("superuser"))
+    waits = "select true from pg_stat_activity where datname = $1 and query = 'select pg_sleep(30)' and wait_event = 'PgSleep'"
+    while not await look.fetchval(waits, database.name):
+        await asyncio.sleep(0.01)
+    await look.close()
+    return task
+
+
+async def test_a_cancelled_scope_is_rolled_back_and_its_connection_serves_the_next(one: Doors, database: Database) -> None:
+    event, pid = uuid4(), await pid_of(one.service())
+    task = await start_waiting(one, database, event)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -91,17 +99,9 @@ async def test_a_cancelled_scope_is_rolled_back_and_its_connection_serves_the_ne
     assert await pid_of(one.service()) == pid
 
 
-async def test_a_scope_cancelled_twice_leaves_nothing_behind(one: Doors) -> None:
-    event, inside = uuid4(), asyncio.Event()
-
-    async def write_and_wait() -> None:
-        async with one.service().scope() as db:
-            await db.execute(KEEP, event, str(event))
-            inside.set()
-            await db.execute("select pg_sleep(30)")
-
-    task = asyncio.create_task(write_and_wait())
-    await inside.wait()
+async def test_a_scope_cancelled_twice_leaves_nothing_behind(one: Doors, database: Database) -> None:
+    event = uuid4()
+    task = await start_waiting(one, database, event)
     for _ in range(2):
         task.cancel()
         await asyncio.sleep(0)
@@ -221,7 +221,7 @@ async def test_a_question_is_asked_again_when_a_migration_made_its_plan_stale(se
     own = await embedded.make_database(servers, f"exodrive_stale_gw{worker_number}")
     owner = await asyncpg.connect(own.url("owner"))
     await owner.execute("create table public.scratch (a integer); grant select on public.scratch to anon")
-    doors, asked = await Doors.open(web=own.url("web"), size=1), []
+    doors, asked = await Doors.open(web=own.direct_url("web"), size=1), []
 
     async def everything(db: Db) -> Any:
         asked.append(1)
@@ -288,7 +288,7 @@ async def test_json_goes_in_and_comes_out_as_values(doors: Doors) -> None:
 
 
 async def test_behind_a_transaction_pooler_nothing_is_prepared(database: Database) -> None:
-    doors = await Doors.open(web=database.url("web"), pooler="transaction", size=1)
+    doors = await Doors.open(web=database.direct_url("web"), pooler="transaction", size=1)
     async with doors.anon().scope() as db:
         await db.fetch("select id from public.cars where id = $1", uuid4())
         assert await db.fetchval("select count(*) from pg_prepared_statements where name <> ''") == 0
@@ -298,7 +298,7 @@ async def test_behind_a_transaction_pooler_nothing_is_prepared(database: Databas
 async def test_a_login_that_cannot_be_opened_leaves_no_other_open(database: Database) -> None:
     before = await connections(database)
     with pytest.raises(asyncpg.InvalidPasswordError):
-        await Doors.open(web=database.url("web"), checkout=database.url("web").replace("web_login", "checkout_login"))
+        await Doors.open(web=database.direct_url("web"), checkout=database.direct_url("web").replace("web_login", "checkout_login"))
     assert await connections(database) == before
 
 
@@ -336,7 +336,7 @@ def server(version: tuple[int, int]) -> Any:
 async def test_every_connection_is_looked_at_before_it_is_used(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[Callable[..., Any]] = []
     monkeypatch.setattr(kit, "refuse_unsafe_server", looked.append)
-    doors = await Doors.open(web=database.url("web"), size=1)
+    doors = await Doors.open(web=database.direct_url("web"), size=1)
     await doors.close()
     assert len(looked) == 1
 

@@ -21,7 +21,7 @@ async def own(servers: Servers, worker_number: int) -> AsyncIterator[Database]:
 
 
 async def ask(database: Database, login: str, question: str) -> Any:
-    db = await asyncpg.connect(database.url(login))
+    db = await asyncpg.connect(database.direct_url(login))
     try:
         return await db.fetchval(question)
     finally:
@@ -40,7 +40,7 @@ async def test_a_moved_clock_tells_its_shift_exactly_to_every_login(own: Databas
 
 async def test_sql_follows_the_moved_clock_and_defaults_do_too(own: Database) -> None:
     await move(own.url("owner"), timedelta(days=30))
-    db = await asyncpg.connect(own.url("worker"))
+    db = await asyncpg.connect(own.direct_url("worker"))
     async with db.transaction():
         await db.execute("set local role service_role")
         told = await db.fetchval("select exodrive_private.now()")

@@ -132,7 +132,7 @@ async def managed(folder: Path, pytestconfig: pytest.Config) -> AsyncIterator[Ma
 def embedded_programs() -> Path | None:
     import os
 
-    chosen = os.environ.get("EXODRIVE_TEST_POSTGRES")
+    chosen = os.environ.get("TEST_POSTGRES")
     return Path(chosen) if chosen else None
 
 

@@ -18,13 +18,13 @@ async def move(owner_url: str, shift: timedelta) -> None:
 
 async def shift_of(url: str) -> timedelta:
     """Return by how much the database's clock is moved; any login may ask."""
-    async with _connection(url) as db:
+    async with _connection(url) as db, db.transaction():  # in one piece, for a pooler between us and the server
         return await clock_shift(db)
 
 
 @asynccontextmanager
 async def _connection(url: str) -> AsyncIterator[store.Connection]:
-    db = await asyncpg.connect(url)
+    db = await asyncpg.connect(url, statement_cache_size=0)
     try:
         yield db
     finally:
