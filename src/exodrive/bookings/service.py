@@ -45,9 +45,9 @@ async def reissue_link(db: Db, links: LinkKeys, rules: Rules, booking_id: Bookin
     return token
 
 
-async def revoke_link(db: Db, booking_id: BookingId, actor: Actor) -> bool:
+async def revoke_link(db: Db, booking_id: BookingId, actor: Actor, reason: str | None = None) -> bool:
     """End the living link of a booking at once; False, and nothing told, when it has none."""
     if not await store.revoke_link(db, booking_id):
         return False
-    await store.tell(db, booking_id, "link_revoked", actor)
+    await store.tell(db, booking_id, "link_revoked", actor, reason=reason)
     return True

@@ -37,6 +37,6 @@ def accepted_step(secret: str, code: str, *, after: int) -> int | None:
     present = int(clock.now().timestamp()) // STEP
     totp = pyotp.TOTP(secret)
     for step in (present, present - 1, present + 1):
-        if step > after and hmac.compare_digest(totp.generate_otp(step), code):
+        if step > after and hmac.compare_digest(totp.generate_otp(step).encode(), code.encode()):
             return step
     return None

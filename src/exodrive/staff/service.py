@@ -86,13 +86,21 @@ async def session_of(door: Door, token: str) -> tuple[Session | None, Opened | N
     return session, Opened(fresh, session.id) if rotated else None
 
 
-async def sign_out(door: Door, session: Session, *, everywhere: bool = False) -> None:
+async def sign_out(door: Door, session: Session, visit: Visit, *, everywhere: bool = False) -> None:
     """End this session, or all sessions of its owner."""
     async with door.scope() as db:
         if everywhere:
             await store.revoke_all(db, session.staff_id)
         else:
             await store.revoke(db, session.id)
+        await store.note(db, session.staff_id, "signed_out_everywhere" if everywhere else "signed_out", None, {}, visit.ip)
+
+
+async def forget(door: Door, token: str) -> None:
+    """End the session behind a cookie, if there is one: somebody signed in anew over it."""
+    if token:
+        async with door.scope() as db:
+            await store.revoke_by_token(db, links.hash_of(token))
 
 
 def wrong_code() -> Forbidden:

@@ -150,6 +150,15 @@ async def revoke(db: Db, session_id: UUID) -> None:
     )
 
 
+async def revoke_by_token(db: Db, token_hash: bytes) -> None:
+    """End the session of a cookie, also of the one it was before its last replacement."""
+    await db.execute(
+        """update public.staff_sessions set revoked_at = exodrive_private.now()
+           where (token_hash = $1 or previous_token_hash = $1) and revoked_at is null""",
+        token_hash,
+    )
+
+
 async def revoke_all(db: Db, staff_id: UUID) -> None:
     """End all sessions of a member."""
     await db.execute(

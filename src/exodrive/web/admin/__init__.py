@@ -2,10 +2,11 @@
 
 from litestar import Router
 
-from exodrive.web.admin import bookings, demo, sessions, sign_in
+from exodrive.web.admin import booking, bookings, demo, sessions, sign_in
 from exodrive.web.admin.guard import back_office
 
 
 def routes(*, is_demo: bool) -> list[Router]:
     """Return the doors of the back office; the demo's one-time sign-in exists in the demo only."""
-    return [sign_in.routes(), back_office([*bookings.HANDLERS, *sessions.HANDLERS]), *([demo.routes()] if is_demo else [])]
+    office = back_office([*bookings.HANDLERS, *booking.HANDLERS, *sessions.HANDLERS])
+    return [sign_in.routes(), office, *([demo.routes()] if is_demo else [])]

@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, Router, get, post
+from litestar import Request, Response, Router, post, route
 
 from exodrive.kit.db import Door
 from exodrive.staff import service
-from exodrive.web.admin.guard import session_cookie, visit_of
+from exodrive.web.admin.guard import session_cookie, token_of, visit_of
 from exodrive.web.shell import pages
-from exodrive.web.shell.doors import door, signin
+from exodrive.web.shell.doors import READ, door, signin
 from exodrive.web.shell.forms import read_form
 from exodrive.web.shell.site import Site
 
@@ -22,17 +22,18 @@ class DemoForm(msgspec.Struct, frozen=True):
     token: Annotated[str, msgspec.Meta(max_length=100)]
 
 
-@get("/{token:str}")
+@route("/{token:str}", http_method=READ)
 async def show(request: AnyRequest, token: str) -> Response[bytes]:
     """Show one button; looking at the link does not use it up."""
     return pages.render(request, "admin/demo.html", DemoForm(token))
 
 
-@post("/")
+@post("/", status_code=303)
 async def create(request: AnyRequest, db: Door, site: Site) -> Response[bytes]:
     """Use the link up and open the demo owner's session."""
     form = await read_form(request, DemoForm)
     opened = await service.sign_in_by_demo_link(db, form.token, visit_of(request))
+    await service.forget(db, token_of(request))
     return pages.see_other("/admin/bookings", [session_cookie(site, opened)])
 
 

@@ -33,18 +33,22 @@ class SignedOut(Problem):
 
 async def in_session(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Let a request in that brings a living session with enough of a role; remember the session for its handler."""
-    token = connection.cookies.get(cookies.name_of(connection.app.state.site, cookies.STAFF), "")
-    session, rotated = None, None
+    token, session, rotated = token_of(connection), None, None
     if len(token) == links.TOKEN_LENGTH:
         session, rotated = await service.session_of(connection.app.state.world.doors.signin(), token)
     if session is None:
         raise SignedOut(_("Please sign in."))
-    if _RANK[session.role] < _RANK[StaffRole(handler.opt.get("role", StaffRole.AGENT))]:
+    if not may(session, StaffRole(handler.opt.get("role", StaffRole.AGENT))):
         raise Forbidden(_("Your role does not allow this. Ask a manager."))
     connection.scope["state"]["session"] = session
     if rotated:
         kept = session_cookie(connection.app.state.site, rotated)
         connection.scope["state"]["set_cookie"] = kept.to_header(header="").encode()
+
+
+def may(session: Session, role: StaffRole) -> bool:
+    """Tell whether somebody's role allows what ``role`` may."""
+    return _RANK[session.role] >= _RANK[role]
 
 
 async def own_form(request: AnyRequest) -> None:
@@ -55,6 +59,11 @@ async def own_form(request: AnyRequest) -> None:
     given = request.headers.get("x-csrf-token") or str(form.get("csrf", ""))
     if not hmac.compare_digest(given.encode(), session_of(request).csrf_token.encode()):
         raise Forbidden(_("This form is out of date. Go back, load the page again, and repeat what you did."))
+
+
+def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """Return what the session's cookie carries, or nothing."""
+    return connection.cookies.get(cookies.name_of(connection.app.state.site, cookies.STAFF), "")
 
 
 def session_cookie(site: Site, opened: Opened) -> Cookie:

@@ -5,10 +5,13 @@ from typing import Any
 
 from litestar import Request, Router
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.types import ControllerRouterHandler
 
 from exodrive.kit.db import Door, Doors
 
+#: What a page answers to: a HEAD is a GET without its body.
+READ = [HttpMethod.GET, HttpMethod.HEAD]
 Open = Callable[[Request[Any, Any, Any]], Door]
 
 

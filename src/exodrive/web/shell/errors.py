@@ -36,7 +36,8 @@ _AWAY = (
     ConnectionError,
     asyncio.TimeoutError,
 )
-_MACHINES = ("/api/", "/availability", "/cron/", "/healthz", "/readyz")
+_MACHINES = ("/api", "/availability", "/cron/", "/healthz", "/readyz")
+_OFFICE = "/admin"
 
 
 class ErrorPage(msgspec.Struct, frozen=True):
@@ -57,8 +58,8 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
         return _as_json(known, headers, incident)
     if known.code == "signed-out":
         return pages.see_other("/admin/sign-in")
-    page = ErrorPage(known.status, known.detail, incident)
-    return pages.render(request, "error.html", page, status=known.status, headers=headers)
+    template = "admin/error.html" if request.url.path.startswith(_OFFICE) else "error.html"
+    return pages.render(request, template, ErrorPage(known.status, known.detail, incident), status=known.status, headers=headers)
 
 
 class _Broken(Problem):

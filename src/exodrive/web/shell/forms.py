@@ -1,6 +1,7 @@
 """Forms and bodies into typed values: every wrong field is named at once, and nothing that was typed is lost."""
 
 import types
+from collections.abc import Collection
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin
@@ -16,16 +17,16 @@ T = TypeVar("T", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
 
 
-async def read_texts(request: AnyRequest) -> dict[str, str]:
-    """Return the fields of a form as they were typed, trimmed; what was not filled in is missing."""
+async def read_texts(request: AnyRequest, verbatim: Collection[str] = ()) -> dict[str, str]:
+    """Return the fields of a form, trimmed but for the ``verbatim`` ones (passwords); what was not filled in is missing."""
     form = await request.form()
-    texts = {name: value.strip() for name, value in form.items() if isinstance(value, str)}
+    texts = {name: value if name in verbatim else value.strip() for name, value in form.items() if isinstance(value, str)}
     return {name: value for name, value in texts.items() if value}
 
 
-async def read_form(request: AnyRequest, kind: type[T]) -> T:
+async def read_form(request: AnyRequest, kind: type[T], verbatim: Collection[str] = ()) -> T:
     """Read a form into a struct, or raise BadInput naming each wrong field."""
-    return fill(await read_texts(request), kind)
+    return fill(await read_texts(request, verbatim), kind)
 
 
 def read_query(request: AnyRequest, kind: type[T]) -> T:

@@ -1,4 +1,4 @@
-"""What staff see of bookings: the list, and the file of one."""
+"""The file of one booking as staff see it: rental, renter, money, letters, history."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,35 +8,6 @@ from uuid import UUID
 import msgspec
 
 from exodrive.kit.db import Db
-
-PAGE = 50
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One booking in the list."""
-
-    id: UUID
-    reference: str
-    status: str
-    car: str
-    start: date
-    end: date
-    pickup_at: datetime
-    zone: str
-    renter: str
-    email: str
-    total: Decimal
-    currency: str
-    payment: str
-    created_at: datetime
-
-
-class Listed(msgspec.Struct, frozen=True):
-    """One page of the list, the key of the next, and how many bookings each state has."""
-
-    rows: list[Row]
-    next: str | None
-    counts: dict[str, int]
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -87,10 +58,8 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """The living private link; the token is made again from the nonce."""
+    """That a private link lives; what it is made from is not for staff to read."""
 
-    nonce: bytes
-    token_hash: bytes
     created_at: datetime
     expires_at: datetime
 
@@ -139,30 +108,6 @@ class File(msgspec.Struct, frozen=True):
     events: list[Event]
     letters: list[Letter]
     link: Link | None
-
-
-async def page(db: Db, *, status: str | None, search: str, before: tuple[datetime, UUID] | None) -> Listed:
-    """Return up to PAGE bookings, newest first, older than ``before``; ``search`` looks at reference, e-mail and car."""
-    rows = await db.fetch(
-        """select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
-                  b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
-                  coalesce(p.status, 'pending'), b.created_at
-           from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
-           where ($1::text is null or b.status = $1)
-             and ($2 = '' or b.reference = upper($2) or strpos(b.contact_email, lower($2)) > 0 or strpos(lower(c.name), lower($2)) > 0
-                  or strpos(lower(b.contact_last_name), lower($2)) > 0)
-             and ($3::timestamptz is null or (b.created_at, b.id) < ($3, $4::uuid))
-           order by b.created_at desc, b.id desc limit $5""",
-        status,
-        search,
-        before[0] if before else None,
-        before[1] if before else None,
-        PAGE + 1,
-    )
-    found = [Row(*row) for row in rows[:PAGE]]
-    counts = await db.fetch("select b.status, count(*)::int from public.bookings b group by b.status")
-    last = found[-1] if len(rows) > PAGE else None
-    return Listed(found, f"{last.created_at.isoformat()}_{last.id}" if last else None, {row[0]: row[1] for row in counts})
 
 
 async def file(db: Db, reference: str) -> File | None:
@@ -231,7 +176,7 @@ async def _letters(db: Db, booking_id: UUID) -> list[Letter]:
 
 async def _link(db: Db, booking_id: UUID) -> Link | None:
     row = await db.fetchrow(
-        """select t.nonce, t.token_hash, t.created_at, t.expires_at from public.booking_secure_tokens t
+        """select t.created_at, t.expires_at from public.booking_secure_tokens t
            where t.booking_id = $1 and t.revoked_at is null""",
         booking_id,
     )

@@ -1,0 +1,73 @@
+"""The list of bookings as staff see it: found by state and words, page by page."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import msgspec
+
+from exodrive.kit.db import Db
+
+PAGE = 50
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One booking in the list."""
+
+    id: UUID
+    reference: str
+    status: str
+    car: str
+    start: date
+    end: date
+    pickup_at: datetime
+    zone: str
+    renter: str
+    email: str
+    total: Decimal
+    currency: str
+    payment: str
+    created_at: datetime
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """One page of the list, the key of the next, and how many bookings each state has."""
+
+    rows: list[Row]
+    next: str | None
+    counts: dict[str, int]
+
+
+# What a search looks at: the whole reference, or a part of name, e-mail or car.
+_FOUND = """(b.reference = upper($1) or strpos(b.contact_email, lower($1)) > 0 or strpos(lower(c.name), lower($1)) > 0
+             or strpos(lower(b.contact_first_name || ' ' || b.contact_last_name), lower($1)) > 0)"""
+
+
+async def page(db: Db, *, status: str | None, search: str, before: tuple[datetime, UUID] | None) -> Listed:
+    """Return up to PAGE bookings that a search finds, newest first, made before the booking ``before``; counts leave the state aside."""
+    rows = await db.fetch(
+        f"""select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
+                  b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
+                  coalesce(p.status, 'pending'), b.created_at
+           from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
+           where {_FOUND} and ($2::text is null or b.status = $2)
+             and ($3::timestamptz is null or (b.created_at, b.id) < ($3, $4::uuid))
+           order by b.created_at desc, b.id desc limit $5""",  # noqa: S608 - the condition is a constant of this file
+        search,
+        status,
+        before[0] if before else None,
+        before[1] if before else None,
+        PAGE + 1,
+    )
+    found = [Row(*row) for row in rows[:PAGE]]
+    last = found[-1] if len(rows) > PAGE else None
+    return Listed(found, f"{last.created_at.isoformat()}_{last.id}" if last else None, await _counts(db, search))
+
+
+async def _counts(db: Db, search: str) -> dict[str, int]:
+    rows = await db.fetch(
+        f"""select b.status, count(*)::int from public.bookings b join public.cars c on c.id = b.car_id
+           where {_FOUND} group by b.status""",  # noqa: S608 - the condition is a constant of this file
+        search,
+    )
+    return {row[0]: row[1] for row in rows}
