@@ -11,7 +11,7 @@ from exodrive.kit.jobs import JobQueue, Worker
 from exodrive.kit.outbox.jobs import Runner, job, table
 from exodrive.kit.outbox.relay import Relay
 
-AGAIN_AFTER = timedelta(seconds=3000)
+AGAIN_AFTER = timedelta(seconds=3)
 
 
 @job("test.effect")
