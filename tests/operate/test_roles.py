@@ -1,7 +1,6 @@
 """Roles and logins on a plain server and on a managed one; what they may then do is the matrix's business."""
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 
 from exodrive.operate.migrate import migrate
 from exodrive.operate.postgres import Postgres
-from exodrive.operate.roles import LOGINS, OWNER, create_roles
+from exodrive.operate.roles import LOGINS, OWNER, create_roles, store
 from tests import servers as embedded
 from tests.database import matrix
 from tests.database.callers import CALLERS
@@ -49,36 +48,39 @@ async def test_the_database_is_made_where_it_is_missing_and_belongs_to_its_owner
 async def test_creating_roles_again_and_at_once_changes_nothing(fresh: Database) -> None:
     passwords = fresh.servers.passwords
     await asyncio.gather(*(create_roles(fresh.servers.superuser_url, database=fresh.name, passwords=passwords) for _ in range(4)))
-    facts = "select array_agg((rolname, rolinherit, rolcanlogin, rolsuper)::text order by rolname) from pg_roles where rolname !~ '^pg_'"
-    before = await ask(fresh.servers.superuser_url, facts)
+    facts = "select array_agg((rolname, rolinherit, rolcanlogin, rolsuper)::text order by rolname) from pg_roles where rolname = any ($1)"
+    before = await ask(fresh.servers.superuser_url, facts, list(LOGINS))
     await create_roles(fresh.servers.superuser_url, database=fresh.name, passwords=passwords)
-    assert await ask(fresh.servers.superuser_url, facts) == before
+    assert await ask(fresh.servers.superuser_url, facts, list(LOGINS)) == before
+    assert len(before) == len(LOGINS)
 
 
-async def test_a_password_of_any_letters_is_taken_word_for_word(fresh: Database) -> None:
-    """Only the owner's is changed, and changed back: the other logins are in use by other tests."""
-    strange = "it's \\ \" $$ %41 ä" + secrets.token_hex(2)
-    own = fresh.servers.passwords[OWNER]
-    try:
-        await create_roles(fresh.servers.superuser_url, database=fresh.name, passwords={OWNER: strange})
-        place = urlsplit(fresh.servers.superuser_url)
-        db = await asyncpg.connect(host=place.hostname, port=place.port, user=OWNER, password=strange, database=fresh.name)
-        await db.close()
-    finally:
-        await create_roles(fresh.servers.superuser_url, database=fresh.name, passwords={OWNER: own})
+async def test_a_password_of_any_letters_is_taken_word_for_word(servers: Servers, worker_number: int) -> None:
+    """A login of this test's own: the others are in use."""
+    login = f"exodrive_odd_gw{worker_number}"
+    db = await asyncpg.connect(servers.superuser_url)
+    await db.execute(f"drop role if exists {login}")
+    place = urlsplit(servers.superuser_url)
+    for password in ("it's \\ \" $$ %41 ä", "another"):
+        await store.create_login(db, login, password)
+        own = await asyncpg.connect(host=place.hostname, port=place.port, user=login, password=password, database="postgres")
+        await own.close()
+    await db.execute(f"drop role {login}")
+    await db.close()
 
 
 async def test_only_our_logins_may_connect(fresh: Database) -> None:
     await create_roles(fresh.servers.superuser_url, database=fresh.name, passwords=fresh.servers.passwords)
     db = await asyncpg.connect(fresh.servers.superuser_url)
-    await db.execute("drop role if exists a_stranger; create role a_stranger login password 'x'")
+    stranger = fresh.name.replace("roles", "stranger")
+    await db.execute(f"drop role if exists {stranger}; create role {stranger} login password 'x'")
     place = urlsplit(fresh.servers.superuser_url)
-    stranger = urlunsplit(place._replace(netloc=f"a_stranger:x@{place.hostname}:{place.port}", path=f"/{fresh.name}"))
+    url = urlunsplit(place._replace(netloc=f"{stranger}:x@{place.hostname}:{place.port}", path=f"/{fresh.name}"))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
-        await ask(stranger, "select 1")
+        await ask(url, "select 1")
     for login in ("web", "checkout", "staff", "worker"):
         assert await ask(fresh.direct_url(login), "select 1") == 1
-    await db.execute("drop role a_stranger")
+    await db.execute(f"drop role {stranger}")
     await db.close()
 
 
