@@ -139,6 +139,25 @@ async def test_lost_days_that_are_free_are_taken_back_before_the_capture(build, 
     assert len(await build.days_of(made)) == 3
 
 
+async def test_a_lost_day_under_a_hold_that_ran_out_is_taken_back_too(build, payer, world):
+    car = await build.car()
+    made = await build.held(car, days_ahead(10, 3))
+    order_id = await payer.approved(made)
+    await build.lapse(made)
+    async with build.doors.service().scope() as db:
+        await db.execute("delete from car_availability where booking_id = $1 and date = $2", made.id, made.order.end)
+    async with build.doors.service().scope() as db:
+        await db.execute(
+            "update car_availability set hold_expires_at = exodrive_private.now() + interval '1 minute' where booking_id = $1", made.id
+        )
+    other = await build.held(car, days_ahead(12, 1))
+    await build.lapse(made)
+    await build.lapse(other)
+    assert (await pay.capture(world, order_id)).step is Step.PAID
+    assert len(await build.days_of(made)) == 3
+    assert (await build.status(other), await build.days_of(other)) == ("expired", [])
+
+
 async def test_a_capture_keeps_the_days_while_paypal_thinks(build, payer, world, paypal):
     made = await build.held()
     order_id = await payer.approved(made)
