@@ -4,6 +4,8 @@ import secrets
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -67,6 +69,15 @@ class Database:
         name = LOGINS[login]
         place = f"{name}:{self.servers.passwords[name]}@{base.hostname}:{port or base.port}"
         return urlunsplit(base._replace(netloc=place, path=f"/{self.name}"))
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder that a server's own account can reach: pytest's are closed to others whenever a run begins."""
+    with tempfile.TemporaryDirectory(prefix="exodrive-open-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o711)
+        yield folder
 
 
 class Running:

@@ -18,6 +18,7 @@ import pytest
 
 from exodrive.operate.account import servant
 from exodrive.operate.binaries import postgres_programs
+from tests.servers import open_folder
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
 SOURCES = Path(__file__).parents[2] / "src"
@@ -25,11 +26,9 @@ SOURCES = Path(__file__).parents[2] / "src"
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder of our own straight under the temporary folder (pytest's own is closed to other accounts)."""
-    made = Path(tempfile.mkdtemp(prefix="exodrive-operate-"))
-    made.chmod(0o711)
-    yield made
-    shutil.rmtree(made)
+    """A folder that servants can reach."""
+    with open_folder() as made:
+        yield made
 
 
 def python_for_all() -> str | None:
@@ -106,11 +105,19 @@ def launch(request: pytest.FixtureRequest, path_for_all: str) -> Iterator[Callab
             launcher.end(signal.SIGKILL)
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether it runs, and does not only wait to be noticed as dead."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def all_gone(processes: list[psutil.Process], seconds: float = 10.0) -> list[psutil.Process]:
     """Those that still run after `seconds`."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        left = [p for p in processes if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+        left = [process for process in processes if lives(process)]
         if not left:
             return []
         time.sleep(0.05)

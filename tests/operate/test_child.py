@@ -12,6 +12,7 @@ import pytest
 
 from exodrive.operate.child import Child
 from exodrive.operate.leftovers import end_leftover, identity, write_pid_file
+from tests.operate.conftest import lives
 
 DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
 WITH_A_CHILD = (
@@ -51,7 +52,7 @@ def test_what_it_started_goes_with_it(child: Child) -> None:
     until(lambda: child.tail().strip().isdigit())
     below = psutil.Process(int(child.tail()))
     child.stop()
-    until(lambda: not below.is_running() or below.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: not lives(below))
 
 
 def test_what_it_started_goes_with_it_when_it_is_killed(child: Child) -> None:
@@ -61,7 +62,7 @@ def test_what_it_started_goes_with_it_when_it_is_killed(child: Child) -> None:
     os.kill(child.pid, signal.SIGKILL)
     until(lambda: child.ended() is not None)
     assert child.ended() == -signal.SIGKILL
-    until(lambda: not below.is_running() or below.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: not lives(below))
 
 
 def test_only_this_run_is_told(child: Child) -> None:

@@ -2,14 +2,13 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -18,6 +17,7 @@ import pytest
 
 from exodrive.operate import ports
 from tests.operate.conftest import all_gone
+from tests.servers import open_folder
 
 PAGES = ("Shop", "Back office", "PayPal", "Mail")
 
@@ -77,10 +77,8 @@ Start = Callable[..., Demo]
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     """One data folder for all tests here: each finds what the one before left, as a person would."""
-    made = Path(tempfile.mkdtemp(prefix="exodrive-operate-"))
-    made.chmod(0o711)
-    yield made / "data"
-    shutil.rmtree(made)
+    with open_folder() as made:
+        yield made / "data"
 
 
 @pytest.fixture
@@ -163,12 +161,21 @@ def test_it_refuses_to_run_where_real_renters_are_served(start: Start, folder: P
 
 def test_a_process_that_ends_by_itself_is_started_again(start: Start) -> None:
     demo = start().ready()
-    worker = next(p for p in demo.family() if "work" in p.cmdline())
+    worker = _worker(demo)
+    assert worker
     worker.kill()
     demo.until("worker ended by itself (-9); starting it again")
     until = time.monotonic() + 10
-    while not any("work" in p.cmdline() for p in demo.family() if p.pid != worker.pid):
+    while not (again := _worker(demo)) or again.pid == worker.pid:
         assert time.monotonic() < until
+
+
+def _worker(demo: Demo) -> psutil.Process | None:
+    for process in demo.family():
+        with suppress(psutil.NoSuchProcess):
+            if "work" in process.cmdline():
+                return process
+    return None
 
 
 def test_a_process_that_cannot_start_is_shown_with_the_end_of_its_log(start: Start, tmp_path: Path) -> None:
