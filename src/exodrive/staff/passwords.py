@@ -48,7 +48,7 @@ async def hash_of(password: str) -> str:
 
 async def matches(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is right; takes as long when there is no hash to compare with."""
-    return await asyncio.to_thread(_verify, password_hash or _NOBODY, password) and password_hash is not None
+    return await asyncio.to_thread(_verify, password_hash or _NOBODY, password) and bool(password_hash)
 
 
 def _verify(password_hash: str, password: str) -> bool:
