@@ -1,0 +1,60 @@
+"""A car in the shop window for each test, and renters who come from networks of their own."""
+
+import itertools
+from collections.abc import Awaitable, Callable
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.async_api import Page
+
+from exodrive.kit.ids import new_id
+from tests import garage
+from tests.garage import MadeCar
+from tests.product import Stack
+from tests.shop import WIDE, NewRenter, Shop, ShownCar, next_month
+
+_networks = itertools.count(1)
+
+
+async def _show(stack: Stack, slug_of_pictures: str, name: str, **changes: Any) -> MadeCar:
+    made = await garage.new_car(stack.doors, name=name, category="Supercar", colour="red", description="Built for this test.", **changes)
+    sizes = {"side": (1200, 480), "front": (1280, 720), "rear": (1280, 720)}
+    async with stack.doors.service().scope() as db:
+        for number, (view, (width, height)) in enumerate(sizes.items()):
+            path = f"fleet/{slug_of_pictures}-{view if view == 'side' else view + '34'}"
+            about = {"alt": f"{name}, {view}", "width": width, "height": height, "transparent": view == "side", "is_primary": True}
+            await garage.insert(db, "car_images", id=new_id(), car_id=made.id, view=view, path=path, sort_order=number, **about)
+        for number, (figure, value) in enumerate((("Power", "640 hp"), ("Top speed", "206 mph"), ("Drive", "Rear-wheel drive"))):
+            rows = {"name": figure, "value": value, "is_highlighted": number < 2, "sort_order": number}
+            await garage.insert(db, "car_specifications", id=new_id(), car_id=made.id, **rows)
+        await garage.insert(db, "car_features", id=new_id(), car_id=made.id, name="Front axle lift")
+    return made
+
+
+@pytest.fixture(scope="session")
+async def house(stack: Stack) -> None:
+    """Delivery, collection and tax are offered."""
+    await garage.house_rules(stack.doors)
+
+
+@pytest.fixture
+async def car(stack: Stack, house: None) -> ShownCar:
+    """A car for $1,000 a day, free on all days."""
+    name = f"Averno {uuid4().hex[:6]}"
+    fees = [{"name": "Preparation", "amount": Decimal(90), "per": "rental"}]
+    return ShownCar(await _show(stack, "averno-v10", name, featured=True, fees=fees), name, next_month())
+
+
+@pytest.fixture
+async def renter(stack: Stack, new_page: Callable[..., Awaitable[Page]]) -> NewRenter:
+    """Open the shop as somebody new: a fresh browser context from a network of its own."""
+
+    async def come(**options: Any) -> Shop:
+        options = {"viewport": WIDE, "reduced_motion": "reduce", "locale": "en-US", "timezone_id": "America/New_York"} | options
+        network = f"198.51.{100 + next(_networks) // 250}.{next(_networks) % 250 + 1}"
+        page = await new_page(base_url=stack.url, extra_http_headers={"X-Forwarded-For": network}, **options)
+        return Shop(page, stack)
+
+    return come

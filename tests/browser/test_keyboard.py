@@ -1,0 +1,118 @@
+"""Everything works without a pointer, and the calendar moves as its pattern says."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Page, expect
+
+from exodrive.kit.days import Days
+from tests.product import Stack
+from tests.shop import NewRenter, ShownCar
+
+pytestmark = pytest.mark.browser
+
+
+async def focused_day(page: Page) -> str:
+    return str(await page.evaluate("document.activeElement.dataset.date ?? document.activeElement.outerHTML"))
+
+
+async def tab_to(page: Page, selector: str, limit: int = 60) -> None:
+    """Press Tab until something has the focus."""
+    for _press in range(limit):
+        if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        await page.keyboard.press("Tab")
+    raise AssertionError(f"Tab never reached {selector}")
+
+
+async def test_the_arrows_walk_the_days(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    page, start = shop.page, car.days.start
+    await page.goto(f"/cars/{car.slug}?month={start}")
+    await shop.day(start).focus()
+    for key, expected in (
+        ("ArrowRight", start + timedelta(days=1)),
+        ("ArrowDown", start + timedelta(days=8)),
+        ("ArrowLeft", start + timedelta(days=7)),
+        ("ArrowUp", start),
+        ("Home", start - timedelta(days=2)),  # weeks begin on Sunday here, and the start is a Tuesday
+        ("End", start + timedelta(days=4)),
+    ):
+        await page.keyboard.press(key)
+        assert await focused_day(page) == expected.isoformat(), key
+    assert await page.locator('.day[tabindex="0"]:visible').count() == 1
+
+
+async def test_page_down_turns_the_month_and_keeps_the_focus(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    page, start = shop.page, car.days.start
+    await page.goto(f"/cars/{car.slug}?month={start}")
+    await shop.day(start).focus()
+    await page.keyboard.press("PageDown")
+    later = (start.replace(day=1) + timedelta(days=32)).replace(day=start.day)
+    assert await focused_day(page) == later.isoformat()
+    await page.keyboard.press("PageDown")  # beyond what is shown: the months are asked for
+    latest = (later.replace(day=1) + timedelta(days=32)).replace(day=start.day)
+    await expect(shop.day(latest)).to_be_focused()
+    await page.keyboard.press("PageUp")
+    await expect(shop.day(later)).to_be_focused()
+
+
+async def test_turning_by_its_button_keeps_the_focus_on_it(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await shop.page.goto(f"/cars/{car.slug}")
+    later = shop.page.get_by_role("link", name="Later month")
+    title = await shop.page.locator(".month h3").first.inner_text()
+    await later.focus()
+    await shop.page.keyboard.press("Enter")
+    await expect(shop.page.locator(".month h3").first).not_to_have_text(title)
+    await expect(later).to_be_focused()
+
+
+async def test_a_range_across_a_taken_day_begins_anew(renter: NewRenter, car: ShownCar, stack: Stack) -> None:
+    days = Days(car.days.start, car.days.start + timedelta(days=4))
+    async with stack.doors.service().scope() as db:
+        await db.execute(
+            "insert into car_availability (car_id, date, status) values ($1, $2, 'maintenance')",
+            car.made.id,
+            days.start + timedelta(days=2),
+        )
+    shop = await renter()
+    await shop.page.goto(f"/cars/{car.slug}?month={days.start}")
+    taken = shop.day(days.start + timedelta(days=2))
+    await expect(taken).to_have_attribute("aria-disabled", "true")
+    await expect(taken).to_contain_text("service")
+    await shop.choose(days)
+    assert await shop.page.locator("#start").input_value() == days.end.isoformat()
+    assert await shop.page.locator("#end").input_value() == ""
+    await shop.day(days.end).click()
+    await expect(shop.page.locator("#quote")).to_contain_text("1 day × $1,000")
+
+
+async def test_a_booking_with_nothing_but_keys(renter: NewRenter, car: ShownCar, stack: Stack) -> None:
+    shop = await renter()
+    page, days = shop.page, car.days
+    await page.goto(f"/cars/{car.slug}?month={days.start}")
+    await tab_to(page, ".day")
+    while await focused_day(page) < days.start.isoformat():
+        await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    for _day in range(len(days) - 1):
+        await page.keyboard.press("ArrowRight")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#quote")).to_contain_text("3 days × $1,000")
+    await tab_to(page, "#quote a.btn")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+    for field, text in (("email", shop.email), ("first_name", "Ada"), ("last_name", "Byron"), ("phone", "+1 305 555 0142")):
+        await tab_to(page, f"#{field}")
+        await page.keyboard.type(text)
+    await tab_to(page, "#birth_date")
+    await page.keyboard.type("12101985")
+    await tab_to(page, "#terms")
+    await page.keyboard.press("Space")
+    await tab_to(page, "[data-working]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{stack.paypal.url}/**")
+    await shop.at_paypal("Approve")
+    await expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()

@@ -1,0 +1,129 @@
+"""A renter in front of the shop: the steps of a booking, as browser tests tell them."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import uuid4
+
+import asyncpg
+from playwright.async_api import Locator, Page, expect
+
+from exodrive.kit import clock
+from exodrive.kit.days import Days, day_at
+from tests import garage
+from tests.garage import MadeCar
+from tests.product import Stack
+
+WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+
+
+@dataclass(frozen=True)
+class ShownCar:
+    """A car of one test alone, and the days it will be rented on."""
+
+    made: MadeCar
+    name: str
+    days: Days
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses."""
+        return self.made.slug
+
+
+def next_month(length: int = 3) -> Days:
+    """A Tuesday of next month and the days after it."""
+    first = (day_at(clock.now(), garage.ZONE).replace(day=1) + timedelta(days=32)).replace(day=8)
+    start = first + timedelta(days=(1 - first.weekday()) % 7)
+    return Days(start, start + timedelta(days=length - 1))
+
+
+class Shop:
+    """One renter in one browser."""
+
+    def __init__(self, page: Page, stack: Stack) -> None:
+        self.page = page
+        self.stack = stack
+        self.email = f"{uuid4().hex}@example.com"
+
+    async def search(self, days: Days) -> None:
+        """From the home page: the cars for these days."""
+        await self.page.goto("/")
+        await self.page.get_by_label("First day").fill(days.start.isoformat())
+        await self.page.get_by_label("Last day").fill(days.end.isoformat())
+        await self.page.get_by_role("button", name="Show cars").click()
+        await self.page.wait_for_url("**/cars?**")
+
+    def day(self, day: date) -> Locator:
+        """A day of the calendar."""
+        return self.page.locator(f'.day[data-date="{day.isoformat()}"]:visible')
+
+    async def show_month(self, day: date) -> None:
+        """Turn the calendar until it shows a day."""
+        months = self.page.locator("#months")
+        while not await self.day(day).count():
+            before = await months.inner_text()
+            await self.page.get_by_role("link", name="Later month").click()
+            await expect(months).not_to_have_text(before, use_inner_text=True)
+
+    async def choose(self, days: Days) -> None:
+        """First and last day, by pointer."""
+        await self.show_month(days.start)
+        await self.day(days.start).click()
+        await self.day(days.end).click()
+
+    async def to_checkout(self) -> None:
+        """From the quote to the form."""
+        await self.page.get_by_role("link", name="Continue to checkout").click()
+        await expect(self.page.get_by_role("heading", name="Your booking")).to_be_visible()
+
+    async def fill_in(self, **changes: str) -> None:
+        """Who drives, and the terms."""
+        person = {"email": self.email, "first_name": "Ada", "last_name": "Byron", "phone": "+1 305 555 0142", "birth_date": "1985-12-10"}
+        for name, value in (person | changes).items():
+            await self.page.locator(f"#{name}").fill(value)
+        await self.page.locator("#terms").check()
+
+    def pay_button(self) -> Locator:
+        """The button that names the amount."""
+        return self.page.get_by_role("button", name=re.compile(r"^Pay \$[\d,.]+ with PayPal$"))
+
+    async def pay(self) -> None:
+        """Send the form; wait for PayPal."""
+        await self.pay_button().click()
+        await self.page.wait_for_url(f"{self.stack.paypal.url}/**")
+
+    async def at_paypal(self, button: str) -> None:
+        """Press a button of the approval page."""
+        await self.page.get_by_role("button", name=button, exact=True).click()
+
+    async def book(self, slug: str, days: Days, button: str = "Approve") -> str:
+        """Straight from the checkout's address to a booking; return its reference."""
+        await self.page.goto(f"/cars/{slug}/checkout?start={days.start}&end={days.end}")
+        await self.fill_in()
+        await self.pay()
+        await self.at_paypal(button)
+        await self.page.wait_for_url(f"{self.stack.url}/booking/*")
+        return self.reference
+
+    async def change(self, statement: str, *values: object) -> None:
+        """Change the world behind everybody's back, as the database's own superuser."""
+        db = await asyncpg.connect(self.stack.database.url("superuser"))
+        await db.execute(statement, *values)
+        await db.close()
+
+    @property
+    def reference(self) -> str:
+        """The booking this page shows."""
+        found = re.search(r"/booking/([0-9A-Z]{8})(\?|$|#)", self.page.url)
+        assert found, self.page.url
+        return found[1]
+
+    async def reference_in_cookies(self) -> str:
+        """The newest booking this browser can open."""
+        cookies = await self.page.context.cookies(self.stack.url)
+        return next(cookie["name"].rpartition("_")[2] for cookie in cookies[::-1] if "exodrive_b_" in cookie["name"])
+
+
+NewRenter = Callable[..., Awaitable[Shop]]
