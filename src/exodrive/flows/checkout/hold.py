@@ -16,11 +16,12 @@ from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout import store
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.errors import TooManyHolds
-from exodrive.flows.checkout.model import Checked, NewBooking, UnpaidHold
+from exodrive.flows.checkout.model import Checked, NewBooking, Survey, UnpaidHold
 from exodrive.flows.checkout.nearest import nearest_free
 from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
+from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput
 from exodrive.kit.idempotency import InFlight, Request
 from exodrive.kit.ids import BookingId, CarId, new_id, new_reference
@@ -51,8 +52,8 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
     order = orders.tidy(order)
     places = [place.location_id for place in (order.pickup, order.dropoff) if place.location_id]
     async with world.door.scope() as db:
-        done = await replay(world, db, request)
-        facts = None if done else await store.facts(db, order.car_id, places)
+        answered, facts = await store.facts(db, request, order.car_id, places)
+        done = await replay(world, db, request) if answered else None
     if done:
         return done
     if facts is None:
@@ -94,19 +95,25 @@ async def _transaction(world: World, checked: Checked, caller: Caller, request: 
         now = await store.lock(db, request.name, _lock_names(cars, order, caller))
         if now is None:
             raise InFlight
-        if done := await replay(world, db, request):
+        found = await store.survey(db, request, order, caller)
+        if found.answered and (done := await replay(world, db, request)):
             return done
-        unpaid = await store.unpaid_holds(db, order.email, caller.network, caller.browser_hash)
-        replaced = [hold for hold in unpaid if hold.same_browser and not hold.paying]
-        if more := frozenset(hold.car_id for hold in replaced) - cars:
-            raise _MoreCars(more)
-        _check_limits([hold for hold in unpaid if hold not in replaced], world.rules, now)
-        await end_unpaid(db, [hold.id for hold in replaced], BookingStatus.CANCELLED, "replaced", CUSTOMER)
-        await clear_dead_holds(db, order.car_id)
+        await _make_room(db, world.rules, found, order, cars, now)
         new, held = _new_booking(world, checked, caller, now)
         await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
         await store.write(db, new, request)
         return held
+
+
+async def _make_room(db: Db, rules: Rules, found: Survey, order: CheckoutOrder, cars: frozenset[CarId], now: datetime) -> None:
+    """End the browser's earlier hold and holds that ran out; raises _MoreCars and TooManyHolds."""
+    replaced = [hold for hold in found.unpaid if hold.same_browser and not hold.paying]
+    if more := frozenset(hold.car_id for hold in replaced) - cars:
+        raise _MoreCars(more)
+    _check_limits([hold for hold in found.unpaid if hold not in replaced], rules, now)
+    await end_unpaid(db, [hold.id for hold in replaced], BookingStatus.CANCELLED, "replaced", CUSTOMER)
+    if found.dead_holds:
+        await clear_dead_holds(db, order.car_id)
 
 
 def _lock_names(cars: frozenset[CarId], order: CheckoutOrder, caller: Caller) -> list[str]:

@@ -92,6 +92,16 @@ class UnpaidHold(msgspec.Struct, frozen=True):
     paying: bool
 
 
+class Survey(msgspec.Struct, frozen=True):
+    """What a claim finds under its locks: whether its request was answered meanwhile, whether the car has dead holds, and unpaid holds of
+    the same e-mail address, network or browser.
+    """
+
+    answered: bool
+    dead_holds: bool
+    unpaid: tuple[UnpaidHold, ...]
+
+
 class Standing(msgspec.Struct, frozen=True):
     """A booking and its payment as they stand at ``now``; read under the car's lock before anything is decided.
 

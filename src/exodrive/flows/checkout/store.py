@@ -5,10 +5,10 @@ from datetime import datetime
 
 import msgspec
 
-from exodrive.bookings.model import BookingStatus
+from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder
 from exodrive.customers.store import MEET
 from exodrive.fleet.store import LOCATION_COLUMNS, location_of
-from exodrive.flows.checkout.model import Facts, NewBooking, Standing, UnpaidHold
+from exodrive.flows.checkout.model import Facts, NewBooking, Standing, Survey, UnpaidHold
 from exodrive.kit.db import Db
 from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId, CarId, LocationId, new_id
@@ -16,20 +16,26 @@ from exodrive.pricing.rules import house_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 _FACTS = f"""
-    select {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, h.time_zone, exodrive_private.now(),
+    select asked.before, {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, h.time_zone, exodrive_private.now(),
            array(select row ({LOCATION_COLUMNS}) from locations l where l.id = any($2::uuid[]))
-    from cars c join car_pricing p on p.car_id = c.id join locations h on h.id = c.home_location_id where c.id = $1"""  # noqa: S608
+    from (select exists (select from idempotency_keys k where k.scope = $3 and k.key = $4) as before) asked
+    left join (cars c join car_pricing p on p.car_id = c.id join locations h on h.id = c.home_location_id) on c.id = $1"""  # noqa: S608
 
 
-async def facts(db: Db, car_id: CarId, location_ids: Sequence[LocationId]) -> Facts | None:
-    """Return all an order for a car at these places is checked against, in one question; None for a car that nobody may rent."""
-    row = await db.fetchrow(_FACTS, car_id, list(location_ids))
-    if row is None:
-        return None
-    house, name, available, minimum_age, turnaround_days, home_zone, now, places = row[CAR_RULES_WIDTH:]
+async def facts(db: Db, request: Request, car_id: CarId, location_ids: Sequence[LocationId]) -> tuple[bool, Facts | None]:
+    """Tell whether a request was answered before, and all that its order is checked against; no facts for a car that nobody may rent.
+
+    One question: each further one costs a renter more than all of its work in the database.
+    """
+    row = await db.fetchrow(_FACTS, car_id, list(location_ids), request.scope, request.key)
+    assert row is not None, "there is one row, with or without a car"
+    answered, *found = row
+    if found[0] is None:
+        return answered, None
+    house, name, available, minimum_age, turnaround_days, home_zone, now, places = found[CAR_RULES_WIDTH:]
     locations = [location_of(place) for place in places]
-    return Facts(
-        rules=car_rules(row[:CAR_RULES_WIDTH]),
+    return answered, Facts(
+        rules=car_rules(found[:CAR_RULES_WIDTH]),
         house=house_of(house),
         car_name=name,
         available=available,
@@ -58,19 +64,29 @@ async def lock(db: Db, request: str, names: Sequence[str]) -> datetime | None:
     return None if row[0] is None else row[1]
 
 
-async def unpaid_holds(db: Db, email: str, network: str, browser_hash: bytes | None) -> list[UnpaidHold]:
-    """Return the pending bookings of an e-mail address, a network or a browser, and when each lapses."""
-    rows = await db.fetch(
+async def survey(db: Db, request: Request, order: CheckoutOrder, caller: Caller) -> Survey:
+    """Return what must be known under the locks before anything is written, in one question."""
+    row = await db.fetchrow(
         """
-        select b.id, b.car_id, b.contact_email = $1, coalesce(b.network = $2, false), coalesce(b.browser_hash = $3, false),
-               (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.hold_expires_at < 'infinity'),
-               exists (select from car_availability a where a.booking_id = b.id and a.hold_expires_at = 'infinity')
-        from bookings b where b.status = 'pending' and (b.contact_email = $1 or b.network = $2 or b.browser_hash = $3)""",
-        email,
-        network,
-        browser_hash,
+        select exists (select from idempotency_keys k where k.scope = $1 and k.key = $2),
+               exists (select from car_availability a where a.car_id = $3 and a.status = 'pending'
+                       and a.hold_expires_at <= (select exodrive_private.now())),
+               array(select row (b.id, b.car_id, b.contact_email = $4, coalesce(b.network = $5, false),
+                                 coalesce(b.browser_hash = $6, false),
+                                 (select min(a.hold_expires_at) from car_availability a
+                                  where a.booking_id = b.id and a.hold_expires_at < 'infinity'),
+                                 exists (select from car_availability a where a.booking_id = b.id and a.hold_expires_at = 'infinity'))
+                     from bookings b
+                     where b.status = 'pending' and (b.contact_email = $4 or b.network = $5 or b.browser_hash = $6))""",
+        request.scope,
+        request.key,
+        order.car_id,
+        order.email,
+        caller.network,
+        caller.browser_hash,
     )
-    return [UnpaidHold(*row) for row in rows]
+    assert row is not None, "a select without a table answers one row"
+    return Survey(row[0], row[1], tuple(UnpaidHold(*hold) for hold in row[2]))
 
 
 _WRITE = f"""
