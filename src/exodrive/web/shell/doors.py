@@ -8,7 +8,9 @@ from litestar.di import Provide
 from litestar.enums import HttpMethod
 from litestar.types import ControllerRouterHandler
 
+from exodrive.flows.world import World
 from exodrive.kit.db import Door, Doors
+from exodrive.web.shell.site import Site
 
 #: What a page answers to: a HEAD is a GET without its body.
 READ = [HttpMethod.GET, HttpMethod.HEAD]
@@ -20,9 +22,18 @@ def door(name: str, path: str, handlers: Sequence[ControllerRouterHandler], *, o
 
     ``machine=True`` in ``opt`` marks routes that prove who calls in another way (signature, bearer key) and so skip the same-site check.
     """
-    dependencies = {"db": Provide(opens, sync_to_thread=False)} if opens else {}
+    dependencies = {"db": Provide(_in_turn(opens), sync_to_thread=False)} if opens else {}
     opt = {"door": name, **more.pop("opt", {})}
     return Router(path, route_handlers=handlers, dependencies=dependencies, opt=opt, **more)
+
+
+def _in_turn(opens: Open) -> Callable[..., Door]:
+    """Open the door after world and site were found: side by side, in a task group, they would cost more than a kept page."""
+
+    def db(request: Request[Any, Any, Any], world: World, site: Site) -> Door:
+        return opens(request)
+
+    return db
 
 
 def anon(request: Request[Any, Any, Any]) -> Door:

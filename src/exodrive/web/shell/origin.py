@@ -14,8 +14,10 @@ from exodrive.web.shell.site import Site
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def same_site(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def same_site(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
     """Refuse unsafe requests that another site made a browser send. Runs before the body is read.
+
+    It waits for nothing, and is async all the same: a plain function would be sent to a thread for each request.
 
     Browsers say where a request comes from in Sec-Fetch-Site, older ones in Origin. A caller of the API that sends neither is no browser
     and carries no cookies of ours by accident; it must name its content type, which a plain cross-site form cannot.
