@@ -92,7 +92,7 @@ class Shop:
     async def pay(self) -> None:
         """Send the form; wait for PayPal."""
         await self.pay_button().click()
-        await self.page.wait_for_url(f"{self.stack.paypal.url}/**")
+        await self.page.wait_for_url(f"{self.stack.paypal.url}/**", timeout=30_000)
 
     async def at_paypal(self, button: str) -> None:
         """Press a button of the approval page."""

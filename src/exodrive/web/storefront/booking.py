@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, Router, get, post, route
 
+from exodrive.availability.model import occupied
 from exodrive.availability.service import nearest_free
+from exodrive.availability.store import taken_days
 from exodrive.bookings import orders
 from exodrive.bookings import store as bookings
 from exodrive.flows.world import World
@@ -26,6 +28,7 @@ from exodrive.web.storefront.ics import calendar_file
 
 AnyRequest = Request[Any, Any, Any]
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
+_RANGES = 3
 _NEXT_STEPS = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
 
 
@@ -114,10 +117,14 @@ async def _held_by(request: AnyRequest, reference: str) -> BookingPage:
 async def _nearest(db: Door, world: World, booking: BookingPage) -> tuple[Days, ...]:
     if state_of(booking) not in _NEXT_STEPS:
         return ()
+    days, car = booking.days, booking.car
     today = day_at(clock.now(), booking.time_zone)
-    limits = {"furthest_day_days": world.rules.furthest_day_days, "turnaround_days": booking.car.turnaround_days}
+    furthest, turnaround = world.rules.furthest_day_days, car.turnaround_days
     async with db.scope() as scope:
-        return tuple(await nearest_free(scope, booking.car.id, booking.days, today=today, **limits))
+        near = await nearest_free(scope, car.id, days, today=today, furthest_day_days=furthest, turnaround_days=turnaround)
+        taken = await taken_days(scope, car.id, occupied(days, turnaround))
+    same = (days,) if days.start >= today and not taken else ()
+    return (*same, *near)[:_RANGES]
 
 
 def routes() -> Router:

@@ -1,0 +1,83 @@
+"""The shop over HTTP: clients from networks of their own, and bookings made behind the shop's back."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import httpx
+import pytest
+
+from exodrive.kit.links import LinkKeys
+from exodrive.kit.signing import Signer
+from exodrive.pricing import quotes
+from tests import garage
+from tests.builders import Build, Made, make_world
+from tests.product import Stack
+
+_networks = itertools.count(1)
+NewVisitor = Callable[[], httpx.AsyncClient]
+
+
+class Form(HTMLParser):
+    """The fields of a page's form with what is in them, as a browser would send them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self._select = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        name, value = about.get("name") or "", about.get("value") or ""
+        if tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in about:
+            self.fields[self._select] = value
+        elif tag == "input" and name and (about.get("type") not in ("radio", "checkbox") or "checked" in about):
+            self.fields[name] = value
+
+
+@pytest.fixture
+async def visitor(stack: Stack) -> AsyncIterator[NewVisitor]:
+    """Make a client: a new browser from a new network that follows no redirect by itself."""
+    clients: list[httpx.AsyncClient] = []
+
+    def come() -> httpx.AsyncClient:
+        number = next(_networks)
+        headers = {"X-Forwarded-For": f"203.0.{113 + number // 250}.{number % 250 + 1}", "Sec-Fetch-Site": "same-origin"}
+        clients.append(httpx.AsyncClient(base_url=stack.url, timeout=30, headers=headers))
+        return clients[-1]
+
+    yield come
+    for client in clients:
+        await client.aclose()
+
+
+@pytest.fixture
+def http(visitor: NewVisitor) -> httpx.AsyncClient:
+    """One visitor."""
+    return visitor()
+
+
+@pytest.fixture
+async def build(stack: Stack) -> Build:
+    """Cars and bookings in the shop's own database, with the shop's own keys."""
+    await garage.house_rules(stack.doors)
+    keys = stack.wiring.keys
+    signer = Signer(keys.secret_key, quotes.PURPOSE)
+    world = make_world(stack.doors, stack.redis_url, links=LinkKeys([keys.link_key]), quotes=quotes.Quotes(signer))
+    return Build(world, stack.database.url("superuser"))
+
+
+def as_holder(client: httpx.AsyncClient, made: Made) -> httpx.AsyncClient:
+    """Give a client the cookie of a booking."""
+    client.cookies.set(f"exodrive_b_{made.reference}", made.token)
+    return client
+
+
+def filled(page: str, **changes: Any) -> dict[str, str]:
+    """The page's form, filled in by somebody who may drive."""
+    person = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Byron", "phone": "+1 305 555 0142", "birth_date": "1985-12-10"}
+    return Form(page).fields | person | {"terms": "2026-11"} | changes

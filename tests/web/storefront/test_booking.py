@@ -1,0 +1,168 @@
+"""The private page over HTTP: who sees it, what it says, and what cannot be learned from outside."""
+
+import asyncpg
+import httpx
+import pytest
+
+from exodrive.bookings import service as bookings
+from exodrive.bookings.model import SYSTEM
+from tests.builders import Build
+from tests.web.storefront.conftest import NewVisitor, as_holder
+
+
+async def test_only_the_bookings_own_link_opens_it(visitor: NewVisitor, build: Build) -> None:
+    mine, theirs = await build.paid(), await build.paid()
+    http = as_holder(visitor(), mine)
+    assert (await http.get(f"/booking/{mine.reference}")).status_code == 200
+    http.cookies.set(f"exodrive_b_{theirs.reference}", mine.token)
+    assert (await http.get(f"/booking/{theirs.reference}")).status_code == 404
+    assert (await visitor().get(f"/booking/{mine.reference}")).status_code == 404
+
+
+async def test_wrong_expired_and_revoked_links_answer_the_same(visitor: NewVisitor, build: Build) -> None:
+    revoked, expired = await build.paid(), await build.paid()
+    async with build.doors.service().scope() as db:
+        await bookings.revoke_link(db, revoked.id, SYSTEM)
+    expire = "update booking_secure_tokens set expires_at = exodrive_private.now() - interval '1 second' where booking_id = $1"
+    await superuser(build, expire, expired.id)
+    answers = [
+        await visitor().post("/booking/open", data={"token": token})
+        for token in (revoked.token, expired.token, "A" * 43, "short", "é" * 43)
+    ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text.split("<main")[1] for answer in answers}) == 1
+    assert not [answer for answer in answers if "set-cookie" in answer.headers]
+    pages = [(await as_holder(visitor(), made).get(f"/booking/{made.reference}")).text.split("<main")[1] for made in (revoked, expired)]
+    assert set(pages) == {answers[0].text.split("<main")[1]}
+
+
+async def test_following_a_link_changes_nothing(http: httpx.AsyncClient, build: Build) -> None:
+    made = await build.paid()
+    page = await http.get(f"/booking/{made.token}")
+    assert page.status_code == 200
+    assert "set-cookie" not in page.headers
+    assert '<meta name="referrer" content="no-referrer">' in page.text
+    assert "noindex" in page.text
+    assert (await http.head(f"/booking/{made.token}")).status_code == 200
+
+
+async def test_the_landing_page_is_the_same_for_any_token(http: httpx.AsyncClient, build: Build) -> None:
+    made = await build.paid()
+    real, unreal = await http.get(f"/booking/{made.token}"), await http.get(f"/booking/{'B' * 43}")
+    plain = [page.text.split("<main")[1].replace(token, "") for page, token in ((real, made.token), (unreal, "B" * 43))]
+    assert plain[0] == plain[1]
+
+
+async def test_the_button_sets_the_cookie_and_shows_the_page(http: httpx.AsyncClient, build: Build) -> None:
+    made = await build.paid()
+    answer = await http.post("/booking/open", data={"token": made.token})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{made.reference}")
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith(f"exodrive_b_{made.reference}={made.token};")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    page = await http.get(answer.headers["location"])
+    assert "Confirmed" in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_a_paid_page_says_everything_a_renter_needs(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    page = (await as_holder(visitor(), made).get(f"/booking/{made.reference}")).text
+    for said in (
+        "Test Car",
+        "Test Garage",
+        "1 Test Way",
+        "Paid: $",
+        "A deposit of $5,000 is held near your pick-up",
+        "Until 48 hours before pick-up",
+    ):
+        assert said in page, said
+    assert made.token not in page
+
+
+async def test_a_page_never_shows_what_belongs_to_paypal(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    secrets = await build.rows("select paypal_order_id, paypal_capture_id, approve_url from payments where booking_id = $1", made.id)
+    page = (await as_holder(visitor(), made).get(f"/booking/{made.reference}")).text
+    assert not [secret for secret in secrets[0] if secret and secret in page]
+
+
+async def test_an_unpaid_page_counts_down_and_a_lapsed_one_offers_other_days(visitor: NewVisitor, build: Build) -> None:
+    made = await build.held()
+    http = as_holder(visitor(), made)
+    page = (await http.get(f"/booking/{made.reference}")).text
+    assert "<ex-countdown" in page
+    assert f'action="/booking/{made.reference}/payment"' in page
+    await build.lapse(made)
+    page = (await http.get(f"/booking/{made.reference}")).text
+    assert "The days are free for others again" in page
+    assert f'action="/booking/{made.reference}/payment"' not in page
+    assert f"/checkout?start={made.order.start}" in page, "the very same days are free again"
+
+
+async def test_only_known_news_is_repeated_from_the_address(visitor: NewVisitor, build: Build) -> None:
+    made = await build.held()
+    http = as_holder(visitor(), made)
+    assert "You turned back at PayPal" in (await http.get(f"/booking/{made.reference}?told=stopped")).text
+    assert "evil" not in (await http.get(f"/booking/{made.reference}?told=evil")).text
+
+
+async def test_the_receipt_exists_once_something_was_paid(visitor: NewVisitor, build: Build) -> None:
+    paid, unpaid = await build.paid(), await build.held()
+    receipt = await as_holder(visitor(), paid).get(f"/booking/{paid.reference}/receipt")
+    assert receipt.status_code == 200
+    assert "Ada Renter" in receipt.text
+    answer = await as_holder(visitor(), unpaid).get(f"/booking/{unpaid.reference}/receipt")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{unpaid.reference}")
+    assert (await visitor().get(f"/booking/{paid.reference}/receipt")).status_code == 404
+
+
+async def test_appointments_come_as_a_file_without_the_secret(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    answer = await as_holder(visitor(), made).get(f"/booking/{made.reference}/calendar.ics")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert f"booking-{made.reference}.ics" in answer.headers["content-disposition"]
+    assert answer.text.count("BEGIN:VEVENT") == 2
+    assert made.token not in answer.text
+    assert (await visitor().get(f"/booking/{made.reference}/calendar.ics")).status_code == 404
+
+
+async def test_details_are_changed_by_the_holder_alone(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    new = {"first_name": "Grace", "last_name": "Hopper", "phone": "+1 212 555 0101", "notes": "Blue suitcase"}
+    assert (await visitor().post(f"/booking/{made.reference}/details", data=new)).status_code == 404
+    answer = await as_holder(visitor(), made).post(f"/booking/{made.reference}/details", data=new)
+    assert answer.status_code == 303
+    columns = "contact_first_name, contact_last_name, contact_phone, notes, contact_email"
+    rows = await build.rows(f"select {columns} from bookings where id = $1", made.id)
+    assert rows[0] == (*new.values(), made.order.email)
+
+
+async def test_refused_details_are_kept_in_the_form(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    new = {"first_name": "", "last_name": "Hopper", "phone": "x", "notes": "Blue <b>suitcase</b>"}
+    answer = await as_holder(visitor(), made).post(f"/booking/{made.reference}/details", data=new)
+    assert answer.status_code == 422
+    assert "Blue &lt;b&gt;suitcase&lt;/b&gt;" in answer.text
+    assert "2 fields need your attention" in answer.text
+
+
+async def test_details_are_fixed_from_the_pick_up_on(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    await superuser(build, "update bookings set pickup_at = exodrive_private.now() - interval '1 hour' where id = $1", made.id)
+    http = as_holder(visitor(), made)
+    assert "Change name, phone or notes" not in (await http.get(f"/booking/{made.reference}")).text
+    answer = await http.post(f"/booking/{made.reference}/details", data={"first_name": "G", "last_name": "H", "phone": "+1 212 555 0101"})
+    assert answer.status_code == 409
+
+
+async def superuser(build: Build, statement: str, *values: object) -> None:
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute(statement, *values)
+    await db.close()
+
+
+@pytest.mark.parametrize("reference", ["abcdefgh", "ABCDEFG", "ABCDEFGHI", "ABCDEFGU", "..%2F..", "%00"])
+async def test_what_is_no_reference_is_not_found(http: httpx.AsyncClient, reference: str) -> None:
+    assert (await http.get(f"/booking/{reference}")).status_code == 404

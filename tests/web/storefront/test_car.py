@@ -1,0 +1,66 @@
+"""A car's page, its calendar and its price over HTTP."""
+
+import httpx
+
+from tests.builders import Build, days_ahead
+from tests.garage import insert
+
+
+async def test_an_unknown_or_hidden_car_is_not_there(http: httpx.AsyncClient, build: Build) -> None:
+    hidden, days = await build.car(hidden=True), days_ahead(5)
+    for slug in ("no-such-car", hidden.slug):
+        for path in ("", "/calendar", "/quote", "/checkout", "/checkout/price"):
+            answer = await http.get(f"/cars/{slug}{path}?start={days.start}&end={days.end}")
+            assert answer.status_code == 404, path
+
+
+async def test_the_calendar_tells_price_and_reason_of_each_day(http: httpx.AsyncClient, build: Build) -> None:
+    car, days = await build.car(), days_ahead(25, 1)
+    await build.held(car, days)
+    page = (await http.get(f"/cars/{car.slug}/calendar", params={"month": days.start.isoformat()})).text
+    cell = page[page.index(f'data-date="{days.start}"') :].partition("</button>")[0]
+    assert 'aria-disabled="true"' in cell
+    assert "on hold" in cell
+    assert "$1,000" in page
+
+
+async def test_the_quote_adds_up_line_by_line(http: httpx.AsyncClient, build: Build) -> None:
+    car, days = await build.car(fees=[{"name": "Preparation", "amount": 90, "per": "rental"}]), days_ahead(10, 3)
+    page = (await http.get(f"/cars/{car.slug}/quote", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text
+    assert [amount in page for amount in ("$90.00", "Total, tax included", "held near your pick-up, not charged")] == [True] * 3
+    assert f"/cars/{car.slug}/checkout?start={days.start}&amp;end={days.end}" in page
+
+
+async def test_taken_days_offer_the_nearest_free_ones(http: httpx.AsyncClient, build: Build) -> None:
+    car, days = await build.car(), days_ahead(30, 2)
+    await build.held(car, days)
+    page = (await http.get(f"/cars/{car.slug}/quote", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text
+    assert "The car is not free on all of these days." in page
+    assert "Nearest free days" in page
+    assert "/checkout" not in page
+
+
+async def test_bad_days_are_explained_and_never_an_error(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car()
+    for query in (
+        "start=x&end=y",
+        "start=2027-01-05",
+        "end=2027-01-05",
+        "start=2027-01-06&end=2027-01-05",
+        "start=1999-01-01&end=1999-01-02",
+    ):
+        answer = await http.get(f"/cars/{car.slug}/quote?{query}")
+        assert (answer.status_code, "notice warn" in answer.text) == (200, True), query
+        assert (await http.get(f"/cars/{car.slug}?{query}")).status_code == 200
+    for month in ("x", "0000-00-00", "9999-12-31", "0001-01-01"):
+        assert (await http.get(f"/cars/{car.slug}/calendar?month={month}")).status_code == 200, month
+
+
+async def test_an_operators_words_are_never_markup(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car(name="<b>Bold</b>", description="<img src=x onerror=alert(1)>")
+    async with build.doors.service().scope() as db:
+        await insert(db, "car_features", id=car.location_id, car_id=car.id, name="<script>alert(1)</script>")
+    page = (await http.get(f"/cars/{car.slug}")).text
+    assert "<b>Bold</b>" not in page
+    assert "<img src=x" not in page
+    assert "<script>alert" not in page
