@@ -108,13 +108,9 @@ def seed(is_demo: bool) -> None:
 @main.command()
 def openapi() -> None:
     """Print the description of the JSON API."""
-    import msgspec
+    from exodrive.web.api import description
 
-    from exodrive.app import build
-    from exodrive.settings import Settings
-
-    app = build(Settings(public_url="https://cars.example.com", support_email="hello@cars.example.com"))
-    click.echo(msgspec.json.format(msgspec.json.encode(app.openapi_schema.to_schema(), order="sorted")).decode())
+    click.echo(description(), nl=False)
 
 
 @main.group()

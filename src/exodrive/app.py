@@ -11,10 +11,8 @@ from typing import Any
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 
-from exodrive import __version__, assembly, settings
+from exodrive import assembly, settings
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Trust, Verifier
 from exodrive.kit import log, words
@@ -59,7 +57,7 @@ def build(read: settings.Settings) -> Litestar:
         before_send=[headers.seal(site)],
         exception_handlers={Exception: errors.answer},
         request_max_body_size=read.body_limit,
-        openapi_config=OpenAPIConfig(title="Exodrive", version=__version__, path="/api", render_plugins=[JsonRenderPlugin()]),
+        openapi_config=None,  # web.api describes itself
         logging_config=None,
         debug=False,
     )

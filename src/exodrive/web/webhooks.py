@@ -8,11 +8,17 @@ from litestar import Request, Response, Router, post
 from exodrive.flows import webhooks
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import CannotVerify, Forged, Verifier
-from exodrive.kit.errors import BadInput, Unavailable
+from exodrive.kit.errors import Problem, Unavailable
 from exodrive.kit.words import _
 from exodrive.web.shell.doors import door
 
 log = logging.getLogger(__name__)
+
+
+class NotGenuine(Problem):
+    """A notice that its sender did not sign, or not for us."""
+
+    code = "not-genuine"
 
 
 @post("/paypal", status_code=202, include_in_schema=False)
@@ -23,7 +29,7 @@ async def paypal(request: Request[Any, Any, Any], world: World) -> Response[str]
         notice = await verifier.verify(request.headers, await request.body())
     except Forged as forged:
         log.warning("forged notice refused", extra={"reason": str(forged)})
-        raise BadInput(_("This notice cannot be verified.")) from forged
+        raise NotGenuine(_("This notice cannot be verified.")) from forged
     except CannotVerify as away:
         raise Unavailable(_("This notice cannot be verified now."), retry_after=60) from away
     await webhooks.receive(world, notice)

@@ -1,10 +1,30 @@
 """The same verbs as JSON, described by the OpenAPI document at /api/openapi.json."""
 
-from litestar import Router
+from functools import cache
 
-from exodrive.web.api import availability, bookings
+from litestar import Response, Router, route
+
+from exodrive.web.api import availability, bookings, document
+from exodrive.web.shell.doors import READ, door
+
+
+@route("/openapi.json", http_method=READ, include_in_schema=False, sync_to_thread=False)
+def describe() -> Response[bytes]:
+    """Show the description of the API; it holds nothing secret and changes with releases only."""
+    headers = {"cache-control": "public, max-age=300"}
+    return Response(description(), media_type="application/vnd.oai.openapi+json", headers=headers)
+
+
+@cache
+def description() -> bytes:
+    """Return the OpenAPI document, the same text for the same program."""
+    return document.describe(_verbs())
+
+
+def _verbs() -> list[Router]:
+    return [*availability.routes(), bookings.routes()]
 
 
 def routes() -> list[Router]:
     """Return the doors of the public API."""
-    return [*availability.routes(), bookings.routes()]
+    return [*_verbs(), door("API description", "/api", [describe])]

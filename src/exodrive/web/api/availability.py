@@ -2,22 +2,25 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Request, Router, get
+from litestar import Request, Router, route
+from litestar.params import QueryParameter
 
 from exodrive.availability.service import parse_days
 from exodrive.flows.world import World
 from exodrive.kit import clock
+from exodrive.kit.days import Days
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import CarId
 from exodrive.kit.words import _
 from exodrive.overview.shop import Look, look
 from exodrive.pricing.words import line_words
-from exodrive.web.shell.doors import anon, door
+from exodrive.web.api.document import refusals
+from exodrive.web.shell.doors import READ, anon, door
 
 
 class DayAnswer(msgspec.Struct, frozen=True):
@@ -78,20 +81,25 @@ class AvailabilityAnswer(msgspec.Struct, frozen=True):
     nearest: list[RangeAnswer]
 
 
-@get(["/availability", "/api/availability"], summary="Free days and price of a car")
+@route(
+    ["/availability", "/api/availability"],
+    http_method=READ,
+    summary="Free days and price of a car",
+    opt={"needs": ("car_id", "start", "end")},
+    responses=refusals(409, 422, 503),
+)
 async def show(
     request: Request[Any, Any, Any],
     db: Door,
     world: World,
-    car_id: str | None = None,
-    start: str | None = None,
-    end: str | None = None,
-    delivery: bool = False,
-    collection: bool = False,
+    car_id: Annotated[str | None, QueryParameter(description="The car's id.")] = None,
+    start: Annotated[str | None, QueryParameter(description="The first day, such as 2026-06-01.")] = None,
+    end: Annotated[str | None, QueryParameter(description="The last day; the same for one day.")] = None,
+    delivery: Annotated[bool, QueryParameter(description="Whether the car is brought to an address.")] = False,
+    collection: Annotated[bool, QueryParameter(description="Whether it is fetched from an address.")] = False,
 ) -> AvailabilityAnswer:
     """Look at a range of days (``2026-06-01``, both ends included). Not free is an answer, not an error."""
-    car, days, now = _car(car_id), parse_days(start, end), clock.now()
-    rules = world.rules
+    (car, days), now, rules = _asked(car_id, start, end), clock.now(), world.rules
     async with db.scope() as scope:
         found = await look(
             scope,
@@ -106,12 +114,20 @@ async def show(
     return _answer(found, world, now)
 
 
-def _car(text: str | None) -> CarId:
+def _asked(car_id: str | None, start: str | None, end: str | None) -> tuple[CarId, Days]:
+    """Read what is asked for, or raise BadInput naming all that cannot be read."""
+    wrong = {} if car_id else {"car_id": _("Say which car, by its id.")}
     try:
-        return CarId(UUID(text or ""))
-    except ValueError as wrong:
-        sentence = _("Say which car, by its id.") if not text else _("This is not the id of a car.")
-        raise BadInput(_("Please check the car."), fields={"car_id": sentence}) from wrong
+        car = CarId(UUID(car_id or ""))
+    except ValueError:
+        wrong = wrong or {"car_id": _("This is not the id of a car.")}
+    try:
+        days = parse_days(start, end)
+    except BadInput as refused:
+        wrong |= refused.fields
+    if wrong:
+        raise BadInput(_("Please check the car and the days."), fields=wrong)
+    return car, days
 
 
 def _answer(found: Look, world: World, now: datetime) -> AvailabilityAnswer:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, Router, post
-from litestar.params import Parameter
+from litestar.params import HeaderParameter
 
 from exodrive.bookings.model import CheckoutOrder, Held
 from exodrive.flows.checkout import hold, pay
@@ -14,15 +14,14 @@ from exodrive.flows.world import World
 from exodrive.kit.errors import BadInput
 from exodrive.kit.words import _
 from exodrive.overview import booking_page
-from exodrive.web.shell import cookies
+from exodrive.web.api.document import refusals
+from exodrive.web.shell import cookies, forms
 from exodrive.web.shell.caller import caller_of
 from exodrive.web.shell.doors import checkout, door
 from exodrive.web.shell.holder import holder
 from exodrive.web.shell.site import Site
 
-Key = Annotated[
-    str | None, Parameter(header="Idempotency-Key", description="8 to 200 characters of your choice; the same key gets the same answer.")
-]
+Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", description="8 to 200 plain characters, new for each booking.")]
 
 
 class NewBooking(CheckoutOrder, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,19 +46,36 @@ class PaymentAnswer(msgspec.Struct, frozen=True):
     approve_url: str
 
 
-@post("/api/bookings", status_code=201, summary="Hold the days of a car")
-async def create(
-    request: Request[Any, Any, Any], world: World, site: Site, data: NewBooking, idempotency_key: Key = None
-) -> Response[BookingAnswer]:
-    """Hold the days for some minutes. 409 ``car-taken`` names the nearest free ranges; 429 says how long to wait."""
-    key = _checked(idempotency_key)
+@post(
+    "/api/bookings",
+    status_code=201,
+    summary="Hold the days of a car",
+    opt={"body": NewBooking, "needs": ("Idempotency-Key",)},
+    responses=refusals(400, 403, 409, 413, 415, 422, 429, 503),
+)
+async def create(request: Request[Any, Any, Any], world: World, site: Site, idempotency_key: Key = None) -> Response[BookingAnswer]:
+    """Hold the days for some minutes. 409 ``car-taken`` names the nearest free ranges, and 409 ``price-changed`` brings the new ``quote``.
+
+    ``Idempotency-Key`` is 8 to 200 characters of your choice, new for each booking: the same key and body get the same answer again,
+    another body is refused (422), and a request whose twin is still being worked on gets 409 ``in-flight``.
+    """
+    key, order = _checked(idempotency_key), await forms.read_json(request, NewBooking)
     caller, fresh = caller_of(request)
-    held = await hold.hold(world, data, caller, key)
+    try:
+        held = await hold.hold(world, order, caller, key)
+    except BadInput as refused:
+        raise BadInput(refused.detail, fields={_path(name): sentence for name, sentence in refused.fields.items()}) from refused
     kept = cookies.cookie(site, cookies.booking(held.reference), held.token, seconds=cookies.BOOKING_SECONDS)
     return Response(_answer(held, site), status_code=201, cookies=[*fresh, kept], media_type="application/json")
 
 
-@post("/api/bookings/{reference:str}/payment", status_code=200, summary="Begin the payment of a held booking")
+@post(
+    "/api/bookings/{reference:str}/payment",
+    status_code=200,
+    summary="Begin the payment of a held booking",
+    opt={"holder": True},
+    responses=refusals(403, 404, 409, 415, 503),
+)
 async def begin_payment(request: Request[Any, Any, Any], world: World, reference: str) -> PaymentAnswer:
     """Return where the renter approves the payment; asked again, the same address. Needs the booking's cookie, or its token as bearer."""
     booking_id = await booking_page.id_of(holder(request, reference), reference)
@@ -71,6 +87,12 @@ def _checked(key: str | None) -> str:
         sentence = _("Send a header Idempotency-Key of 8 to 200 plain characters, new for each booking.")
         raise BadInput(_("A key is missing."), fields={"Idempotency-Key": sentence})
     return key
+
+
+def _path(name: str) -> str:
+    """Return the path in the body of what the order calls ``pickup_time`` or ``pickup_address_city``."""
+    kind, _underscore, rest = name.partition("_")
+    return f"{kind}.{rest.replace('address_', 'address.', 1)}" if kind in ("pickup", "dropoff") and rest else name
 
 
 def _answer(held: Held, site: Site) -> BookingAnswer:

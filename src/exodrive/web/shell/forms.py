@@ -10,11 +10,17 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 
-from exodrive.kit.errors import BadInput
+from exodrive.kit.errors import BadInput, Problem
 from exodrive.kit.words import _
 
 T = TypeVar("T", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
+
+
+class Malformed(Problem):
+    """The body cannot even be read."""
+
+    code = "malformed"
 
 
 async def read_texts(request: AnyRequest, verbatim: Collection[str] = ()) -> dict[str, str]:
@@ -36,39 +42,70 @@ def read_query(request: AnyRequest, kind: type[T]) -> T:
 
 
 async def read_json(request: AnyRequest, kind: type[T]) -> T:
-    """Read a JSON body into a struct, or raise BadInput naming the wrong field; names it does not know are refused."""
+    """Read a JSON body into a struct, or raise BadInput naming each wrong field by its path; names it does not know are refused."""
     try:
         body = msgspec.json.decode(await request.body())
-    except msgspec.DecodeError as error:
-        raise BadInput(_("The body is not JSON."), fields={"body": str(error)}) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Malformed(_("The body is not JSON: %(reason)s") % {"reason": str(error)}) from error
     if not isinstance(body, dict):
-        raise BadInput(_("The body must be one JSON object."), fields={"body": _("Send an object.")})
-    return fill({name: value for name, value in body.items() if value is not None}, kind)
+        raise Malformed(_("The body must be one JSON object."))
+    return fill(body, kind)
 
 
 def fill(values: dict[str, Any], kind: type[T]) -> T:
-    """Convert named values into a struct field by field, collecting one sentence for each field that does not fit."""
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    wrong = {name: _("There is no such field; leave it out.") for name in values if name not in fields}
-    ready: dict[str, Any] = {}
-    for name, field in fields.items():
-        if name in values:
-            _convert(field, values[name], ready, wrong)
-        elif field.required:
-            wrong[name] = _("Please fill this in.")
+    """Convert named values into a struct field by field, collecting one sentence for each field that does not fit.
+
+    A struct inside is filled the same way, and its fields are named by their path (``pickup.time``). None means: not given.
+    """
+    wrong: dict[str, str] = {}
+    ready = _fill(values, kind, "", wrong)
     if wrong:
         raise BadInput(_("Please check the fields that are marked."), fields=wrong)
     return kind(**ready)
 
 
-def _convert(field: msgspec.structs.FieldInfo, value: Any, ready: dict[str, Any], wrong: dict[str, str]) -> None:
-    if _has_control_characters(value):
-        wrong[field.encode_name] = _("This contains characters that cannot be used.")
-        return
-    try:
-        ready[field.name] = msgspec.convert(value, field.type, strict=False)
-    except msgspec.ValidationError as error:
-        wrong[field.encode_name] = _sentence(field.type, error)
+def _fill(values: dict[str, Any], kind: type[msgspec.Struct], path: str, wrong: dict[str, str]) -> dict[str, Any]:
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    wrong.update({_readable(path + name): _("There is no such field; leave it out.") for name in values if name not in fields})
+    ready: dict[str, Any] = {}
+    for name, field in fields.items():
+        if values.get(name) is not None:
+            _convert(field, values[name], path + name, ready, wrong)
+        elif field.required and not (name in values and type(None) in _kinds(field.type)):
+            wrong[path + name] = _("Please fill this in.")
+        elif field.required:
+            ready[field.name] = None
+    return ready
+
+
+def _convert(field: msgspec.structs.FieldInfo, value: Any, path: str, ready: dict[str, Any], wrong: dict[str, str]) -> None:
+    inner = next((kind for kind in _kinds(field.type) if isinstance(kind, type) and issubclass(kind, msgspec.Struct)), None)
+    if inner and isinstance(value, dict):
+        before = len(wrong)
+        parts = _fill(value, inner, f"{path}.", wrong)
+        if len(wrong) == before:
+            ready[field.name] = inner(**parts)
+    elif inner:
+        wrong[path] = _("Send an object.")
+    elif _has_control_characters(value):
+        wrong[path] = _("This contains characters that cannot be used.")
+    else:
+        try:
+            ready[field.name] = _plain(msgspec.convert(value, field.type, strict=False))
+        except (msgspec.ValidationError, OverflowError) as error:
+            wrong[path] = _sentence(field.type, str(error))
+
+
+def _plain(value: Any) -> Any:
+    """Return a converted value; a time is one of a clock on the wall, to the minute."""
+    if isinstance(value, time) and (value.tzinfo or value.second or value.microsecond):
+        raise msgspec.ValidationError("no time of a clock on the wall")
+    return value
+
+
+def _readable(name: str) -> str:
+    """Return a name that a stranger made up, so that it can be told back: short, and without control characters."""
+    return "".join(letter if letter.isprintable() else "?" for letter in name[:100])
 
 
 def _has_control_characters(value: Any) -> bool:
@@ -81,7 +118,7 @@ def _has_control_characters(value: Any) -> bool:
     )
 
 
-def _sentence(kind: Any, error: msgspec.ValidationError) -> str:
+def _sentence(kind: Any, error: str) -> str:
     kinds = _kinds(kind)
     if date in kinds:
         return _("Please give a date, such as 2026-06-01.")
@@ -91,14 +128,16 @@ def _sentence(kind: Any, error: msgspec.ValidationError) -> str:
         return _("This is not one of our ids.")
     if int in kinds or Decimal in kinds:
         return _("Please give a number.")
-    if "length <=" in str(error):
+    if "length <=" in error:
         return _("This is too long.")
-    return _("This cannot be used: %(reason)s.") % {"reason": str(error)}
+    return _("This cannot be used: %(reason)s.") % {"reason": error}
 
 
 def _kinds(kind: Any) -> set[Any]:
     if hasattr(kind, "__metadata__"):
         return _kinds(get_args(kind)[0])
+    if hasattr(kind, "__supertype__"):
+        return _kinds(kind.__supertype__)
     if get_origin(kind) in (Union, types.UnionType):
         return {inner for part in get_args(kind) for inner in _kinds(part)}
     return {kind}

@@ -1,21 +1,21 @@
 """Whether this process is alive, and whether it can serve."""
 
 import asyncpg
-from litestar import Response, Router, get
+from litestar import Response, Router, route
 
 from exodrive.kit.db import Door
 from exodrive.kit.errors import Unavailable
 from exodrive.kit.words import _
-from exodrive.web.shell.doors import anon, door
+from exodrive.web.shell.doors import READ, anon, door
 
 
-@get("/healthz", include_in_schema=False, sync_to_thread=False)
+@route("/healthz", http_method=READ, include_in_schema=False, sync_to_thread=False)
 def healthz() -> Response[str]:
     """Answer as long as the process runs; asks nobody."""
     return Response("ok\n", media_type="text/plain; charset=utf-8")
 
 
-@get("/readyz", include_in_schema=False)
+@route("/readyz", http_method=READ, include_in_schema=False)
 async def readyz(db: Door) -> Response[str]:
     """Answer 200 when the database answers; Redis may be away, bookings go on without it."""
     try:
