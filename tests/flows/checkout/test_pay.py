@@ -67,6 +67,21 @@ async def test_an_order_that_is_not_ours_is_not_found(world):
         await pay.capture(world, "0XX00000XX0000000")
 
 
+async def test_an_order_that_is_not_what_we_opened_is_never_captured(build, payer, world):
+    """Somebody else's approved order stands in our book: another sum, for another booking."""
+    mine, other = await build.held(days=days_ahead(10, 3)), await build.held(days=days_ahead(10, 1))
+    order_id, swapped = await payer.order(mine), await payer.approved(other)
+    async with build.doors.service().scope() as db:
+        await db.execute("update payments set paypal_order_id = null where booking_id = $1", other.id)
+        await db.execute("update payments set paypal_order_id = $2 where booking_id = $1", mine.id, swapped)
+    assert (await pay.capture(world, swapped)).step is Step.NOT_PAID
+    assert await payer.asked("/capture", swapped) == []
+    assert await build.status(mine) == "pending"
+    told = "select details from booking_events where booking_id = $1 and event_type = 'payment_mismatch'"
+    assert set((await build.value(told, mine.id))["wrong"]) == {"amount", "custom_id", "invoice_id"}
+    assert order_in(await pay.begin(world, mine.id)) not in {order_id, swapped}
+
+
 async def test_twenty_returns_and_webhooks_at_once_capture_once(build, payer, world, service):
     made = await build.held()
     order_id = await payer.approved(made)

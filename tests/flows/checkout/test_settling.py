@@ -256,6 +256,29 @@ async def _cancelled(build, payer, world):
     return made, operation_id
 
 
+async def test_money_without_the_days_is_never_booked_silently(build, payer, world):
+    """Should a hand in the database ever take a day from under a payment: nothing is recorded, and somebody has to look."""
+    made = await build.held(days=days_ahead(10, 3))
+    order_id = await payer.approved(made)
+    operation, now = await intended(world, made, order_id)
+    result = await capturing.ask(world, operation, now)
+    async with build.doors.service().scope() as db:
+        await db.execute("delete from car_availability where booking_id = $1 and date = $2", made.id, made.order.end)
+    with pytest.raises(capturing.DaysMissing):
+        await capturing.record(world, operation, result)
+    assert await build.status(made) == "pending"
+    assert await results(build, made, "capture") == []
+    async with build.doors.service().scope() as db:
+        await db.execute(
+            """insert into car_availability (car_id, date, status, booking_id, hold_expires_at)
+               values ($1, $2, 'pending', $3, 'infinity')""",
+            made.order.car_id,
+            made.order.end,
+            made.id,
+        )
+    assert (await capturing.record(world, operation, result)).step is Step.PAID
+
+
 @pytest.mark.parametrize(
     "change",
     ["amount", "currency", "custom_id"],

@@ -11,7 +11,7 @@ from exodrive.bookings import orders
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus, Caller, CheckoutOrder, Held, Rules
 from exodrive.fleet.service import UnknownCar
-from exodrive.flows.again import again
+from exodrive.flows.again import Busy, again
 from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout import store
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
@@ -30,6 +30,7 @@ from exodrive.kit.words import _
 from exodrive.pricing import engine
 
 SCOPE = "checkout"
+MOST_OTHER_CARS = 4
 
 
 class _MoreCars(Exception):
@@ -75,8 +76,13 @@ async def _claim(world: World, checked: Checked, caller: Caller, request: Reques
 
 
 async def _once(world: World, checked: Checked, caller: Caller, request: Request, more: frozenset[CarId] = frozenset()) -> Held:
-    """Run the transaction, once more when it needs the locks of other cars; of equal requests at once, one does the work."""
+    """Run the transaction, once more when it needs the locks of other cars; of equal requests at once, one does the work.
+
+    A browser that holds one car after the other while we try is sent away: no renter does that.
+    """
     cars = frozenset({checked.order.car_id}) | more
+    if len(more) > MOST_OTHER_CARS:
+        raise Busy
     try:
         return await again(lambda: _transaction(world, checked, caller, request, cars))
     except _MoreCars as others:
