@@ -52,18 +52,6 @@ async def test_the_link_opens_the_booking_and_is_never_stored(build, doors):
     assert made.token not in stored
 
 
-async def test_a_known_customer_is_met_again_and_not_overwritten(build):
-    email = f"{new_key()}@example.com"
-    first = await build.held(email=email, first_name="Ada")
-    await build.held(email=f" {email.upper()} ", first_name="Mallory")
-    assert await build.rows("select first_name from customers where email = $1", email) == [("Ada",)]
-    assert await build.rows("select contact_first_name from bookings where contact_email = $1 order by created_at", email) == [
-        ("Ada",),
-        ("Mallory",),
-    ]
-    assert await build.status(first) == "pending"
-
-
 async def test_a_day_already_held_is_refused_with_the_nearest_free_days(build):
     car = await build.car()
     await build.held(car, days_ahead(10, 3))

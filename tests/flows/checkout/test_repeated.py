@@ -43,7 +43,7 @@ async def test_a_repeat_that_looked_before_the_first_was_done_gets_its_answer(bu
     order, caller, key = await build.order(await build.car()), new_caller(), new_key()
     request = idempotency.request(SCOPE, key, order)
     async with build.doors.checkout().scope() as db:
-        _, facts = await store.facts(db, request, order.car_id, [order.pickup.location_id])
+        _, facts = await store.facts(db, request, order, caller)
     checked = ordering.check(order, facts, build.world.rules, build.world.quotes)
     first = await hold(build.world, order, caller, key)
     assert await holding._once(build.world, checked, new_caller(), request) == first

@@ -51,26 +51,21 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
         raise BadInput(_("Please check the fields that are marked."), fields=unusable)
     request = idempotency.request(SCOPE, key, order)
     order = orders.tidy(order)
-    places = [place.location_id for place in (order.pickup, order.dropoff) if place.location_id]
     async with world.door.scope() as db:
-        answered, facts = await store.facts(db, request, order.car_id, places)
+        answered, facts = await store.facts(db, request, order, caller)
         done = await replay(world, db, request) if answered else None
     if done:
         return done
     if facts is None:
         raise UnknownCar
     checked = ordering.check(order, facts, world.rules, world.quotes)
-    return await _claim(world, checked, caller, request)
-
-
-async def _claim(world: World, checked: Checked, caller: Caller, request: Request) -> Held:
-    order = checked.order
-    wanted = occupied(order.days, checked.turnaround_days)
-    async with world.locks.days(order.car_id, wanted, request.owner):
-        try:
+    try:
+        if facts.taken:  # a crowd's losers need not wait in line to hear it
+            raise CarTaken(order.car_id, order.days)
+        async with world.locks.days(order.car_id, occupied(order.days, facts.turnaround_days), request.owner):
             return await _once(world, checked, caller, request)
-        except CarTaken as taken:
-            lost = taken
+    except CarTaken as taken:
+        lost = taken
     lost.extra["free"] = await nearest_free(world, order.car_id, order.days, checked.time_zone, checked.turnaround_days)
     raise lost
 

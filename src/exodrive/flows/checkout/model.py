@@ -20,7 +20,8 @@ from exodrive.pricing.rules import CarRules, House
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What our own rows say about an order's car and places; ``home_zone`` counts where the pick-up is at an address.
 
-    ``now`` is the database's moment: a web server with a wrong clock sells at the right time all the same.
+    ``now`` is the database's moment: a web server with a wrong clock sells at the right time all the same. ``taken``: a day
+    is somebody else's already, so that claiming is pointless.
     """
 
     rules: CarRules
@@ -31,6 +32,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     turnaround_days: int
     home_zone: str
     now: datetime
+    taken: bool
     locations: dict[LocationId, Location]
 
 

@@ -5,35 +5,40 @@ from datetime import datetime
 
 import msgspec
 
+from exodrive.availability.store import LIVE
 from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder
 from exodrive.customers.store import MEET
 from exodrive.fleet.store import LOCATION_COLUMNS, location_of
 from exodrive.flows.checkout.model import Facts, NewBooking, Standing, Survey, UnpaidHold
 from exodrive.kit.db import Db
 from exodrive.kit.idempotency import Request
-from exodrive.kit.ids import BookingId, CarId, LocationId, new_id
+from exodrive.kit.ids import BookingId, new_id
 from exodrive.pricing.rules import house_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 _FACTS = f"""
     select asked.before, {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, h.time_zone, exodrive_private.now(),
+           exists (select from car_availability
+                   where car_id = $1 and date between $5::date and $6::date + c.turnaround_days::integer and {LIVE}
+                     and not (status = 'pending' and booking_id in (
+                         select b.id from bookings b where b.browser_hash = $7 and b.status = 'pending'))),
            array(select row ({LOCATION_COLUMNS}) from locations l where l.id = any($2::uuid[]))
     from (select exists (select from idempotency_keys k where k.scope = $3 and k.key = $4) as before) asked
     left join (cars c join car_pricing p on p.car_id = c.id join locations h on h.id = c.home_location_id) on c.id = $1"""  # noqa: S608
 
 
-async def facts(db: Db, request: Request, car_id: CarId, location_ids: Sequence[LocationId]) -> tuple[bool, Facts | None]:
+async def facts(db: Db, request: Request, order: CheckoutOrder, caller: Caller) -> tuple[bool, Facts | None]:
     """Tell whether a request was answered before, and all that its order is checked against; no facts for a car that nobody may rent.
 
     One question: each further one costs a renter more than all of its work in the database.
     """
-    row = await db.fetchrow(_FACTS, car_id, list(location_ids), request.scope, request.key)
+    places = [place.location_id for place in (order.pickup, order.dropoff) if place.location_id]
+    row = await db.fetchrow(_FACTS, order.car_id, places, request.scope, request.key, order.start, order.end, caller.browser_hash)
     assert row is not None, "there is one row, with or without a car"
     answered, *found = row
     if found[0] is None:
         return answered, None
-    house, name, available, minimum_age, turnaround_days, home_zone, now, places = found[CAR_RULES_WIDTH:]
-    locations = [location_of(place) for place in places]
+    house, name, available, minimum_age, turnaround_days, home_zone, now, taken, locations = found[CAR_RULES_WIDTH:]
     return answered, Facts(
         rules=car_rules(found[:CAR_RULES_WIDTH]),
         house=house_of(house),
@@ -43,7 +48,8 @@ async def facts(db: Db, request: Request, car_id: CarId, location_ids: Sequence[
         turnaround_days=turnaround_days,
         home_zone=home_zone,
         now=now,
-        locations={location.id: location for location in locations},
+        taken=taken,
+        locations={place.id: place for place in map(location_of, locations)},
     )
 
 
