@@ -15,7 +15,7 @@ from tests.builders import Build
 
 
 @pytest.fixture
-async def page(build: Build) -> BookingPage:
+async def shown(build: Build) -> BookingPage:
     made = await build.paid()
     door = build.doors.token(hash_of(made.token))
     async with door.scope() as db:
@@ -26,36 +26,36 @@ def moved(page: BookingPage, status: BookingStatus, **changes: object) -> Bookin
     return msgspec.structs.replace(page, status=status, **changes)
 
 
-async def test_every_state_of_a_payment_has_a_sentence(page: BookingPage) -> None:
+async def test_every_state_of_a_payment_has_a_sentence(shown: BookingPage) -> None:
     for status in PaymentStatus:
-        paid = msgspec.structs.replace(page.payment, status=status)
-        assert payment_words(msgspec.structs.replace(page, payment=paid)).endswith("."), status
+        paid = msgspec.structs.replace(shown.payment, status=status)
+        assert payment_words(msgspec.structs.replace(shown, payment=paid)).endswith("."), status
 
 
-async def test_every_state_of_a_booking_has_its_page(page: BookingPage) -> None:
-    states = {status: state_of(moved(page, status)) for status in BookingStatus}
+async def test_every_state_of_a_booking_has_its_page(shown: BookingPage) -> None:
+    states = {status: state_of(moved(shown, status)) for status in BookingStatus}
     assert states[BookingStatus.UPCOMING] is State.CONFIRMED
     assert states[BookingStatus.PENDING] is State.LAPSED, "no days are held for it"
-    held = moved(page, BookingStatus.PENDING, hold_expires_at=page.created_at + timedelta(minutes=20))
+    held = moved(shown, BookingStatus.PENDING, hold_expires_at=shown.created_at + timedelta(minutes=20))
     assert state_of(held) is State.HELD
     assert state_of(msgspec.structs.replace(held, is_checking=True)) is State.CHECKING
 
 
-async def test_the_steps_have_one_that_is_now(page: BookingPage) -> None:
+async def test_the_steps_have_one_that_is_now(shown: BookingPage) -> None:
     for status in (BookingStatus.PENDING, BookingStatus.UPCOMING, BookingStatus.ACTIVE, BookingStatus.COMPLETED):
-        marks = [step.state for step in steps_of(moved(page, status))]
+        marks = [step.state for step in steps_of(moved(shown, status))]
         assert marks.count("now") == 1, status
         assert marks == sorted(marks, key=["done", "now", ""].index)
 
 
-async def test_what_will_not_be_has_no_steps_and_no_deposit(page: BookingPage) -> None:
+async def test_what_will_not_be_has_no_steps_and_no_deposit(shown: BookingPage) -> None:
     for status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
-        assert steps_of(moved(page, status)) == ()
-        assert deposit_words(moved(page, status)) == ""
+        assert steps_of(moved(shown, status)) == ()
+        assert deposit_words(moved(shown, status)) == ""
 
 
-async def test_a_deposit_is_never_called_charged(page: BookingPage) -> None:
-    assert "not charged" in deposit_words(page)
+async def test_a_deposit_is_never_called_charged(shown: BookingPage) -> None:
+    assert "not charged" in deposit_words(shown)
 
 
 def test_unknown_news_is_no_news() -> None:
