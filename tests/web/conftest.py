@@ -1,8 +1,10 @@
 """The product over HTTP: a client, bookings and staff in the stack's own database, and a second web process behind https."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
@@ -14,6 +16,7 @@ from exodrive.operate.health import wait_until_healthy
 from exodrive.operate.wiring import Process
 from exodrive.pricing import quotes
 from tests.builders import Build, make_world
+from tests.line import Line
 from tests.product import Stack
 from tests.team import Person, Team
 
@@ -69,19 +72,45 @@ def office(client: Client) -> Callable[[Person], httpx.AsyncClient]:
     return lambda person: client(cookies={"exodrive_staff": person.token}, headers={"sec-fetch-site": "same-origin"})
 
 
+@dataclass(frozen=True)
+class Secure:
+    """A second web process: renters come to it over https, it trusts no proxy, and its line to the database can be cut."""
+
+    url: str
+    log: Path
+    line: Line
+
+    def browser(self, make: Client, **options: Any) -> httpx.AsyncClient:
+        """A browser on one of its own pages."""
+        return make(self.url, headers={"sec-fetch-site": "same-origin"}, **options)
+
+
 @pytest.fixture(scope="session")
-def secure(stack: Stack) -> Iterator[str]:
-    """A second web process of the stack, which believes that renters come over https; its address on loopback."""
-    port = ports.any_free()
-    more = {**stack.wiring.more, "EXODRIVE_PUBLIC_URL": SECURE}
-    wiring = replace(stack.wiring, folder=stack.wiring.folder / "secure", web_port=port, more=more)
+def secure(stack: Stack) -> Iterator[Secure]:
+    """The stack behind https."""
+    line = Line(urlsplit(stack.database.direct_url("web")).port or 5432)
+    line.start()
+    port, folder = ports.any_free(), stack.wiring.folder / "secure"
     for name in ("logs", "pids"):
-        (wiring.folder / name).mkdir(parents=True)
-    wiring = replace(wiring, more={**more, "EXODRIVE_PAYPAL_ROOT_FILE": str(stack.wiring.folder / "paypal" / "root.pem")})
-    process = Process(wiring, "web")
+        (folder / name).mkdir(parents=True)
+    more = {
+        **stack.wiring.more,
+        "EXODRIVE_PUBLIC_URL": SECURE,
+        "EXODRIVE_TRUSTED_PROXIES": "",
+        "EXODRIVE_DATABASE_POOLER": "",
+        "EXODRIVE_PAYPAL_ROOT_FILE": str(stack.wiring.folder / "paypal" / "root.pem"),
+    }
+    databases = {part: _through(line, stack.database.direct_url(part)) for part in stack.wiring.databases}
+    process = Process(replace(stack.wiring, folder=folder, web_port=port, databases=databases, more=more), "web")
     process.start()
     try:
         wait_until_healthy(process.child, port, "/healthz")
-        yield wiring.web
+        yield Secure(f"http://127.0.0.1:{port}", folder / "logs" / "web.log", line)
     finally:
         process.child.stop()
+        line.stop()
+
+
+def _through(line: Line, url: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{line.port}"))

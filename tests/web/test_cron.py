@@ -24,7 +24,9 @@ async def test_the_right_key_promises_each_slot_once_however_often_it_is_called(
     assert all(promised == slots for _job, promised, slots in rows)
 
 
-@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer"}, bearer("guess"), {"authorization": "Basic eDp5"}, bearer("ß" * 43)], ids=str)
+@pytest.mark.parametrize(
+    "headers", [{}, {"authorization": "Bearer"}, bearer("guess"), {"authorization": "Basic eDp5"}, bearer("ß" * 43)], ids=str
+)
 async def test_without_the_key_there_is_no_such_door(http: httpx.AsyncClient, headers: dict[str, str]) -> None:
     sent = {name: value.encode() for name, value in headers.items()}
     answer = await http.post(PATH, headers=sent)

@@ -13,6 +13,7 @@ from exodrive import __version__
 
 _REFERENCE = "#/components/schemas/{name}"
 _HOLDER: list[dict[str, list[str]]] = [{"booking_token": []}, {"booking_cookie": []}]
+_CLOCK = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$", "examples": ["10:00"]}
 _SCHEMES: dict[str, SecurityScheme | Reference] = {
     "booking_token": SecurityScheme(type="http", scheme="bearer", description="The last part of the booking's private link."),
     "booking_cookie": SecurityScheme(
@@ -89,6 +90,8 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schemas: dict[str,
     """Add what only we know: the body a handler reads by itself, what it cannot do without, and who may call it."""
     if body := opt.get("body"):
         (reference,), parts = msgspec.json.schema_components((body,), ref_template=_REFERENCE)
+        for part in parts.values():
+            part["properties"] = {name: _CLOCK if kind.get("format") == "time" else kind for name, kind in part["properties"].items()}
         schemas.update(parts)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
     for parameter in operation.get("parameters", []):

@@ -1,5 +1,6 @@
 """Forms and bodies into typed values: every wrong field is named at once, and nothing that was typed is lost."""
 
+import re
 import types
 from collections.abc import Collection
 from datetime import date, time
@@ -15,6 +16,7 @@ from exodrive.kit.words import _
 
 T = TypeVar("T", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
+_CLOCK_TIME = re.compile(r"\d\d:\d\d(:00)?", re.ASCII)
 
 
 class Malformed(Problem):
@@ -91,16 +93,18 @@ def _convert(field: msgspec.structs.FieldInfo, value: Any, path: str, ready: dic
         wrong[path] = _("This contains characters that cannot be used.")
     else:
         try:
-            ready[field.name] = _plain(msgspec.convert(value, field.type, strict=False))
+            ready[field.name] = msgspec.convert(_clock_time(field, value), field.type, strict=False)
         except (msgspec.ValidationError, OverflowError) as error:
             wrong[path] = _sentence(field.type, str(error))
 
 
-def _plain(value: Any) -> Any:
-    """Return a converted value; a time is one of a clock on the wall, to the minute."""
-    if isinstance(value, time) and (value.tzinfo or value.second or value.microsecond):
+def _clock_time(field: msgspec.structs.FieldInfo, value: Any) -> Any:
+    """Return a value as it is, but a time as ``10:00:00``: it is one of a clock on the wall, to the minute, and nothing else."""
+    if time not in _kinds(field.type):
+        return value
+    if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
         raise msgspec.ValidationError("no time of a clock on the wall")
-    return value
+    return f"{value[:5]}:00"
 
 
 def _readable(name: str) -> str:

@@ -1,5 +1,7 @@
 """Whether this process is alive, and whether it can serve."""
 
+import asyncio
+
 import asyncpg
 from litestar import Response, Router, route
 
@@ -7,6 +9,8 @@ from exodrive.kit.db import Door
 from exodrive.kit.errors import Unavailable
 from exodrive.kit.words import _
 from exodrive.web.shell.doors import READ, anon, door
+
+_PATIENCE = 3  # seconds
 
 
 @route("/healthz", http_method=READ, include_in_schema=False, sync_to_thread=False)
@@ -19,7 +23,8 @@ def healthz() -> Response[str]:
 async def readyz(db: Door) -> Response[str]:
     """Answer 200 when the database answers; Redis may be away, bookings go on without it."""
     try:
-        await db.knock()
+        async with asyncio.timeout(_PATIENCE):
+            await db.knock()
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as away:
         raise Unavailable(_("The database does not answer.")) from away
     return Response("ready\n", media_type="text/plain; charset=utf-8")

@@ -6,8 +6,7 @@ from litestar import Request
 
 from exodrive.kit import links
 from exodrive.kit.db import Door
-from exodrive.kit.errors import NotFound
-from exodrive.kit.words import _
+from exodrive.overview.booking_page import NoBooking
 from exodrive.web.shell import cookies
 
 AnyRequest = Request[Any, Any, Any]
@@ -20,14 +19,9 @@ def holder(request: AnyRequest, reference: str) -> Door:
     """
     token = _bearer(request) or request.cookies.get(cookies.name_of(request.app.state.site, cookies.booking(reference)), "")
     if len(token) != links.TOKEN_LENGTH:
-        raise no_such_booking()
+        raise NoBooking
     door: Door = request.app.state.world.doors.token(links.hash_of(token))
     return door
-
-
-def no_such_booking() -> NotFound:
-    """Return the same refusal for a booking that is not there, not yours, or behind a link that is no longer good."""
-    return NotFound(_("There is no booking here, or its link is no longer good. The newest link is in your latest mail from us."))
 
 
 def _bearer(request: AnyRequest) -> str:

@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from exodrive.kit.words import _
 from exodrive.web.shell.site import Site
 
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,20 +36,30 @@ def _from_our_own(connection: ASGIConnection[Any, Any, Any, Any], *, is_api: boo
     fetch_site, origin = connection.headers.get("sec-fetch-site"), connection.headers.get("origin")
     if fetch_site:
         return fetch_site in ("same-origin", "none")
-    if origin:
-        site: Site = connection.app.state.site
-        return origin in (site.origin, f"{connection.url.scheme}://{connection.headers.get('host', '')}")
-    return is_api
+    return _is_ours(connection, origin) if origin else is_api
+
+
+def _is_ours(connection: ASGIConnection[Any, Any, Any, Any], origin: str) -> bool:
+    site: Site = connection.app.state.site
+    # On a machine of one's own a demo goes by several names; a shop goes by its public address.
+    here = "" if site.is_secure else f"http://{connection.headers.get('host', '')}"
+    return origin in (site.origin, here)
 
 
 def client_ip(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """Return the caller's address: the socket's, or the nearest one in X-Forwarded-For that is not a proxy we trust."""
-    peer = connection.client.host if connection.client else "127.0.0.1"
+    """Return the caller's address: the socket's, or the nearest one in X-Forwarded-For that is not a proxy we trust.
+
+    What stands before that one in the header was written by strangers and is not looked at.
+    """
+    peer = _address(connection.client.host if connection.client else "")
     trusted = _networks(connection.app.state.site.trusted_proxies)
-    hops = [hop.strip() for hop in connection.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    while hops and _is_trusted(peer, trusted):
-        peer = hops.pop()
-    return peer if _address(peer) else "127.0.0.1"
+    hops = [hop for line in connection.headers.getall("x-forwarded-for", []) for hop in line.split(",")]
+    while hops and peer and any(peer in network for network in trusted):
+        nearer = _address(hops.pop())
+        if nearer is None:
+            break
+        peer = nearer
+    return str(peer or "127.0.0.1")
 
 
 @lru_cache(maxsize=8)
@@ -56,13 +67,14 @@ def _networks(texts: tuple[str, ...]) -> tuple[ipaddress.IPv4Network | ipaddress
     return tuple(ipaddress.ip_network(text) for text in texts)
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def _address(text: str) -> Address | None:
+    """Read an address as proxies write it: with or without brackets and a port; IPv4 in IPv6's clothes is IPv4."""
+    text = text.strip()
+    bare = text[1:].partition("]")[0] if text.startswith("[") else text
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
     try:
-        return ipaddress.ip_address(text)
+        address = ipaddress.ip_address(bare.partition("%")[0])
     except ValueError:
         return None
-
-
-def _is_trusted(text: str, networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]) -> bool:
-    address = _address(text)
-    return address is not None and any(address in network for network in networks)
+    return (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address

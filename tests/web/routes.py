@@ -1,0 +1,52 @@
+"""Every route of the product, read from the app itself."""
+
+import re
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from exodrive.app import build
+from exodrive.settings import Settings
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one path."""
+
+    method: str
+    path: str
+    door: str | None
+    opt: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def filled(self, **values: str) -> str:
+        """The path with its parameters filled in; what is not given is something that nobody has."""
+        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], "unknown"), self.path)
+
+
+@cache
+def routes(env: str = "test") -> tuple[Route, ...]:
+    """All routes, as this kind of installation has them."""
+    read = Settings(public_url="https://cars.example.com", support_email="hello@cars.example.com", env=env)  # type: ignore[arg-type]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # about the framework's next version; ours is locked
+        app = build(read)
+        return tuple(
+            Route(method, route.path_format, handler.opt.get("door"), handler.opt)
+            for route in app.routes
+            for method, (handler, _kwargs) in getattr(route, "route_handler_map", {}).items()
+            if method != "OPTIONS"
+        )
+
+
+def paths() -> dict[str, set[str]]:
+    """The methods of each path."""
+    found: dict[str, set[str]] = {}
+    for route in routes():
+        found.setdefault(route.path, set()).add(route.method)
+    return found
