@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given
@@ -11,19 +10,11 @@ from redis.asyncio import Redis
 
 from exodrive.kit.errors import TooMany
 from exodrive.kit.limits import Limits, Rule, network_of
-from exodrive.kit.redis import Courtesy, impatient
+from exodrive.kit.redis import Courtesy
 from exodrive.operate.valkey import Valkey
 from tests.kit.conftest import freeze, kill
 
 FIVE = Rule(hits=5, seconds=60)
-
-
-@pytest.fixture
-async def courtesy(valkey: Valkey) -> AsyncIterator[Courtesy]:
-    courtesy = Courtesy(impatient(valkey.url()))
-    await courtesy.redis.ping()
-    yield courtesy
-    await courtesy.close()
 
 
 @pytest.fixture
@@ -94,14 +85,15 @@ async def test_a_window_dies_by_itself(limits: Limits, courtesy: Courtesy) -> No
 
 
 @pytest.mark.parametrize("trouble", [freeze, kill])
-async def test_without_redis_each_process_counts_for_itself(valkey: Valkey, limits: Limits, trouble: object) -> None:
+async def test_without_redis_each_process_counts_for_itself(valkey: Valkey, hurried: Courtesy, trouble: object) -> None:
+    limits = Limits(hurried)
     trouble(valkey)
     begun = time.monotonic()
     assert [await passes(limits) for _ in range(7)] == [True] * 5 + [False] * 2
     with pytest.raises(TooMany) as refused:
         await limits.hit("checkout", "somebody", FIVE)
     assert 58 <= refused.value.retry_after <= 60
-    assert time.monotonic() - begun < 0.3
+    assert time.monotonic() - begun < 4, "each of eight hits would wait for itself otherwise, or for the client's own five seconds"
 
 
 async def test_the_windows_of_a_process_are_exact_under_a_crowd(valkey: Valkey, limits: Limits) -> None:

@@ -42,11 +42,9 @@ async def test_a_process_that_was_busy_itself_does_not_blame_redis(valkey: Valke
     await cold.close()
 
 
-async def test_fifty_at_once_find_their_turn(valkey: Valkey) -> None:
-    courtesy = Courtesy(impatient(valkey.url()))
+async def test_fifty_at_once_find_their_turn(courtesy: Courtesy) -> None:
     assert await courtesy.ask(courtesy.redis.ping)
     assert all(await asyncio.gather(*(courtesy.ask(courtesy.redis.ping) for _ in range(50))))
-    await courtesy.close()
 
 
 async def test_a_patient_client_gets_over_a_restart_and_tells_when_nobody_is_there(valkey: Valkey) -> None:

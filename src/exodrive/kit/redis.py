@@ -23,14 +23,14 @@ class RedisAway(Exception):
     """Redis is down, too slow, or being left alone after a failure: go on without it."""
 
 
-def impatient(url: str) -> Redis:
+def impatient(url: str, *, patience: float = PATIENCE) -> Redis:
     """Make the client for locks and limits: 50 ms for anything, no second try. Nothing connects yet."""
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
-        timeout=PATIENCE,
-        socket_timeout=PATIENCE,
-        socket_connect_timeout=PATIENCE,
+        timeout=patience,
+        socket_timeout=patience,
+        socket_connect_timeout=patience,
         retry=Retry(NoBackoff(), 0),
         protocol=2,  # one round trip less to connect than RESP3, and nothing here needs more
     )
