@@ -1,4 +1,4 @@
-"""Five hundred renters at once over HTTP: disjoint winners, no failure, no call to PayPal for a loser; also without Redis half-way."""
+"""The product under fire: five hundred renters at once, Redis killed and frozen half-way, the web process killed while PayPal pays."""
 
 import asyncio
 import itertools
@@ -9,14 +9,22 @@ import signal
 import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import msgspec
+import psutil
 import pytest
 
 from exodrive.kit.db import Doors
+from exodrive.kit.links import LinkKeys
+from exodrive.kit.signing import Signer
+from exodrive.operate.clock import move
 from exodrive.operate.valkey import Valkey
-from tests.builders import Build, days_ahead, make_world, new_key
+from exodrive.pricing import quotes
+from tests.builders import Build, Made, days_ahead, make_world, new_key
 from tests.product import PARTS, Stack, wire
 from tests.servers import Servers, make_database, open_folder
 
@@ -48,11 +56,8 @@ async def shop(servers: Servers, worker_number: int, valkey: Valkey, tmp_path_fa
 @pytest.fixture(scope="module")
 async def build(shop: Stack, valkey: Valkey) -> AsyncIterator[Build]:
     """Makes cars and orders there; its quotes are the shop's own."""
-    from exodrive.kit.signing import Signer
-    from exodrive.pricing import quotes
-
     own = quotes.Quotes(Signer(shop.wiring.keys.secret_key, quotes.PURPOSE))
-    world = make_world(shop.doors, valkey.url(), quotes=own)
+    world = make_world(shop.doors, valkey.url(), quotes=own, links=LinkKeys([shop.wiring.keys.link_key]))
     yield Build(world, shop.database.url("superuser"))
     await world.paypal.close()
     await world.locks._courtesy.close()
@@ -79,13 +84,13 @@ class Crowd:
     async def orders(self, seed: int) -> list[Any]:
         """One to seven days each, among the next forty."""
         car, chance = await self.build.car(), random.Random(seed)
-        quotes: dict[Any, str] = {}
+        promised: dict[Any, str] = {}
         made = []
         for _ in range(CROWD):
             days = days_ahead(10 + chance.randrange(40), chance.randint(1, 7))
-            if days not in quotes:
-                quotes[days] = await self.build.quote(car.id, days)
-            made.append(await self.build.order(car, days, quote=quotes[days]))
+            if days not in promised:
+                promised[days] = await self.build.quote(car.id, days)
+            made.append(await self.build.order(car, days, quote=promised[days]))
         return made
 
     async def send(self, order: Any) -> Answer:
@@ -194,3 +199,53 @@ async def test_500_at_once_with_redis_frozen_for_longer_than_a_lock_lives(crowd:
     later = await crowd.rush(orders[400:])
     await check(crowd, orders, [*first, *later])
     assert await deadlocks(build) == before
+
+
+async def test_the_web_process_killed_while_paypal_pays_loses_nothing(shop: Stack, build: Build) -> None:
+    """PayPal captures, nobody is there to hear it; the worker finds out, books once and sends one letter."""
+    made = await build.held()
+    bearer = {"Authorization": f"Bearer {made.token}", "Content-Type": "application/json"}
+    async with httpx.AsyncClient(base_url=shop.url, timeout=30) as http:
+        begun = await http.post(f"/api/bookings/{made.reference}/payment", headers=bearer)
+        assert begun.status_code == 200, begun.text
+        order_id = parse_qs(urlsplit(begun.json()["approve_url"]).query)["token"][0]
+        await shop.paypal.control("PATCH", f"webhooks/{shop.wiring.keys.paypal_webhook_id}", {"mode": "drop"})
+        await shop.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
+        await shop.paypal.fault(kind="slow", match={"path_regex": "/capture"}, delay=1.5)
+        coming_back = asyncio.create_task(http.get("/paypal/return", params={"token": order_id}))
+        async with asyncio.timeout(20):
+            while await build.history(made) != ["held", "order_opened", "capture_intended"]:
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.3)
+        kill_at_once(shop, "web")
+        with pytest.raises(httpx.TransportError):
+            await coming_back
+    await asyncio.sleep(2)
+    assert await build.status(made) == "pending"
+    try:
+        await move(shop.database.url("owner"), timedelta(minutes=2))
+        async with asyncio.timeout(30):
+            while not (letters := await _letters(shop, made)):
+                await asyncio.sleep(0.1)
+    finally:
+        await move(shop.database.url("owner"), timedelta())
+        shop.start_again("web")
+        shop.wait()
+    assert await build.status(made) == "upcoming"
+    assert len(letters) == 1
+    calls = [call for call in await shop.paypal.calls() if call["path"].endswith(f"{order_id}/capture")]
+    assert len({call["request_id"] for call in calls}) == 1
+    ledger = await shop.paypal.control("GET", "ledger")
+    assert len([row for row in ledger["captures"] if row["custom_id"] == str(made.id)]) == 1
+
+
+def kill_at_once(shop: Stack, name: str) -> None:
+    """The process and the processes it started: none of them finishes anything."""
+    main = psutil.Process(shop.processes[name].child.pid)
+    for process in [*main.children(recursive=True), main]:
+        process.kill()
+    shop.kill(name)
+
+
+async def _letters(shop: Stack, made: Made) -> list[Any]:
+    return [mail for mail in await shop.resend.control("GET", "mails") if made.order.email in mail["to"]]
