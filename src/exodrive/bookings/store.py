@@ -9,6 +9,17 @@ from exodrive.bookings.states import check_move
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, CarId, new_id
 
+_MOVE = """
+    with moved as (
+        update bookings set status = $3, updated_at = (select exodrive_private.now()),
+               cancelled_at = case when $3 = 'cancelled' then (select exodrive_private.now()) end
+        where id = any($1::uuid[]) and status = $2 returning id
+    ), told as (
+        insert into booking_events (booking_id, event_type, actor_type, actor_id, actor_name, before, after, reason, details)
+        select id, $4, $5, $6, $7, $2, $3, $8, $9::jsonb from moved
+    )
+    select id from moved"""
+
 
 async def move(
     db: Db,
@@ -24,16 +35,7 @@ async def move(
     """Move bookings from the state they were seen in and write their history; return those that were still in it."""
     check_move(old, new)
     rows = await db.fetch(
-        """
-        with moved as (
-            update bookings set status = $3, updated_at = (select exodrive_private.now()),
-                   cancelled_at = case when $3 = 'cancelled' then (select exodrive_private.now()) end
-            where id = any($1::uuid[]) and status = $2 returning id
-        ), told as (
-            insert into booking_events (booking_id, event_type, actor_type, actor_id, actor_name, before, after, reason, details)
-            select id, $4, $5, $6, $7, $2, $3, $8, $9::jsonb from moved
-        )
-        select id from moved""",
+        _MOVE,
         list(booking_ids),
         old,
         new,

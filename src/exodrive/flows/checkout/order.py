@@ -142,22 +142,28 @@ def _promise(price: Price) -> tuple[object, ...]:
 
 def _booked(place: Place, kind: PlaceKind, facts: Facts, fee: Decimal) -> BookedPlace:
     location = _location(place, facts)
-    if location is None:
-        assert place.address is not None, "checked before"
-        address = place.address
-        return BookedPlace(
-            id=new_id(),
-            type=kind,
-            line1=address.line1,
-            line2=address.line2 or None,
-            city=address.city,
-            state=address.state_province or None,
-            code=address.postal_code or None,
-            country=address.country,
-            formatted=address.formatted,
-            fee=fee,
-            instructions=place.instructions or None,
-        )
+    return _at_location(place, kind, location, fee) if location else _at_address(place, kind, fee)
+
+
+def _at_address(place: Place, kind: PlaceKind, fee: Decimal) -> BookedPlace:
+    address = place.address
+    assert address is not None, "checked before"
+    return BookedPlace(
+        id=new_id(),
+        type=kind,
+        line1=address.line1,
+        line2=address.line2 or None,
+        city=address.city,
+        state=address.state_province or None,
+        code=address.postal_code or None,
+        country=address.country,
+        formatted=address.formatted,
+        fee=fee,
+        instructions=place.instructions or None,
+    )
+
+
+def _at_location(place: Place, kind: PlaceKind, location: Location, fee: Decimal) -> BookedPlace:
     return BookedPlace(
         id=new_id(),
         type=kind,
