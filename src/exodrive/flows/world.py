@@ -27,7 +27,6 @@ class World:
     quotes: Quotes
     rules: Rules
     public_url: str
-    company: str = "Exodrive"
     house: House = field(default_factory=House)
 
     def url(self, path: str) -> str:

@@ -62,10 +62,10 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         reference_id=now.reference,
         invoice_id=answers.invoice_id(now, operation),
         custom_id=str(now.booking_id),
-        description=f"{now.car_name or world.company}, {now.start.isoformat()} – {now.end.isoformat()}",
+        description=f"{now.car_name or world.house.company}, {now.start.isoformat()} – {now.end.isoformat()}",
         return_url=world.url("/paypal/return"),
         cancel_url=world.url("/paypal/cancel"),
-        brand_name=world.company,
+        brand_name=world.house.company,
         locale=now.locale,
     )
     try:

@@ -103,6 +103,8 @@ def _fields(error: ValidationException) -> dict[str, str]:
 def _headers(request: AnyRequest, error: Exception, known: Problem) -> dict[str, str]:
     if isinstance(known, TooMany | Unavailable):
         return {"retry-after": str(known.retry_after)}
+    if "retry_after" in known.extra:  # a conflict that passes by itself: somebody is booking this very car
+        return {"retry-after": str(known.extra["retry_after"])}
     if isinstance(error, MethodNotAllowedException):
         return {"allow": ", ".join(_allowed(request))}
     return {}
