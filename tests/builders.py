@@ -24,6 +24,7 @@ from exodrive.kit.links import LinkKeys
 from exodrive.kit.locks import DayLocks
 from exodrive.kit.redis import Courtesy, impatient
 from exodrive.kit.signing import Signer
+from exodrive.mail.model import House
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Result
 from exodrive.pricing import engine, quotes
@@ -53,6 +54,7 @@ def make_world(
         "quotes": quotes.Quotes(Signer(SECRET_KEY, quotes.PURPOSE)),
         "rules": Rules(),
         "public_url": "http://127.0.0.1:9",
+        "house": House(company="Test Cars"),
     }
     return World(**(parts | changes))
 
