@@ -26,7 +26,7 @@ class PayPalAway(Unavailable):
     code = "paypal-away"
 
     def __init__(self) -> None:
-        super().__init__(_("PayPal does not answer just now. Nothing was charged. Please try again in a moment."), retry_after=5)
+        super().__init__(_("PayPal cannot take your payment just now. Nothing was charged. Please try again in a moment."), retry_after=5)
 
 
 async def intend(world: World, booking_id: BookingId) -> str | tuple[Operation, Standing]:
