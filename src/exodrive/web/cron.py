@@ -20,7 +20,7 @@ async def daily_tasks(request: Request[Any, Any, Any], world: World, site: Site)
     if not site.cron_key or not hmac.compare_digest(given.encode(), site.cron_key.encode()):
         raise NotFound(_("There is nothing at this address."))
     await schedule.tick(world.door)
-    return Response("", status_code=202, media_type="text/plain; charset=utf-8")
+    return Response("", status_code=202, media_type="text/plain")
 
 
 def routes() -> Router:

@@ -33,7 +33,7 @@ async def paypal(request: Request[Any, Any, Any], world: World) -> Response[str]
     except CannotVerify as away:
         raise Unavailable(_("This notice cannot be verified now."), retry_after=60) from away
     await webhooks.receive(world, notice)
-    return Response("", status_code=202, media_type="text/plain; charset=utf-8")
+    return Response("", status_code=202, media_type="text/plain")
 
 
 def routes() -> Router:

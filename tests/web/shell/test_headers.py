@@ -48,7 +48,7 @@ def check(answer: httpx.Response, *, https: bool = False) -> None:
     if answer.content:
         assert kind, told
     if kind.startswith("text/"):
-        assert "charset=utf-8" in kind, told
+        assert kind.count("charset=utf-8") == 1, told
 
 
 def _check_policy(found: dict[str, list[str]], told: str) -> None:

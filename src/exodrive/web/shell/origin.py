@@ -26,7 +26,8 @@ async def same_site(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     if connection.scope.get("method", "GET") in SAFE or handler.opt.get("machine"):
         return
     is_api = bool(handler.opt.get("api"))
-    if is_api and not connection.headers.get("content-type", "").startswith("application/json"):
+    media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if is_api and media_type != "application/json":
         raise ClientException(_("Send the body as JSON, with Content-Type: application/json."), status_code=415)
     if not _from_our_own(connection, is_api=is_api):
         raise PermissionDeniedException(_("This request came from another site. Open the page here and try again."))

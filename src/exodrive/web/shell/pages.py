@@ -92,9 +92,9 @@ def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> bytes:
 def _send(request: AnyRequest, body: bytes, status: int, headers: dict[str, str], cookies: Any) -> Response[bytes]:
     nonce = request.scope["state"]["nonce"] = new_nonce()
     content = body.replace(NONCE_PLACE, nonce.encode())
-    return Response(content, media_type="text/html; charset=utf-8", status_code=status, headers=headers, cookies=cookies)
+    return Response(content, media_type="text/html", status_code=status, headers=headers, cookies=cookies)
 
 
 def see_other(path: str, cookies: Any = None) -> Response[bytes]:
     """Answer a form with 303: go there, with GET."""
-    return Response(b"", status_code=303, headers={"location": path}, cookies=cookies, media_type="text/plain; charset=utf-8")
+    return Response(b"", status_code=303, headers={"location": path}, cookies=cookies, media_type="text/plain")

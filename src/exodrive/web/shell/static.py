@@ -72,4 +72,5 @@ def _load(path: Path) -> Asset:
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix not in _TEXT:
         return Asset(body, None, media_type)
-    return Asset(body, gzip.compress(body, 9, mtime=0), f"{media_type}; charset=utf-8")
+    charset = "" if media_type.startswith("text/") else "; charset=utf-8"  # the framework adds it to text
+    return Asset(body, gzip.compress(body, 9, mtime=0), media_type + charset)

@@ -95,7 +95,7 @@ async def calendar(request: AnyRequest, site: Site, reference: str) -> Response[
     """Give pick-up and return as appointments."""
     body = calendar_file(await _held_by(request, reference), site, clock.now())
     headers = {"content-disposition": f'attachment; filename="booking-{reference}.ics"'}
-    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(body, media_type="text/calendar", headers=headers)
 
 
 @route("/booking/{reference:str}/receipt", http_method=READ, include_in_schema=False)
