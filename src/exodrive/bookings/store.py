@@ -71,12 +71,6 @@ async def car_of(db: Db, booking_id: BookingId) -> CarId | None:
     return car_id
 
 
-async def status_of(db: Db, booking_id: BookingId) -> BookingStatus | None:
-    """Return where a booking stands; None when there is none, or none that this role may see."""
-    status = await db.fetchval("select status from bookings where id = $1", booking_id)
-    return BookingStatus(status) if status else None
-
-
 async def living_link(db: Db, booking_id: BookingId) -> Link | None:
     """Return what the living link of a booking is made from, expired or not."""
     row = await db.fetchrow(
