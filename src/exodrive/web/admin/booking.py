@@ -123,7 +123,7 @@ def _told(problem: Problem) -> str:
 
 
 async def _file(scope: Db, reference: str) -> File:
-    file = await staff_file.file(scope, reference.upper())
+    file = await staff_file.file(scope, reference.upper()) if reference.isascii() and reference.isalnum() else None
     if file is None:
         raise NotFound(_("There is no booking with this reference."))
     return file
