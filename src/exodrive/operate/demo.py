@@ -1,5 +1,6 @@
 """`exodrive demo`: the whole system on one machine, started, watched and stopped together."""
 
+import asyncio
 import os
 import time
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from exodrive.operate.logins import LOGINS
 from exodrive.operate.ports import near
 from exodrive.operate.postgres import Postgres
 from exodrive.operate.prepare import prepare
+from exodrive.operate.seed.paypal import tell_paypal
 from exodrive.operate.supervisor import Family
 from exodrive.operate.telling import Telling
 from exodrive.operate.valkey import Valkey
@@ -70,6 +72,7 @@ class Demo:
             link = prepare(postgres.url(), wiring.databases, wiring.keys, database=DATABASE, public_url=wiring.web)
             valkey.wait()
             wait_until_ready(parts["paypal"].child)
+            asyncio.run(tell_paypal(wiring.databases["worker"], wiring.paypal))
             wait_until_ready(parts["mail"].child)
         with self._tell.step("Starting the shop and its worker"):
             family.add(parts["worker"])

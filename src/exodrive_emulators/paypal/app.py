@@ -7,7 +7,7 @@ from exodrive_emulators.kit.app import App
 from exodrive_emulators.kit.routes import Line, Routes
 from exodrive_emulators.kit.run import Emulator
 from exodrive_emulators.kit.store import Store
-from exodrive_emulators.paypal import api, control, payer, signing
+from exodrive_emulators.paypal import adoption, api, control, payer, signing
 from exodrive_emulators.paypal.control import Listener, register
 from exodrive_emulators.paypal.errors import error
 from exodrive_emulators.paypal.post import Postman
@@ -22,7 +22,7 @@ def build(*, url: str, state: Path | None, client: Client, listener: Listener | 
     world = PayPal(store, client=client, url=url.rstrip("/"), chain=signing.load_or_make(state))
     if listener:
         register(world, listener)
-    controls: list[Line[PayPal]] = [*shared.LINES, *control.LINES]
+    controls: list[Line[PayPal]] = [*shared.LINES, *control.LINES, *adoption.LINES]
     lines = [*api.LINES, *map(shared.guarded, controls), *payer.LINES]
     app = App(world, Routes(lines), api=API, failure=error)
     return Emulator(app, store, Postman(world).run())

@@ -64,6 +64,7 @@ def _car(car: dict[str, Any], number: int) -> Row:
         "sort_order": number,
         "home_location_id": terms.home.id,
         "seats": car["specifications"]["seats"],
+        "transmission": "manual" if "manual" in car["specifications"]["transmission"] else "automatic",
         "included_distance_per_day": terms.included,
         "price_per_extra_distance": terms.extra,
         "distance_unit": "mi",

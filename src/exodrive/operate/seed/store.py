@@ -38,3 +38,23 @@ async def rules(db: Db, car_id: CarId) -> tuple[CarRules, House]:
     if found is None:
         raise LookupError(f"car {car_id} was written without a price")
     return found
+
+
+async def payments_made(db: Db) -> list[Row]:
+    """Return every captured payment as PayPal has it in its own book: order, capture, and what was given back."""
+    rows = await db.fetch(
+        """
+        select p.paypal_order_id as order_id, p.paypal_capture_id as capture_id, b.reference || '-' || o.attempt as invoice_id,
+               b.id::text as custom_id, c.name as description, p.captured_amount as value, p.currency, p.created_at as ordered_at,
+               p.captured_at, coalesce(back.refunds, '[]') as refunds
+        from payments p join bookings b on b.id = p.booking_id join cars c on c.id = b.car_id
+        join payment_operations o on o.booking_id = b.id and o.kind = 'create_order'
+        join payment_results r on r.operation_id = o.id and r.provider_id = p.paypal_order_id and r.outcome = 'succeeded'
+        left join lateral (
+            select jsonb_agg(jsonb_build_object('id', done.provider_id, 'value', done.amount::text, 'at', done.created_at,
+                                                'invoice_id', b.reference || '-R' || given.attempt) order by done.created_at) as refunds
+            from payment_operations given join payment_results done on done.operation_id = given.id and done.outcome = 'succeeded'
+            where given.booking_id = b.id and given.kind = 'refund') back on true
+        where p.paypal_capture_id is not null order by p.created_at"""
+    )
+    return [dict(row) for row in rows]
