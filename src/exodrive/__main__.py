@@ -96,13 +96,22 @@ def roles(database: str, url: str) -> None:
 @main.command()
 @click.option("--demo", "is_demo", is_flag=True, required=True, help="The demo fleet, its prices and past bookings.")
 def seed(is_demo: bool) -> None:
-    """Fill an empty database with the demo fleet."""
+    """Fill an empty database with the demo fleet; never in production."""
     import asyncio
 
+    from exodrive.kit.links import LinkKeys
+    from exodrive.operate.demo import NotInProduction
     from exodrive.operate.seed import seed_demo
     from exodrive.settings import load
 
-    _plainly(lambda: asyncio.run(seed_demo(load("command").database_worker_url, tell=click.echo)))
+    def fill() -> None:
+        settings = load("command")
+        if settings.env == "production":
+            raise NotInProduction("The demo fleet never goes into production; set EXODRIVE_ENV=demo for a trial.")
+        links = LinkKeys([key for key in settings.link_key.split(",") if key]) if settings.link_key else None
+        asyncio.run(seed_demo(settings.database_worker_url, links=links, tell=click.echo))
+
+    _plainly(fill)
 
 
 @main.command()

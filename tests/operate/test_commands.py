@@ -41,10 +41,11 @@ async def test_an_operator_prepares_a_database_from_nothing(servers: Servers) ->
     assert exodrive("migrate", **prepared).returncode == 0
     assert "pending" not in exodrive("migrate", "--status", **prepared).stdout
     assert "up to date" in exodrive("migrate", **prepared).stdout
-    seeded = exodrive("seed", "--demo", **prepared)
+    seeded = exodrive("seed", "--demo", **prepared, EXODRIVE_LINK_KEY="l" * 32)
     assert seeded.returncode == 0, seeded.stderr
     db = await asyncpg.connect(database.url("superuser"))
     assert await db.fetchval("select count(*) from public.cars") > 0
+    assert await db.fetchval("select count(*) from public.booking_secure_tokens") > 0
     await db.close()
     await drop_database(database)
 
@@ -54,6 +55,13 @@ def test_what_is_missing_is_told_in_sentences() -> None:
     assert told.returncode == 1
     assert "EXODRIVE_SUPPORT_EMAIL is missing" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_the_demo_fleet_never_goes_into_production(database: Database) -> None:
+    live = {"EXODRIVE_ENV": "production", "EXODRIVE_PUBLIC_URL": "https://cars.example.com"}
+    told = exodrive("seed", "--demo", **settings(database) | live)
+    assert told.returncode == 1
+    assert "never goes into production" in told.stderr
 
 
 def test_a_login_that_is_not_ours_is_refused(database: Database, servers: Servers) -> None:
