@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -148,16 +149,22 @@ def resend(_beside: Wiring) -> Iterator[Emulator]:
     yield from _emulator(_beside, "mail", _beside.mail)
 
 
-@pytest.fixture(scope="session")
-async def stack(servers: Servers, worker_number: int, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+@asynccontextmanager
+async def running(servers: Servers, number: int, folder: Path) -> AsyncIterator[Stack]:
     """The whole product as real processes, with a database and a Redis of its own, so that no test shares its worker."""
-    database = await make_database(servers, f"exodrive_stack{worker_number}")
+    database = await make_database(servers, f"exodrive_stack{number}")
     doors = await Doors.open(**{part: database.url(part) for part in PARTS if part != "owner"}, pooler=servers.pooler)
-    redis = servers.redis(STACKS_REDIS + worker_number)
-    stack = Stack(wire(tmp_path_factory.mktemp("stack"), database, redis), database, doors)
+    stack = Stack(wire(folder, database, servers.redis(STACKS_REDIS + number)), database, doors)
     try:
         stack.start()
         yield stack
     finally:
         stack.stop()
         await doors.close()
+
+
+@pytest.fixture(scope="session")
+async def stack(servers: Servers, worker_number: int, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """The product of this test worker."""
+    async with running(servers, worker_number, tmp_path_factory.mktemp("stack")) as stack:
+        yield stack

@@ -1,6 +1,7 @@
 """The product over HTTP: a client, bookings and staff in the stack's own database, and a second web process behind https."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,8 @@ def http(client: Client) -> httpx.AsyncClient:
     return client()
 
 
-@pytest.fixture
-async def build(stack: Stack) -> AsyncIterator[Build]:
+@asynccontextmanager
+async def build_for(stack: Stack) -> AsyncIterator[Build]:
     """Makes cars, holds and bookings in the stack's database, with the stack's own keys."""
     keys = stack.wiring.keys
     world = make_world(
@@ -58,6 +59,13 @@ async def build(stack: Stack) -> AsyncIterator[Build]:
     yield Build(world, stack.database.url("superuser"))
     await world.paypal.close()
     await world.locks._courtesy.close()
+
+
+@pytest.fixture
+async def build(stack: Stack) -> AsyncIterator[Build]:
+    """Makes cars, holds and bookings in the stack's database."""
+    async with build_for(stack) as build:
+        yield build
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.words import _
-from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, reference_of
+from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of, reference_of
 from exodrive.web.shell import cookies, forms, pages
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.holder import holder
@@ -84,9 +84,11 @@ async def change(request: AnyRequest, db: Door, world: World, site: Site, refere
 async def _change(request: AnyRequest, reference: str, details: Details) -> None:
     if wrong := orders.check_contact(details.first_name, details.last_name, details.phone):
         raise BadInput(_("Please check the fields that are marked."), fields=wrong)
-    async with holder(request, reference).scope() as scope:
+    door = holder(request, reference)
+    async with door.scope() as scope:
         changed = await bookings.change_contact(scope, reference, details.first_name, details.last_name, details.phone, details.notes)
     if not changed:
+        await id_of(door, reference)  # somebody else's is not there
         raise Conflict(_("The details of this booking can no longer be changed here. Please write to us."))
 
 

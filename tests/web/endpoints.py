@@ -1,0 +1,184 @@
+"""What each caller is answered at each endpoint: asked over HTTP, and written as a text to be read line by line.
+
+``.venv/bin/python -m tests.web.endpoints`` writes the committed text anew.
+"""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import msgspec
+
+from exodrive.staff.model import StaffRole
+from tests.builders import Build, Made, days_ahead, new_key
+from tests.product import Stack
+from tests.team import Person, Team
+from tests.web.routes import Route, routes
+
+EXPECTED = Path(__file__).with_name("endpoints.txt")
+CALLERS = ("anonymous", "holder", "another", "agent", "manager")
+FORM, JSON = "application/x-www-form-urlencoded", "application/json"
+_networks = itertools.count(1)
+Matrix = dict[str, tuple[str, ...]]
+
+
+@dataclass
+class Caller:
+    """Who asks, with what they have: cookies, the token of a link, the token of a session's forms."""
+
+    name: str
+    cookies: dict[str, str]
+    link: str = "x" * 43
+    csrf: str = ""
+
+
+class Endpoints:
+    """Asks every endpoint as every caller. What changes something is asked about a booking and by a person made for it."""
+
+    def __init__(self, stack: Stack, build: Build, team: Team) -> None:
+        self.stack, self.build, self.team = stack, build, team
+
+    async def explore(self) -> Matrix:
+        """Return what every route answers, in the order of CALLERS."""
+        shared = await self.build.paid()
+        found = {}
+        for route in sorted(routes(), key=lambda route: (route.path, route.method)):
+            found[str(route)] = tuple([await self._ask(route, name, shared) for name in CALLERS])
+        return found
+
+    async def _ask(self, route: Route, name: str, shared: Made) -> str:
+        is_safe = route.method in ("GET", "HEAD")
+        made = shared if is_safe else await self.build.held()
+        caller = await self._caller(name, made)
+        path, content, kind = await self._request(route, made, caller)
+        headers = {"content-type": kind, "sec-fetch-site": "same-origin", "idempotency-key": new_key()}
+        headers["x-forwarded-for"] = f"2001:db8:{uuid4().hex[:4]}:{next(_networks):x}::1"
+        async with httpx.AsyncClient(base_url=self.stack.url, cookies=caller.cookies, timeout=30) as http:
+            answer = await http.request(route.method, path, content=None if is_safe else content, headers=headers)
+        return _told(answer)
+
+    async def _caller(self, name: str, made: Made) -> Caller:
+        if name in ("agent", "manager"):
+            person: Person = await self.team.member(StaffRole(name))
+            session = await self.team.session(person.token)
+            assert session
+            return Caller(name, {"exodrive_staff": person.token}, csrf=session.csrf_token)
+        if name == "anonymous":
+            return Caller(name, {})
+        held = made if name == "holder" else await self.build.held()
+        # The other holder tries both: their own cookie, and their own token under this booking's name.
+        cookies = {f"exodrive_b_{held.reference}": held.token, f"exodrive_b_{made.reference}": held.token}
+        return Caller(name, cookies, link=held.token)
+
+    async def _request(self, route: Route, made: Made, caller: Caller) -> tuple[str, bytes, str]:
+        values = {"slug": "", "reference": made.reference, "key": made.reference, "name": "terms", "version": "x", "token": "x" * 43}
+        if "{slug}" in route.path:
+            values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
+        if route.path.startswith("/static/"):
+            values["name"] = "css/app.css"
+        days = days_ahead(40, 2)
+        query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}"
+        form = _FORMS.get(str(route))
+        content, kind = await form(self.build, made, caller) if form else (_form(csrf=caller.csrf, reason="a good reason"), FORM)
+        return route.filled(**values) + query, content, kind
+
+
+def _told(answer: httpx.Response) -> str:
+    """Return the status, or ``gate`` when the caller is sent to sign in (and was not just signed out)."""
+    is_gate = answer.headers.get("location") == "/admin/sign-in" and "set-cookie" not in answer.headers
+    return "gate" if is_gate else str(answer.status_code)
+
+
+def _form(**fields: Any) -> bytes:
+    return str(httpx.QueryParams({name: value for name, value in fields.items() if value})).encode()
+
+
+async def _checkout(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    days = days_ahead(40, 2)
+    places = dict.fromkeys(("pickup_location_id", "dropoff_location_id"), made.order.pickup.location_id)
+    person = {"email": f"{uuid4().hex}@example.com", "first_name": "Ada", "last_name": "Renter", "phone": "+1 305 555 0100"}
+    quote = await build.quote(made.order.car_id, days)
+    terms = build.world.rules.terms_version
+    order = {"car_id": made.order.car_id, "start": days.start, "end": days.end, "birth_date": "1985-05-17", "quote": quote, "terms": terms}
+    return _form(**order, **person, **places, key=new_key()), FORM
+
+
+async def _details(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return _form(first_name="Ada", last_name="Renter", phone="+1 305 555 0100"), FORM
+
+
+async def _open(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(token=caller.link), FORM
+
+
+async def _hold(build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    order = msgspec.to_builtins(await build.order(await build.car()))
+    return msgspec.json.encode(order), JSON
+
+
+async def _nothing(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return b"{}", JSON
+
+
+async def _invitation(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return _form(token="x" * 43, secret="A" * 32, password="blue kettle sings low", code="123456"), FORM
+
+
+async def _sign_in(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return _form(email=f"{uuid4().hex}@example.com", password="blue kettle sings low", code="123456"), FORM
+
+
+async def _token_alone(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf), FORM
+
+
+async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return _form(token="x" * 43), FORM
+
+
+_FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]] = {
+    "POST /cars/{slug}/checkout": _checkout,
+    "POST /booking/{reference}/details": _details,
+    "POST /booking/open": _open,
+    "POST /api/bookings": _hold,
+    "POST /api/bookings/{reference}/payment": _nothing,
+    "POST /api/webhooks/paypal": _nothing,
+    "POST /admin/invitations": _invitation,
+    "POST /admin/sign-in": _sign_in,
+    "POST /admin/demo": _demo,
+    "POST /admin/sign-out": _token_alone,
+    "POST /admin/bookings/{reference}/link": _token_alone,
+}
+
+
+def write(matrix: Matrix) -> str:
+    """Return the matrix as a text, a line a route."""
+    width = max(map(len, matrix)) + 2
+    head = f"{'':<{width}}" + "".join(f"{name:>11}" for name in CALLERS)
+    lines = [f"{route:<{width}}" + "".join(f"{status:>11}" for status in statuses) for route, statuses in matrix.items()]
+    return "\n".join([head, *lines]) + "\n"
+
+
+async def _write_anew() -> None:
+    import tempfile
+
+    from tests import servers as embedded
+    from tests.product import running
+    from tests.web.conftest import build_for
+
+    started = embedded.Running()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with running(started.start(), 0, Path(folder)) as stack, build_for(stack) as build:
+                EXPECTED.write_text(write(await Endpoints(stack, build, Team(stack.doors)).explore()))
+    finally:
+        started.stop()
+
+
+if __name__ == "__main__":
+    asyncio.run(_write_anew())
