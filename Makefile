@@ -39,9 +39,10 @@ check: $(DEV) ## Check style, types and the import law
 	@echo "Checking the import law"
 	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
 
-format: $(DEV) ## Put the sources into shape and write docs/openapi.json anew
+format: $(DEV) ## Put the sources into shape and write the generated pages of docs/ anew
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
-	@$(PY) -m exodrive openapi >docs/.openapi.json && mv docs/.openapi.json docs/openapi.json
+	@$(PY) -m exodrive openapi >docs/.new && mv docs/.new docs/openapi.json
+	@$(PY) -m exodrive.operate.configuration >docs/.new && mv docs/.new docs/configuration.md
 
 bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
 	@$(PY) -m bench $(ARGS)

@@ -35,7 +35,6 @@ def rules(settings: Settings) -> Rules:
         furthest_day_days=settings.furthest_day_days,
         holds_per_email=settings.holds_per_email,
         holds_per_network=settings.holds_per_network,
-        renter_cancel_hours=settings.renter_cancel_hours,
         cancellation_tiers=tuple(Tier(int(hours), int(percent)) for hours, percent in tiers),
     )
 

@@ -63,7 +63,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     paypal_webhook_id: Annotated[str, _about("The id PayPal gave the webhook that points at /api/webhooks/paypal.")] = ""
     paypal_cert_hosts: Annotated[str, _about("Origins of webhook certificates, by commas; empty takes those of the API.")] = ""
     paypal_root_file: Annotated[str, _about("A PEM file of root certificates for webhook signatures; empty uses the public ones.")] = ""
-    paypal_payee_email: Annotated[str, _about("The account that must be the payee; empty accepts the account of the keys.")] = ""
 
     resend_url: Annotated[str, _about("Resend's API.")] = "https://api.resend.com"
     resend_key: Annotated[str, _about("Resend's API key.")] = ""
@@ -75,7 +74,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     furthest_day_days: Annotated[int, _about("How many days ahead a rental may end."), msgspec.Meta(ge=1, le=1100)] = 365
     holds_per_email: Annotated[int, _about("Unpaid holds one e-mail address may have."), msgspec.Meta(ge=1, le=100)] = 2
     holds_per_network: Annotated[int, _about("Unpaid holds one IP address (IPv6: one /64) may have."), msgspec.Meta(ge=1, le=1000)] = 4
-    renter_cancel_hours: Annotated[int, _about("Until how many hours before pick-up a renter may cancel."), msgspec.Meta(ge=0, le=720)] = 48
     cancellation_tiers: Annotated[str, _about("hours before pick-up:percent refunded, separated by commas.")] = "48:100,24:50,0:0"
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""

@@ -33,7 +33,6 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     furthest_day_days: int = 365
     holds_per_email: int = 2
     holds_per_network: int = 4
-    renter_cancel_hours: int = 48
     link_days: int = 30  # how long the private link lives after the return
     terms_version: str = "2026-11"
     cancellation_tiers: tuple[Tier, ...] = (Tier(48, 100), Tier(24, 50), Tier(0, 0))
