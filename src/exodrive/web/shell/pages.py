@@ -2,9 +2,10 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,11 +19,12 @@ from exodrive.web.shell.static import Assets
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _KEPT_PAGES = 500
+_ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"  # RFC 3986
 AnyRequest = Request[Any, Any, Any]
 
 
-def environment(site: Site, assets: Assets, folder: Path = TEMPLATES) -> Environment:
-    """Make the one template environment of the process; all templates are compiled at start."""
+def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = None, folder: Path = TEMPLATES) -> Environment:
+    """Make the one template environment of the process; all templates are compiled at start. ``more`` is for them to call."""
     env = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -34,6 +36,7 @@ def environment(site: Site, assets: Assets, folder: Path = TEMPLATES) -> Environ
     )
     env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(site=site, asset=assets.url, nonce=NONCE_PLACE.decode(), locale=words.locale, is_rtl=formats.is_right_to_left)
+    env.globals.update(more or {})
     env.filters.update(formats.FILTERS)
     for name in env.list_templates(extensions=["html"]):
         env.get_template(name)
@@ -96,5 +99,5 @@ def _send(request: AnyRequest, body: bytes, status: int, headers: dict[str, str]
 
 
 def see_other(path: str, cookies: Any = None) -> Response[bytes]:
-    """Answer a form with 303: go there, with GET."""
-    return Response(b"", status_code=303, headers={"location": path}, cookies=cookies, media_type="text/plain")
+    """Answer a form with 303: go there, with GET. What an address cannot hold is written with percent signs."""
+    return Response(b"", status_code=303, headers={"location": quote(path, safe=_ADDRESS)}, cookies=cookies, media_type="text/plain")
