@@ -1,0 +1,148 @@
+"""The back office in a browser: fit for everybody in light and dark, on the smallest phone, by keyboard, without a script of ours."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+from playwright.async_api import Page, expect
+
+from exodrive.staff.model import StaffRole
+from tests.browser.test_pages import SMALLEST, settle, violations, watch_policy
+from tests.builders import Build, Made
+from tests.product import Stack
+from tests.team import Person, Team
+
+pytestmark = pytest.mark.browser
+
+LONG = {
+    "first_name": "Wolfeschlegelsteinhausenbergerdorff" * 2,
+    "last_name": "Featherstonehaugh-Cholmondeley",
+    "notes": "x" * 900 + "\nand more",
+}
+Enter = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture
+async def manager(team: Team) -> Person:
+    return await team.member(StaffRole.MANAGER)
+
+
+@pytest.fixture
+def enter(stack: Stack, new_page: Callable[..., Awaitable[Page]], manager: Person) -> Enter:
+    """Open the back office with a session."""
+
+    async def come(**options: object) -> Page:
+        page = await new_page(base_url=stack.url, reduced_motion="reduce", **({"viewport": {"width": 1280, "height": 800}} | options))
+        await page.context.add_cookies([{"name": "exodrive_staff", "value": manager.token, "url": stack.url}])
+        return page
+
+    return come
+
+
+@pytest.fixture
+async def made(build: Build) -> Made:
+    return await build.paid(**LONG)
+
+
+async def _new_link(page: Page, made: Made) -> None:
+    await page.goto(f"/admin/bookings/{made.reference}")
+    await page.get_by_role("button", name="Make a new link").click()
+    await expect(page.get_by_role("heading", name="Here is the new private link")).to_be_visible()
+
+
+async def _unfolded(page: Page, made: Made) -> None:
+    await page.goto(f"/admin/bookings/{made.reference}")
+    for summary in await page.locator("summary").all():
+        await summary.click()
+
+
+async def _menu(page: Page, made: Made) -> None:
+    await page.goto("/admin/bookings")
+    await page.locator(".me").click()
+    await expect(page.get_by_role("button", name="Sign out on all devices")).to_be_visible()
+
+
+async def _refused(page: Page, _made: Made) -> None:
+    await page.goto("/admin/sign-in")
+    for name, value in (("email", "nobody@example.com"), ("password", "x"), ("code", "123456")):
+        await page.locator(f"#{name}").fill(value)
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+
+
+def at(path: str) -> Callable[[Page, Made], Awaitable[object]]:
+    return lambda page, made: page.goto(path.format(reference=made.reference, email=made.order.email))
+
+
+PAGES: dict[str, Callable[[Page, Made], Awaitable[object]]] = {
+    "sign-in": at("/admin/sign-in"),
+    "sign-in refused": _refused,
+    "list": at("/admin/bookings"),
+    "list with one": at("/admin/bookings?q={email}"),
+    "list with none": at("/admin/bookings?q=nothing-like-this"),
+    "empty state": at("/admin/bookings?status=no_show"),
+    "file": at("/admin/bookings/{reference}"),
+    "file unfolded": _unfolded,
+    "new link": _new_link,
+    "menu": _menu,
+    "not found": at("/admin/bookings/ZZZZZZZZ"),
+    "demo": at("/admin/demo/aaaa"),
+}
+
+
+async def _is_fit(page: Page) -> None:
+    assert await violations(page) == []
+    await page.emulate_media(color_scheme="dark")
+    await settle(page)
+    assert await violations(page, {"type": "rule", "values": ["color-contrast"]}) == [], "in the dark"
+    await page.set_viewport_size(SMALLEST)
+    await page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=SMALLEST["width"], timeout=3000)
+    assert await page.evaluate("window.broken ?? []") == []
+
+
+@pytest.mark.parametrize("visit", PAGES.values(), ids=PAGES)
+async def test_a_page_is_fit_for_everybody(enter: Enter, made: Made, visit: Callable[[Page, Made], Awaitable[object]]) -> None:
+    page = await enter()
+    await watch_policy(page)
+    await visit(page, made)
+    await _is_fit(page)
+
+
+async def test_an_invitation_is_fit_for_everybody(enter: Enter, team: Team) -> None:
+    page = await enter()
+    await watch_policy(page)
+    await page.goto(f"/admin/invitations/{await team.invitation()}")
+    await page.get_by_label("Your new password").fill("short")
+    await page.get_by_label("The six digits").fill("123456")
+    await page.get_by_role("button", name="Set up and sign in").click()
+    await expect(page.get_by_text("Take between 12 and 256 characters")).to_be_visible()
+    await expect(page.get_by_label("Your new password")).to_be_focused()
+    await page.get_by_text("I cannot scan it").click()
+    await _is_fit(page)
+
+
+async def test_cancelling_works_by_keyboard_alone_and_without_scripts(enter: Enter, build: Build) -> None:
+    made = await build.held()
+    page = await enter(java_script_enabled=False)
+    await page.goto(f"/admin/bookings/{made.reference}")
+    await page.get_by_text("Cancel this booking").press("Enter")
+    await page.get_by_label("Why? The history keeps it.").fill("the garage burnt down")
+    await page.get_by_label("Why? The history keeps it.").press("Enter")
+    await expect(page.get_by_text("the garage burnt down")).to_be_visible()
+    assert await build.status(made) == "cancelled"
+
+
+async def test_signing_out_works_by_keyboard_alone(enter: Enter) -> None:
+    page = await enter()
+    await page.goto("/admin/bookings")
+    await page.locator(".me").press("Enter")
+    await page.get_by_role("button", name="Sign out", exact=True).press("Enter")
+    await page.wait_for_url("**/admin/sign-in")
+    await page.goto("/admin/bookings")
+    await page.wait_for_url("**/admin/sign-in")
+
+
+async def test_the_whole_row_leads_to_the_file(enter: Enter, made: Made) -> None:
+    page = await enter(viewport={"width": 390, "height": 800})
+    await page.goto(f"/admin/bookings?q={made.order.email}")
+    await page.get_by_text("Test Car").click(force=True)  # the reference's link lies over the row
+    await page.wait_for_url(f"**/admin/bookings/{made.reference}")
