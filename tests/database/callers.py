@@ -13,7 +13,7 @@ def number(n: int) -> UUID:
 
 
 MY_ACCOUNT, THEIR_ACCOUNT, ME_AT_WORK = number(31), number(32), number(41)
-LINK, EXPIRED, REVOKED, OTHER, VOID, BEGUN = "link", "expired", "revoked", "other", "void", "begun"
+LINK, EXPIRED, REVOKED, OTHER, VOID, BEGUN, DONE = "link", "expired", "revoked", "other", "void", "begun", "done"
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ CALLERS = [
     # A signed-in renter, and another.
     Caller("mine", "web", Role.AUTHENTICATED, subject=MY_ACCOUNT),
     Caller("theirs", "web", Role.AUTHENTICATED, subject=THEIR_ACCOUNT),
-    # Private links: mine, one that ran out, one that was revoked, one of another's booking, of a cancelled one, and after the pick-up.
-    *(Caller(name, "web", Role.TOKEN, token=name) for name in (LINK, EXPIRED, REVOKED, OTHER, VOID, BEGUN)),
+    # Private links: mine, one that ran out, one that was revoked, one of another's booking, of a cancelled one, after pick-up, after return.
+    *(Caller(name, "web", Role.TOKEN, token=name) for name in (LINK, EXPIRED, REVOKED, OTHER, VOID, BEGUN, DONE)),
     Caller("checkout", "checkout", Role.CHECKOUT),
     Caller("signin", "staff", Role.SIGNIN),
     Caller("admin", "staff", Role.ADMIN, subject=ME_AT_WORK),

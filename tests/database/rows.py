@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from exodrive.kit import clock, links
-from tests.database.callers import BEGUN, EXPIRED, LINK, ME_AT_WORK, MY_ACCOUNT, OTHER, REVOKED, THEIR_ACCOUNT, VOID, number
+from tests.database.callers import BEGUN, DONE, EXPIRED, LINK, ME_AT_WORK, MY_ACCOUNT, OTHER, REVOKED, THEIR_ACCOUNT, VOID, number
 
 Row = dict[str, Any]
 NOW = clock.now()
@@ -69,6 +69,15 @@ def event(held_for: Any, actor: str, actor_id: Any = None) -> Row:
 def trip(n: int, held_for: Any, kind: str = "pickup") -> Row:
     where = {"address_line1": "1 Road", "city": "Town", "country": "US", "formatted_address": "1 Road, Town"}
     return {"id": number(n), "booking_id": held_for, "type": kind, "location_id": PLACE} | where
+
+
+def hero(n: int, *, shown: bool) -> Row:
+    return {"id": number(n), "title": "x", "badge_text": "x", "background_src": "x", "is_active": shown}
+
+
+def review(n: int, held_for: Any = None, car_id: Any = SHOWN, start: int = -20, **more: Any) -> Row:
+    about = {"car_id": car_id, "booking_id": held_for, "date": TODAY + start * DAY}
+    return {"id": number(n)} | about | {"name": "x", "rating": 5, "comment": "x"} | more
 
 
 def payment(n: int, held_for: Any, status: str, captured: int = 0, refunded: int = 0) -> Row:
@@ -153,7 +162,10 @@ WORLD: dict[str, list[Row]] = {
         link(414, THEIRS, OTHER),
         link(415, CANCELLED, VOID),
         link(416, STARTED, BEGUN),
+        link(417, COMPLETED, DONE),
     ],
+    "hero_content": [hero(801, shown=True), hero(802, shown=False)],
+    "homepage_settings": [{"id": number(811), "featured_car_id": SHOWN}],
     "payments": [
         payment(501, PENDING, "pending"),
         payment(502, UPCOMING, "captured", captured=100),
@@ -180,6 +192,13 @@ WORLD: dict[str, list[Row]] = {
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
     "audit_log": [{"staff_id": ME_AT_WORK, "action": "x"}, {"staff_id": None, "action": "x"}],
+    "car_reviews": [
+        review(821, is_approved=True, decided_at=NOW),
+        review(822, car_id=SECRET, is_approved=True, decided_at=NOW),
+        review(823),
+        review(824, UPCOMING, RENTED, 20),
+        review(825, THEIRS, start=30),
+    ],
 }
 
 # Rows that somebody may try to insert. Each caller names as many columns as it may; the rest keep their defaults.
@@ -210,6 +229,9 @@ INSERTS: dict[str, dict[str, Row]] = {
         "by staff, in the caller's name": event(UPCOMING, "admin", str(ME_AT_WORK)),
         "by staff, in another's name": event(UPCOMING, "admin", str(GONE_COLLEAGUE)),
         "by the renter, in the caller's name": event(UPCOMING, "customer", str(ME_AT_WORK)),
+        "a review, by its renter": event(COMPLETED, "customer") | {"event_type": "review_left"},
+        "a review, by the machine": event(COMPLETED, "system") | {"event_type": "review_left"},
+        "something else, by the review's renter": event(COMPLETED, "customer"),
     },
     "booking_locations": {"a place": trip(490, PAYING)},
     "booking_secure_tokens": {"a link": link(490, PAYING, "new")},
@@ -227,6 +249,16 @@ INSERTS: dict[str, dict[str, Row]] = {
     "staff": {"a colleague": colleague(number(43))},
     "staff_sessions": {"a session": session(790)},
     "staff_links": {"a link": invitation(790)},
+    "hero_content": {"a hero": hero(891, shown=False)},
+    "homepage_settings": {"a choice": {"id": number(891)}},
+    "car_reviews": {
+        "of a rental that is over": review(891, COMPLETED),
+        "of a rental to come": review(891, STARTED, start=-1),
+        "of another car": review(891, COMPLETED, RENTED),
+        "of other days": review(891, COMPLETED, start=-21),
+        "of no rental": review(891),
+        "approved at once": review(891, COMPLETED, is_approved=True, decided_at=NOW),
+    },
     "audit_log": {
         "in the caller's name": {"staff_id": ME_AT_WORK, "action": "x"},
         "in another's name": {"staff_id": GONE_COLLEAGUE, "action": "x"},
@@ -245,6 +277,11 @@ UPDATES: dict[str, dict[str, Row]] = {
         "blocked": {"status": "blocked", "hold_expires_at": None},
     },
     "booking_secure_tokens": {"revoked": {"revoked_at": NOW}, "made good again": {"revoked_at": None}},
+    "car_reviews": {
+        "approved in the caller's name": {"is_approved": True, "decided_at": NOW, "decided_by": ME_AT_WORK},
+        "approved in another's name": {"is_approved": True, "decided_at": NOW, "decided_by": GONE_COLLEAGUE},
+        "opened again": {"is_approved": False, "decided_at": None, "decided_by": ME_AT_WORK},
+    },
     "payments": {"captured": {"status": "captured", "captured_amount": 100}},
     "outbox": {"revived": {"dead_at": None, "error": None}, "killed": {"dead_at": NOW}},
     "staff_sessions": {"ended": {"revoked_at": NOW}, "revived": {"revoked_at": None}},

@@ -11,6 +11,7 @@ from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.fleet.model import Car, View
 from exodrive.flows.checkout.model import BookedPlace
+from exodrive.overview.home import Hero
 from exodrive.payments.model import End, Kind, PaymentStatus
 from exodrive.pricing.model import Fee
 from exodrive.pricing.rules import HouseRule
@@ -27,6 +28,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.car_availability.status": DayStatus,
     "public.car_images.view": View,
     "public.cars.distance_unit": (Car, "distance_unit"),
+    "public.hero_content.background_type": (Hero, "background_type"),
     "public.payment_operations.kind": Kind,
     "public.payment_results.outcome": End,
     "public.payments.status": PaymentStatus,
