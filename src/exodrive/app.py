@@ -22,6 +22,7 @@ from exodrive.web import admin, api, cron, storefront, webhooks
 from exodrive.web.shell import errors, headers, health, origin, pages
 from exodrive.web.shell.site import Site
 from exodrive.web.shell.static import Assets
+from exodrive.web.storefront import structured
 
 # Who signs PayPal's notices, live and anywhere else (PayPal's own SDK checked for these): a sandbox notice must never move live money.
 _LIVE_SIGNER = "messageverificationcerts.paypal.com"
@@ -50,7 +51,7 @@ def build(read: settings.Settings) -> Litestar:
             assets.routes(),
             health.routes(),
         ],
-        state=State({"site": site, "pages": pages.Store(), "templates": pages.environment(site, assets)}),
+        state=State({"site": site, "pages": pages.Store(), "templates": pages.environment(site, assets, structured.helpers(site, assets))}),
         lifespan=[_lifespan(read)],
         dependencies={"world": Provide(_world, sync_to_thread=False), "site": Provide(_site, sync_to_thread=False)},
         guards=[origin.same_site],

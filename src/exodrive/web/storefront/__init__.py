@@ -2,9 +2,9 @@
 
 from litestar import Router
 
-from exodrive.web.storefront import booking, browse, car, checkout, legal, payment
+from exodrive.web.storefront import booking, browse, car, checkout, legal, payment, reach
 
 
 def routes(_env: str) -> list[Router]:
     """Return the doors of the shop."""
-    return [browse.routes(), car.routes(), checkout.routes(), payment.routes(), booking.routes(), legal.routes()]
+    return [browse.routes(), car.routes(), checkout.routes(), payment.routes(), booking.routes(), legal.routes(), reach.routes()]

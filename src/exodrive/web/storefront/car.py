@@ -38,6 +38,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 class CarView(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about one car, and the price of the chosen days."""
 
+    shown: shop.CarPage
     car: Car
     paint: str
     side: Image | None
@@ -121,6 +122,7 @@ def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Qu
     car, rates = page.car, page.rates
     extra = car.price_per_extra_distance
     return CarView(
+        shown=page,
         car=car,
         paint=paint_of(car.colour),
         side=page.side,

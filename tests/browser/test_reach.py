@@ -1,0 +1,21 @@
+"""The data of a page stays data in a real browser, under the real policy."""
+
+from tests.browser.conftest import _show
+from tests.product import Stack
+from tests.shop import NewRenter
+
+
+async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack, house: None, renter: NewRenter) -> None:
+    evil = "</script><script>window.broken=1</script><img src=x onerror=window.broken=1>"
+    made = await _show(stack, "averno-v10", evil)
+    shop = await renter()
+    said: list[str] = []
+    shop.page.on("console", lambda message: said.append(message.text) if message.type in ("error", "warning") else None)
+    await shop.page.add_init_script(
+        "window.violations = []; addEventListener('securitypolicyviolation', e => violations.push(e.violatedDirective))"
+    )
+    await shop.page.goto(f"/cars/{made.slug}")
+    product = "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent).name"
+    assert await shop.page.evaluate(product) == evil
+    assert await shop.page.evaluate("[window.violations, window.broken ?? 0]") == [[], 0]
+    assert not said

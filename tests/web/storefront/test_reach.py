@@ -1,0 +1,123 @@
+"""How search engines and shared links see the shop, over HTTP."""
+
+import re
+from datetime import datetime
+from html.parser import HTMLParser
+from urllib.robotparser import RobotFileParser
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+
+from exodrive.kit.ids import new_id
+from tests import garage
+from tests.builders import Build, days_ahead
+from tests.product import Stack
+from tests.web.storefront.conftest import as_holder
+
+NAMES = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+
+
+class Head(HTMLParser):
+    """What a page's head says: title, descriptions, links."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.meta: dict[str, str] = {}
+        self.links: dict[str, str] = {}
+        self.title = re.search(r"<title>(.*?)</title>", page)[1]  # type: ignore[index]
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = {name: value or "" for name, value in attrs}
+        if tag == "meta":
+            self.meta[about.get("name") or about.get("property") or ""] = about.get("content", "")
+        elif tag == "link":
+            self.links[about["rel"]] = about["href"]
+
+
+async def listed(http: httpx.AsyncClient) -> dict[str, str | None]:
+    """The addresses of the sitemap with their last change."""
+    tree = ElementTree.fromstring((await http.get("/sitemap.xml")).content)
+    return {url.findtext("s:loc", "", NAMES): url.findtext("s:lastmod", None, NAMES) for url in tree.findall("s:url", NAMES)}
+
+
+async def test_the_sitemap_lists_what_is_shown_with_the_moment_it_changed(stack: Stack, http: httpx.AsyncClient, build: Build) -> None:
+    shown, hidden = await build.car(), await build.car(hidden=True)
+    priced = await build.value("select updated_at from car_pricing where car_id = $1", shown.id)
+    pages = await listed(http)
+    changed = pages[f"{stack.url}/cars/{shown.slug}"]
+    assert changed is not None
+    assert abs((datetime.fromisoformat(changed) - priced).total_seconds()) < 2
+    assert f"{stack.url}/cars/{hidden.slug}" not in pages
+    assert {f"{stack.url}{path}" for path in ("/", "/cars", "/policies", "/policies/terms", "/policies/privacy")} <= set(pages)
+
+
+async def test_every_address_of_the_sitemap_answers_and_is_its_own_canonical_one(http: httpx.AsyncClient, build: Build) -> None:
+    await build.car()
+    for address in list(await listed(http))[:20]:
+        page = await http.get(address)
+        assert page.status_code == 200, address
+        assert Head(page.text).links["canonical"] == address
+
+
+async def test_robots_keeps_crawlers_out_of_what_is_not_for_them(stack: Stack, http: httpx.AsyncClient, build: Build) -> None:
+    answer = await http.get("/robots.txt")
+    assert answer.headers["content-type"].startswith("text/plain")
+    rules = RobotFileParser()
+    rules.parse(answer.text.splitlines())
+    assert rules.site_maps() == [f"{stack.url}/sitemap.xml"]
+    for path in ("/admin", "/admin/bookings", "/api/bookings", "/booking/ABCD2345", "/paypal/return", "/availability"):
+        assert not rules.can_fetch("*", path), path
+    for address in await listed(http):
+        assert rules.can_fetch("*", address), address
+    assert {f"Disallow: /cars/*/{part}" for part in ("checkout", "quote", "calendar")} <= set(answer.text.splitlines())
+
+
+@pytest.mark.parametrize("path", ["/robots.txt", "/sitemap.xml"])
+async def test_crawlers_files_may_be_kept_for_an_hour_by_anybody_and_carry_no_cookie(http: httpx.AsyncClient, path: str) -> None:
+    answer, head = await http.get(path), await http.head(path)
+    assert (answer.headers["cache-control"], "set-cookie" in answer.headers) == ("public, max-age=3600", False)
+    assert (head.status_code, head.content) == (200, b"")
+
+
+async def test_a_page_with_days_in_its_address_names_the_one_without(stack: Stack, http: httpx.AsyncClient, build: Build) -> None:
+    car, days = await build.car(), days_ahead(10, 2)
+    for path in (f"/cars/{car.slug}", f"/cars/{car.slug}/"):
+        page = await http.get(path, params={"start": days.start.isoformat(), "end": days.end.isoformat(), "utm_source": "x"})
+        assert Head(page.text).links["canonical"] == f"{stack.url}/cars/{car.slug}"
+
+
+async def test_a_shared_car_shows_its_name_and_picture(stack: Stack, http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car(name='Averno "X" & Co', short_description="Quiet <power>")
+    about = {"path": "fleet/averno-v10-front34", "alt": "Seen from the front", "width": 1280, "height": 720}
+    async with build.doors.service().scope() as db:
+        await garage.insert(db, "car_images", id=new_id(), car_id=car.id, view="front", **about)
+    head = Head((await http.get(f"/cars/{car.slug}")).text)
+    assert 'Averno "X" & Co' in head.meta["og:title"]
+    assert head.meta["og:description"] == head.meta["description"] == "Quiet <power>"
+    assert head.meta["og:url"] == f"{stack.url}/cars/{car.slug}"
+    assert (head.meta["twitter:card"], head.meta["og:image:alt"]) == ("summary_large_image", "Seen from the front")
+    picture = await http.get(head.meta["og:image"])
+    assert head.meta["og:image"].startswith(stack.url)
+    assert (picture.status_code, picture.headers["content-type"]) == (200, head.meta["og:image:type"])
+
+
+async def test_public_pages_differ_in_title_and_may_be_indexed(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car(name="Solitaire Nine")
+    paths = ("/", "/cars", f"/cars/{car.slug}", "/policies", "/policies/terms", "/policies/privacy")
+    heads = [Head((await http.get(path)).text) for path in paths]
+    assert len({head.title for head in heads}) == len(paths)
+    assert not [head for head in heads if "robots" in head.meta]
+    assert all(30 <= len(head.meta["description"]) <= 200 for head in heads)
+
+
+async def test_private_and_passing_pages_ask_not_to_be_indexed_and_are_not_for_sharing(http: httpx.AsyncClient, build: Build) -> None:
+    car, days, made = await build.car(), days_ahead(12, 2), await build.paid()
+    as_holder(http, made)
+    checkout = f"/cars/{car.slug}/checkout?start={days.start}&end={days.end}"
+    for path in (checkout, f"/booking/{made.reference}", f"/booking/{made.reference}/receipt", "/no-such-page", "/cars/no-such-car"):
+        head = Head((await http.get(path)).text)
+        assert head.meta["robots"] == "noindex", path
+        assert "canonical" not in head.links, path
+        assert not [name for name in head.meta if name.startswith(("og:", "twitter:"))], path
