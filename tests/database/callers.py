@@ -44,7 +44,7 @@ CALLERS = [
     # A signed-in renter, and another.
     Caller("mine", "web", Role.AUTHENTICATED, subject=MY_ACCOUNT),
     Caller("theirs", "web", Role.AUTHENTICATED, subject=THEIR_ACCOUNT),
-    # Private links: mine, one that ran out, one that was revoked, one of another's booking, of a cancelled one, after pick-up, after return.
+    # Private links: mine, one that ran out, one that was revoked, another's, of a cancelled one, after pick-up, after return.
     *(Caller(name, "web", Role.TOKEN, token=name) for name in (LINK, EXPIRED, REVOKED, OTHER, VOID, BEGUN, DONE)),
     Caller("checkout", "checkout", Role.CHECKOUT),
     Caller("signin", "staff", Role.SIGNIN),

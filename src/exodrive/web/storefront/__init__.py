@@ -2,9 +2,10 @@
 
 from litestar import Router
 
-from exodrive.web.storefront import booking, browse, car, checkout, legal, payment, reach
+from exodrive.web.storefront import booking, browse, car, checkout, home, legal, payment, reach
 
 
 def routes(_env: str) -> list[Router]:
     """Return the doors of the shop."""
-    return [browse.routes(), car.routes(), checkout.routes(), payment.routes(), booking.routes(), legal.routes(), reach.routes()]
+    parts = (home, browse, car, checkout, payment, booking, legal, reach)
+    return [part.routes() for part in parts]

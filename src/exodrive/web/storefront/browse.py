@@ -1,4 +1,4 @@
-"""Home and fleet: the same for everybody, so they are kept for a moment and set no cookie."""
+"""The fleet: the same for everybody, so it is kept for a moment and sets no cookie."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,11 +9,10 @@ from litestar.enums import HttpMethod
 
 from exodrive.availability.service import check_days, parse_days
 from exodrive.bookings.model import Rules
-from exodrive.fleet.model import Image
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.days import Days, day_at
-from exodrive.kit.db import Db, Door
+from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput
 from exodrive.overview import shop
 from exodrive.web.shell import pages
@@ -21,7 +20,6 @@ from exodrive.web.shell.doors import anon, door
 from exodrive.web.storefront.cards import CarCard, card_of
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
-_FEATURED = 3
 _LAST_ZONE = "Etc/GMT+12"  # where a day ends last: what is over there is over everywhere
 AnyRequest = Request[Any, Any, Any]
 
@@ -33,16 +31,6 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     error: str = ""
     first_day: date
     last_day: date
-
-
-class HomePage(msgspec.Struct, frozen=True):
-    """The way in: one car in its best light, a few to begin with, and one to end on."""
-
-    search: Search
-    hero: Image | None
-    closing: Image | None
-    featured: tuple[CarCard, ...]
-    fleet_size: int
 
 
 class FleetPage(msgspec.Struct, frozen=True):
@@ -59,17 +47,6 @@ class FleetPage(msgspec.Struct, frozen=True):
         return f"?start={days.start}&end={days.end}" if days else ""
 
 
-@route("/", http_method=READ, include_in_schema=False)
-async def home(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
-    """Show the way in."""
-
-    async def make() -> HomePage:
-        async with db.scope() as scope:
-            return await _home(scope, search_of({}, world.rules, clock.now()))
-
-    return await pages.public(request, "storefront/home.html", make)
-
-
 @route("/cars", http_method=READ, include_in_schema=False)
 async def fleet(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
     """Show all cars, for the days in the address where there are any."""
@@ -82,19 +59,6 @@ async def fleet(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
         return FleetPage(search, tuple(map(card_of, found)), sum(card.free is True for card in found))
 
     return await pages.public(request, "storefront/fleet.html", make)
-
-
-async def _home(db: Db, search: Search) -> HomePage:
-    found = await shop.cards(db)
-    chosen = [card for card in found if card.featured][:_FEATURED] or found[:_FEATURED]
-    hero = await _picture(db, chosen[0].slug, "front") if chosen else None
-    closing = await _picture(db, found[-1].slug, "rear") if found else None
-    return HomePage(search, hero, closing, tuple(map(card_of, chosen)), len(found))
-
-
-async def _picture(db: Db, slug: str, view: str) -> Image | None:
-    page = await shop.car_page(db, slug)
-    return next((image for image in page.images if image.view == view), None)
 
 
 def search_of(query: Any, rules: Rules, now: datetime) -> Search:
@@ -112,5 +76,5 @@ def search_of(query: Any, rules: Rules, now: datetime) -> Search:
 
 
 def routes() -> Router:
-    """Return the door of home and fleet."""
-    return door("shop", "/", [home, fleet], opens=anon)
+    """Return the door of the fleet."""
+    return door("shop", "/", [fleet], opens=anon)
