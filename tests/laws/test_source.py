@@ -238,3 +238,47 @@ def test_migrations_name_no_hosted_platform_schema(path: Path) -> None:
     text = "\n".join(line.partition("--")[0] for line in path.read_text().splitlines())
     found = re.findall(r"\b(auth|storage|extensions|realtime)\.", text)
     assert not found, "plain PostgreSQL has no such schema"
+
+
+def test_every_sentence_in_the_code_goes_through_gettext() -> None:
+    """People read what a page, a refusal or a letter says; descriptions of the API are for those who program against it."""
+    sentence = re.compile(r"^[A-Z][a-z'’]*[ ,].*[a-z]{2}")
+    allowed = ("operate/", "settings.py", "__main__.py", "web/api/document.py")
+    described = {"summary", "description"}
+    broken = []
+    for path, tree in modules():
+        if name_of(path).startswith(allowed):
+            continue
+        said = docstrings(tree)
+        asked = {id(part) for call in calls(tree) if dotted(call.func) in ("_", "ngettext") for part in ast.walk(call)}
+        asked |= {id(part) for call in calls(tree) for word in call.keywords if word.arg in described for part in ast.walk(word)}
+        asked |= {id(part) for note in _annotations(tree) for part in ast.walk(note)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in asked and node.value not in said:
+                broken += [f"{name_of(path)}:{node.lineno} {node.value[:60]!r}"] if sentence.match(node.value) else []
+    assert not broken, "wrap in _():\n" + "\n".join(broken)
+
+
+def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.AnnAssign | ast.arg)
+            and node.annotation
+            and not any(isinstance(part, ast.Call) for part in ast.walk(node.annotation))
+        ):
+            yield node.annotation
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.returns:
+            yield node.returns
+
+
+def test_only_two_places_fill_templates() -> None:
+    allowed = ("web/shell/pages.py", "mail/render.py")
+    broken = [
+        f"{name_of(path)}:{call.lineno}"
+        for path, tree in modules()
+        if name_of(path) not in allowed
+        for call in calls(tree)
+        if attribute(call) in ("get_template", "from_string", "render_async")
+        or dotted(call.func).rpartition(".")[2] in ("Template", "Environment")
+    ]
+    assert not broken, "pages through web.shell.pages, letters through mail.render:\n" + "\n".join(broken)

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from exodrive.bookings.model import Tier
 from exodrive.kit.db import Db
+from exodrive.pricing import engine
+from exodrive.pricing.model import Price
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -87,9 +89,9 @@ class Booking(msgspec.Struct, frozen=True):
     currency: str
     total: Decimal
     deposit: Decimal
-    price_snapshot: dict[str, Any]
+    price: Price
     terms_version: str
-    cancellation_tiers: list[dict[str, Any]]
+    cancellation_tiers: tuple[Tier, ...]
     created_at: datetime
     payment_status: str | None
     captured: Decimal | None
@@ -124,7 +126,9 @@ async def file(db: Db, reference: str) -> File | None:
     )
     if row is None:
         return None
-    booking = Booking(*row)
+    named = dict(zip(Booking.__struct_fields__, row, strict=True))
+    frozen = {"price": engine.read(named["price"]), "cancellation_tiers": msgspec.convert(named["cancellation_tiers"], tuple[Tier, ...])}
+    booking = Booking(**(named | frozen))
     return File(
         booking,
         await _places(db, booking.id),

@@ -16,7 +16,6 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.overview import staff_file
 from exodrive.overview.staff_file import File
-from exodrive.pricing import engine
 from exodrive.pricing.words import price_rows
 from exodrive.staff import store as staff
 from exodrive.staff.model import Session, StaffRole
@@ -108,7 +107,7 @@ async def _page(request: AnyRequest, db: Door, reference: str, *, link: str = ""
     page = FilePage(
         session=session,
         file=file,
-        price=price_rows(engine.read(file.booking.price_snapshot)),
+        price=price_rows(file.booking.price),
         may_cancel=may(session, _CANCELS) and file.booking.status in _CANCELLABLE,
         link=link,
         refused=_told(problem) if problem else "",

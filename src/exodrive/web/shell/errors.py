@@ -19,8 +19,6 @@ AnyRequest = Request[Any, Any, Any]
 
 _CODES = {
     400: "malformed",
-    401: "signed-out",
-    403: "forbidden",
     405: "method-not-allowed",
     413: "too-large",
     415: "media-type",
@@ -80,7 +78,13 @@ def _as_problem(error: Exception) -> Problem | None:
 
 
 def _http(error: HTTPException) -> Problem:
-    problem = Problem(error.detail)
+    """Say in our own words what the framework refused."""
+    said = {
+        405: _("This address does not take such a request."),
+        413: _("This is too large to be taken."),
+        415: _("This kind of body is not taken here."),
+    }
+    problem = Problem(said.get(error.status_code) or _("This request cannot be read."))
     problem.status = error.status_code
     problem.code = _CODES.get(error.status_code, "problem")
     return problem

@@ -5,14 +5,21 @@ from functools import lru_cache
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.exceptions import ClientException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
+from exodrive.kit.errors import Forbidden, Problem
 from exodrive.kit.words import _
 from exodrive.web.shell.site import Site
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class NotJson(Problem):
+    """The API takes JSON, and a form of another site cannot send it."""
+
+    status = 415
+    code = "media-type"
 
 
 async def same_site(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -28,9 +35,9 @@ async def same_site(connection: ASGIConnection[Any, Any, Any, Any], handler: Bas
     is_api = bool(handler.opt.get("api"))
     media_type = connection.headers.get("content-type", "").partition(";")[0].strip().lower()
     if is_api and media_type != "application/json":
-        raise ClientException(_("Send the body as JSON, with Content-Type: application/json."), status_code=415)
+        raise NotJson(_("Send the body as JSON, with Content-Type: application/json."))
     if not _from_our_own(connection, is_api=is_api):
-        raise PermissionDeniedException(_("This request came from another site. Open the page here and try again."))
+        raise Forbidden(_("This request came from another site. Open the page here and try again."))
 
 
 def _from_our_own(connection: ASGIConnection[Any, Any, Any, Any], *, is_api: bool) -> bool:
