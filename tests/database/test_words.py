@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 from exodrive.availability.model import DayStatus
 from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
-from exodrive.fleet.model import Car, View
+from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.checkout.model import BookedPlace
 from exodrive.overview.home import Hero
 from exodrive.payments.model import End, Kind, PaymentStatus
@@ -28,6 +28,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.car_availability.status": DayStatus,
     "public.car_images.view": View,
     "public.cars.distance_unit": (Car, "distance_unit"),
+    "public.cars.transmission": Transmission,
     "public.hero_content.background_type": (Hero, "background_type"),
     "public.payment_operations.kind": Kind,
     "public.payment_results.outcome": End,

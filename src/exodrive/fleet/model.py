@@ -20,6 +20,13 @@ class View(StrEnum):
     DETAIL = "detail"
 
 
+class Transmission(StrEnum):
+    """Who changes gear; a car without gears counts as automatic."""
+
+    AUTOMATIC = "automatic"
+    MANUAL = "manual"
+
+
 class Car(msgspec.Struct, frozen=True):
     """A car as everybody may see it. ``time_zone`` is its home location's; ``short_description`` and ``colour`` may be absent."""
 

@@ -9,19 +9,32 @@ from exodrive.overview.shop.car_page import car_page
 from exodrive.overview.shop.cards import cards
 from exodrive.overview.shop.look import look
 from exodrive.overview.shop.model import Calendar, CalendarDay, Card, CarPage, DayState, Look, LookDay, Month, Picture
+from exodrive.overview.shop.search import Found, search
+from exodrive.overview.shop.sifting import Choice
+from exodrive.overview.shop.wanted import Facet, Key, Per, Sort, Wanted, handle, words_of
 
 __all__ = [
     "Calendar",
     "CalendarDay",
     "CarPage",
     "Card",
+    "Choice",
     "DayState",
+    "Facet",
+    "Found",
+    "Key",
     "Look",
     "LookDay",
     "Month",
+    "Per",
     "Picture",
+    "Sort",
+    "Wanted",
     "calendar",
     "car_page",
     "cards",
+    "handle",
     "look",
+    "search",
+    "words_of",
 ]

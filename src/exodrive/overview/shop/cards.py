@@ -50,12 +50,13 @@ async def cards(db: Db, days: Days | None = None) -> list[Card]:
 
 def _priced(row: Any, days: Days, house: House) -> Card:
     rules = car_rules(row[19:])
-    obstacles = _obstacles(days, rules.rates.minimum_days, available=row[9], taken=row[16], followed=row[17])
+    obstacles = obstacles_of(days, rules.rates.minimum_days, available=row[9], taken=row[16], followed=row[17])
     price = engine.price(inputs_of(rules, house, days))
     return _card(row, rules.rates, price=price, free=not obstacles, obstacles=obstacles)
 
 
-def _obstacles(days: Days, minimum_days: int, *, available: bool, taken: bool, followed: bool) -> tuple[Obstacle, ...]:
+def obstacles_of(days: Days, minimum_days: int, *, available: bool, taken: bool, followed: bool) -> tuple[Obstacle, ...]:
+    """Return what keeps a car from being had on these days: ``taken`` on them, or ``followed`` too soon by the next rental."""
     found = {
         Obstacle.NOT_RENTED: not available,
         Obstacle.TAKEN: taken,

@@ -28,6 +28,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     """A car in a list. ``price`` and ``free`` are for the days asked for, else None; ``obstacles`` says why it is not free for them.
 
     ``highlights`` are (name, value) of the highlighted specifications. ``available`` False: shown, and not rented at present.
+    ``nearest`` are days near those asked for on which a taken car is free; only a search finds them.
     """
 
     car_id: CarId
@@ -46,6 +47,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     price: Price | None = None
     free: bool | None = None
     obstacles: tuple[Obstacle, ...] = ()
+    nearest: tuple[Days, ...] = ()
 
 
 class CarPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,224 @@
+"""Finding a car: the whole fleet in one light query, a page of it as cards, and a second query only for what that page still lacks.
+
+Prices are the engine's, so what depends on them is decided here and not in SQL: a fleet is some hundred cars at most.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from exodrive.availability.service import NEAREST_WITHIN_DAYS, Obstacle, furthest_day, nearest
+from exodrive.availability.store import LIVE
+from exodrive.kit.days import ONE_DAY, Days, day_at
+from exodrive.kit.db import Db
+from exodrive.overview.shop.cards import obstacles_of
+from exodrive.overview.shop.model import Card, Picture
+from exodrive.overview.shop.sifting import Candidate, Choice, sift
+from exodrive.overview.shop.wanted import Facet, Key, Sort, Wanted
+from exodrive.pricing import engine
+from exodrive.pricing.model import Price
+from exodrive.pricing.rules import CarRules, House, house_of, inputs_of
+from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
+
+PAGE = 24
+_NEAR_SHOWN = 3
+_NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND})
+_SHOWN = """
+    array(select row (i.path, i.alt, i.width, i.height, i.transparent) from car_images i where i.car_id = c.id and i.view = 'side'
+          order by i.is_primary desc, i.sort_order limit 1),
+    array(select row (s.name, s.value) from car_specifications s where s.car_id = c.id and s.is_highlighted order by s.sort_order, s.id)"""
+_SPOKEN = """
+    not exists (select from unnest($1::text[]) as asked (word)
+                where not (c.words @@ to_tsquery('simple', exodrive_private.plain(asked.word) || ':*')
+                           or exists (select from car_features f where f.car_id = c.id
+                                      and f.words @@ to_tsquery('simple', exodrive_private.plain(asked.word) || ':*'))))"""
+_TAKEN = f"""
+    exists (select from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE}),
+    exists (select from car_availability a where a.car_id = c.id and a.date > $3 and a.date <= $3::date + c.turnaround_days and {LIVE})"""  # noqa: S608
+# The rules of the house come with the first car only, and pictures with as many as make a page: mostly that is the page.
+_FLEET = f"""
+    select c.id, c.slug, c.sort_order, c.category, l.name, c.seats, c.transmission, c.year, c.available, c.turnaround_days, l.time_zone,
+           c.name, c.colour, c.short_description, c.featured, p.base_price, p.minimum_days, p.currency,
+           array(select f.name from car_features f where f.car_id = c.id order by f.sort_order, f.id),
+           {_SPOKEN},
+           case when $2::date is null then row (false, false) else row ({_TAKEN}) end,
+           case when row_number() over (order by c.sort_order, c.id) = 1 then {HOUSE} end,
+           case when row_number() over (order by c.sort_order, c.id) <= {PAGE} then row ({_SHOWN}) end,
+           {CAR_RULES}
+    from cars c join locations l on l.id = c.home_location_id join car_pricing p on p.car_id = c.id
+    where not c.hidden order by c.sort_order, c.id"""  # noqa: S608
+_MORE = f"""
+    select c.id, row ({_SHOWN}),
+           array(select a.date from car_availability a
+                 where a.car_id = c.id and a.date between $2 and $3::date + c.turnaround_days and {LIVE})
+    from cars c where c.id = any ($1)"""  # noqa: S608
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of what was found. ``total`` cars fit, ``free`` of them on the days asked for; the fleet has ``fleet``.
+
+    ``without`` says how many more cars fit when one facet is given up. ``nearest`` are other days on which a car of this page is free, told
+    only when none that fits is free on those asked for. ``after`` is the key of the next page.
+    """
+
+    cards: tuple[Card, ...]
+    total: int
+    free: int
+    fleet: int
+    currency: str
+    choices: dict[Facet, tuple[Choice, ...]]
+    without: dict[Facet, int]
+    nearest: tuple[Days, ...]
+    after: Key | None
+
+
+async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: int, page: int = PAGE) -> Found:
+    """Return the cars that fit, the free ones first. One round trip, or two when a car of the page is taken or far down the fleet."""
+    days = wanted.days
+    rows = await db.fetch(_FLEET, list(wanted.words), days and days.start, days and days.end)
+    fleet = [_candidate(row, days) for row in rows]
+    till = _Till(house_of(rows[0][21]) if rows else {}, days)
+    sifted = sift(fleet, wanted, lambda car: till.total(car) if wanted.speaks_of_totals else car.base_price)
+    keyed = sorted((_key(car, wanted.sort, till), car) for car in sifted.fitting)
+    start = wanted.after
+    left = [pair for pair in keyed if start is None or pair[0] > start]
+    shown = [car for _place, car in left[:page]]
+    more = await _more(db, shown, days, now, furthest_day_days)
+    free = sum(car.free for car in sifted.fitting) if days else 0
+    cards = tuple(_card(car, till, days, more) for car in shown)
+    return Found(
+        cards=cards,
+        total=len(sifted.fitting),
+        free=free,
+        fleet=len(fleet),
+        currency=rows[0][17] if rows else "",
+        choices=sifted.choices,
+        without=sifted.without,
+        nearest=_nearest_of(cards, days) if days and not free else (),
+        after=left[page - 1][0] if len(left) > page else None,
+    )
+
+
+class _Till:
+    """Whole prices for the days asked for, each worked out once."""
+
+    def __init__(self, house: House, days: Days | None) -> None:
+        self._house, self._days = house, days
+        self._made: dict[str, Price] = {}
+
+    def price(self, car: Candidate) -> Price | None:
+        """What the days cost; None without days."""
+        if self._days is None:
+            return None
+        if car.slug not in self._made:
+            self._made[car.slug] = engine.price(inputs_of(_rules(car), self._house, self._days))
+        return self._made[car.slug]
+
+    def total(self, car: Candidate) -> Decimal:
+        """What the days cost in all, or one day without them."""
+        price = self.price(car)
+        return price.total if price else car.base_price
+
+
+def _rules(car: Candidate) -> CarRules:
+    return car_rules(car.row[-CAR_RULES_WIDTH:])
+
+
+def _candidate(row: Any, days: Days | None) -> Candidate:
+    taken, followed = row[20]
+    return Candidate(
+        car_id=row[0],
+        slug=row[1],
+        number=row[2],
+        category=row[3],
+        place=row[4],
+        seats=row[5],
+        transmission=row[6],
+        year=row[7],
+        features=tuple(row[18]),
+        spoken=row[19],
+        free=days is not None and row[8] and not taken and not followed and len(days) >= row[16],
+        base_price=row[15],
+        row=row,
+    )
+
+
+def _key(car: Candidate, sort: Sort, till: _Till) -> Key:
+    ranks: dict[Sort, Callable[[], Decimal]] = {
+        Sort.RECOMMENDED: lambda: Decimal(0),
+        Sort.PRICE_UP: lambda: till.total(car),
+        Sort.PRICE_DOWN: lambda: -till.total(car),
+        Sort.NEWEST: lambda: Decimal(-(car.year or 0)),
+    }
+    return Key(int(not car.free), ranks[sort](), car.number, car.slug)
+
+
+_Details = tuple[Picture | None, tuple[tuple[str, str], ...]]
+_More = dict[Any, tuple[_Details, tuple[Days, ...]]]
+
+
+async def _more(db: Db, shown: Sequence[Candidate], days: Days | None, now: datetime, furthest_day_days: int) -> _More:
+    """Ask for what a page lacks: pictures of cars far down the fleet, and days near those asked for on which its taken cars are free."""
+    lacking = {
+        car.car_id: car for car in shown if car.row[22] is None or (days and _NEAR_HELPS.issuperset(_obstacles(car, days)) and not car.free)
+    }
+    if not lacking:
+        return {}
+    reach = (days.start - NEAREST_WITHIN_DAYS * ONE_DAY, days.end + NEAREST_WITHIN_DAYS * ONE_DAY) if days else (None, None)
+    answer: _More = {}
+    for car_id, details, taken in await db.fetch(_MORE, list(lacking), *reach):
+        near = _near(lacking[car_id], days, set(taken), now, furthest_day_days) if days and not lacking[car_id].free else ()
+        answer[car_id] = (_details(details), near)
+    return answer
+
+
+def _near(car: Candidate, days: Days, taken: set[date], now: datetime, furthest_day_days: int) -> tuple[Days, ...]:
+    if not _NEAR_HELPS.issuperset(_obstacles(car, days)):
+        return ()
+    today = day_at(now, car.row[10])
+    last = furthest_day(today, furthest_day_days)
+    return tuple(nearest(days, taken, first=today, last=last, turnaround_days=car.row[9], limit=_NEAR_SHOWN))
+
+
+def _obstacles(car: Candidate, days: Days) -> tuple[Obstacle, ...]:
+    taken, followed = car.row[20]
+    return obstacles_of(days, car.row[16], available=car.row[8], taken=taken, followed=followed)
+
+
+def _details(columns: Any) -> _Details:
+    pictures, highlights = columns
+    return Picture(*pictures[0]) if pictures else None, tuple(highlights)
+
+
+def _card(car: Candidate, till: _Till, days: Days | None, more: _More) -> Card:
+    row = car.row
+    details, near = more.get(car.car_id) or (_details(row[22]), ())
+    picture, highlights = details
+    return Card(
+        car_id=car.car_id,
+        slug=car.slug,
+        name=row[11],
+        category=car.category,
+        year=car.year,
+        colour=row[12],
+        short_description=row[13],
+        seats=car.seats,
+        featured=row[14],
+        available=row[8],
+        picture=picture,
+        highlights=highlights,
+        rates=_rules(car).rates,
+        price=till.price(car),
+        free=car.free if days else None,
+        obstacles=_obstacles(car, days) if days else (),
+        nearest=near,
+    )
+
+
+def _nearest_of(cards: Sequence[Card], days: Days) -> tuple[Days, ...]:
+    """The days nearest to those asked for on which any of these cars is free."""
+    offered = {near for card in cards for near in card.nearest}
+    return tuple(sorted(offered, key=lambda near: (abs(near.start - days.start), near.start))[:_NEAR_SHOWN])
