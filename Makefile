@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
 TESTERS ?= 2
 
-.PHONY: help demo test test-all check format bench lock vendor
+.PHONY: help demo test test-all check format docs bench lock vendor
 
 help: ## Show this list
 	@echo "Exodrive: car rental for one company, on your own machine."
@@ -39,8 +39,10 @@ check: $(DEV) ## Check style, types and the import law
 	@echo "Checking the import law"
 	@$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
 
-format: $(DEV) ## Put the sources into shape and write the generated pages of docs/ anew
+format: $(DEV) docs ## Put the sources into shape, and the generated pages of docs/
 	@$(PY) -m ruff check --quiet --fix . ; $(PY) -m ruff format .
+
+docs: $(RUN) ## Write the generated pages of docs/ anew: the JSON API and the settings
 	@$(PY) -m exodrive openapi >docs/.new && mv docs/.new docs/openapi.json
 	@$(PY) -m exodrive.operate.configuration >docs/.new && mv docs/.new docs/configuration.md
 
