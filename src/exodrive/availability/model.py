@@ -30,12 +30,12 @@ class Reason(StrEnum):
     SERVICE = "service"
 
 
-_REASONS = {DayStatus.PENDING: Reason.HELD, DayStatus.BOOKED: Reason.BOOKED}
+_REASONS: dict[str, Reason] = {DayStatus.PENDING: Reason.HELD, DayStatus.BOOKED: Reason.BOOKED}
 
 
 def reason_of(status: str) -> Reason:
     """Return the one word for a day's state: service stands for maintenance, a block and turnaround alike."""
-    return _REASONS.get(DayStatus(status), Reason.SERVICE)
+    return _REASONS.get(status, Reason.SERVICE)
 
 
 class TakenDay(msgspec.Struct, frozen=True):

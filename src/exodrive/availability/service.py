@@ -116,11 +116,19 @@ async def nearest_free(
 
 def nearest(days: Days, taken: set[date], *, first: date, last: date, turnaround_days: int = 0, limit: int = 3) -> list[Days]:
     """Return the free ranges nearest to ``days`` and as long, between two days, by distance; of two as near, the later first."""
-    around = (near for near in _around(days) if near.start >= first and near.end <= last and is_free(near, turnaround_days, taken))
-    return list(islice(around, limit))
+    # Days as numbers: a crowd's losers are all told this, and a set meets a range of numbers without making a single date.
+    lowest, highest, length = first.toordinal(), last.toordinal() - len(days) + 1, len(days)
+    numbers = {day.toordinal() for day in taken}
+    free = (
+        start
+        for start in _around(days.start.toordinal())
+        if lowest <= start <= highest and numbers.isdisjoint(range(start, start + length + turnaround_days))
+    )
+    starts = map(date.fromordinal, islice(free, limit))
+    return [Days(start, start + (length - 1) * ONE_DAY) for start in starts]
 
 
-def _around(days: Days) -> Iterator[Days]:
+def _around(start: int) -> Iterator[int]:
     for distance in range(1, NEAREST_WITHIN_DAYS + 1):
-        yield Days(days.start + distance * ONE_DAY, days.end + distance * ONE_DAY)
-        yield Days(days.start - distance * ONE_DAY, days.end - distance * ONE_DAY)
+        yield start + distance
+        yield start - distance
