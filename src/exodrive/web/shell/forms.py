@@ -5,6 +5,7 @@ import types
 from collections.abc import Collection
 from datetime import date, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from exodrive.kit.words import _
 
 T = TypeVar("T", bound=msgspec.Struct)
 AnyRequest = Request[Any, Any, Any]
+_CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _CLOCK_TIME = re.compile(r"\d\d:\d\d(:00)?", re.ASCII)
 
 
@@ -39,7 +41,7 @@ async def read_form(request: AnyRequest, kind: type[T], verbatim: Collection[str
 
 def read_query(request: AnyRequest, kind: type[T]) -> T:
     """Read the query string into a struct, or raise BadInput naming each wrong field; unknown names are left aside."""
-    known = {field.encode_name for field in msgspec.structs.fields(kind)}
+    known = _fields(kind)
     return fill({name: value.strip() for name, value in request.query_params.items() if name in known and value.strip()}, kind)
 
 
@@ -67,7 +69,7 @@ def fill(values: dict[str, Any], kind: type[T]) -> T:
 
 
 def _fill(values: dict[str, Any], kind: type[msgspec.Struct], path: str, wrong: dict[str, str]) -> dict[str, Any]:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    fields = _fields(kind)
     wrong.update({_readable(path + name): _("There is no such field; leave it out.") for name in values if name not in fields})
     ready: dict[str, Any] = {}
     for name, field in fields.items():
@@ -78,6 +80,12 @@ def _fill(values: dict[str, Any], kind: type[msgspec.Struct], path: str, wrong: 
         elif field.required:
             ready[field.name] = None
     return ready
+
+
+@lru_cache(maxsize=128)
+def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Return a struct's fields by name; found out once, as it takes longer than reading a whole form."""
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def _convert(field: msgspec.structs.FieldInfo, value: Any, path: str, ready: dict[str, Any], wrong: dict[str, str]) -> None:
@@ -117,9 +125,7 @@ def _has_control_characters(value: Any) -> bool:
         return any(_has_control_characters(part) for part in value.values())
     if isinstance(value, list):
         return any(_has_control_characters(part) for part in value)
-    return isinstance(value, str) and any(
-        (ord(letter) < 32 and letter not in "\r\n\t") or 0xD800 <= ord(letter) <= 0xDFFF for letter in value
-    )
+    return isinstance(value, str) and _CONTROL_CHARACTER.search(value) is not None
 
 
 def _sentence(kind: Any, error: str) -> str:
@@ -137,11 +143,12 @@ def _sentence(kind: Any, error: str) -> str:
     return _("This cannot be used: %(reason)s.") % {"reason": error}
 
 
-def _kinds(kind: Any) -> set[Any]:
+@lru_cache(maxsize=512)
+def _kinds(kind: Any) -> frozenset[Any]:
     if hasattr(kind, "__metadata__"):
         return _kinds(get_args(kind)[0])
     if hasattr(kind, "__supertype__"):
         return _kinds(kind.__supertype__)
     if get_origin(kind) in (Union, types.UnionType):
-        return {inner for part in get_args(kind) for inner in _kinds(part)}
-    return {kind}
+        return frozenset(inner for part in get_args(kind) for inner in _kinds(part))
+    return frozenset({kind})
