@@ -12,28 +12,28 @@ from datetime import date
 from uuid import UUID
 
 from exodrive.kit.errors import Conflict
-from exodrive.kit.redis import Courtesy, RedisAway
+from exodrive.kit.redis import Courtesy, RedisAway, Script
 from exodrive.kit.words import _
 
 LIFE = 30.0  # seconds a day stays locked when its owner never gives it back
 WAIT = 1.0  # seconds a caller waits for a busy day
 
 # All days or none; a day that is already mine counts as free. Answers 0, or the number of the first day in the way.
-_TAKE = """
+_TAKE = Script("""
 for i = 1, #KEYS do
   local owner = redis.call('get', KEYS[i])
   if owner and owner ~= ARGV[1] then return i end
 end
 for i = 1, #KEYS do redis.call('set', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
 return 0
-"""
-_GIVE_BACK = """
+""")
+_GIVE_BACK = Script("""
 local given = 0
 for i = 1, #KEYS do
   if redis.call('get', KEYS[i]) == ARGV[1] then given = given + redis.call('del', KEYS[i]) end
 end
 return given
-"""
+""")
 
 
 class LockBusy(Conflict):
@@ -53,8 +53,6 @@ class DayLocks:
         self._courtesy = courtesy
         self._life = life
         self._wait = wait
-        self._take = courtesy.redis.register_script(_TAKE)
-        self._give_back = courtesy.redis.register_script(_GIVE_BACK)
 
     @asynccontextmanager
     async def days(self, car_id: UUID, days: Iterable[date], owner: str) -> AsyncIterator[bool]:
@@ -78,7 +76,7 @@ class DayLocks:
         """Try until all days are ours; raises LockBusy after a second, RedisAway when Redis is away."""
         until = time.monotonic() + self._wait
         while True:
-            in_the_way = await self._courtesy.ask(lambda: self._take(keys, [owner, int(self._life * 1000)]))
+            in_the_way = await self._courtesy.run(_TAKE, keys, owner, int(self._life * 1000))
             if not in_the_way:
                 return True
             if time.monotonic() >= until:
@@ -88,6 +86,6 @@ class DayLocks:
     async def _release(self, keys: list[str], owner: str) -> None:
         # Also when we went on without the lock: a slow Redis may have run our script after we had given up.
         try:
-            await self._courtesy.ask(lambda: self._give_back(keys, [owner]))
+            await self._courtesy.run(_GIVE_BACK, keys, owner)
         except RedisAway:
             return  # the keys die by themselves
