@@ -26,4 +26,5 @@ def new_id() -> UUID:
 
 def new_reference() -> str:
     """Return a booking reference such as ``7K3M9QXD``: 40 random bits, unique by constraint, no secret."""
-    return "".join(secrets.choice(_ALPHABET) for _ in range(REFERENCE_LENGTH))
+    number = secrets.randbits(5 * REFERENCE_LENGTH)
+    return "".join(_ALPHABET[number >> 5 * place & 31] for place in range(REFERENCE_LENGTH))
