@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -120,6 +122,52 @@ async def test_a_server_that_ends_the_connection_inside_a_scope_costs_only_that_
             await db.execute("select 1")
     await killer.close()
     assert await pid_of(one.anon())
+
+
+@pytest.mark.parametrize("when", ["between two statements", "before the commit", "between two scopes"])
+async def test_a_server_whose_farewell_comes_before_the_end_of_the_line_is_away_and_no_bug(database: Database, when: str) -> None:
+    """As in a crash of the server, or behind a proxy: its last words are there, the line is still open."""
+    killer = await asyncpg.connect(database.url("superuser"))
+    async with line_that_stays_open(database.direct_url("web")) as url:
+        doors = await Doors.open(web=url, size=1)
+        pid = await pid_of(doors.anon())
+        with pytest.raises(asyncpg.PostgresConnectionError):  # noqa: PT012
+            if when == "between two scopes":
+                await end_backend(killer, pid)
+            async with doors.anon().scope() as db:
+                await db.fetchval("select 1")
+                await end_backend(killer, pid)
+                if when == "between two statements":
+                    await db.fetchval("select 1")
+        assert await pid_of(doors.anon()) != pid
+        doors.pools["web"].terminate()  # a line that stays open cannot be closed in peace
+    await killer.close()
+
+
+async def end_backend(killer: asyncpg.Connection, pid: int) -> None:
+    await killer.execute("select pg_terminate_backend($1, 5000)", pid)
+    await asyncio.sleep(0.1)
+
+
+@asynccontextmanager
+async def line_that_stays_open(url: str) -> AsyncIterator[str]:
+    """The address of a way to the server that passes everything on but its hanging up."""
+    target, tasks = urlsplit(url), set()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            writer.write(data)
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection(target.hostname, target.port)
+        tasks.update({asyncio.create_task(pass_on(reader, back)), asyncio.create_task(pass_on(there, writer))})
+
+    server = await asyncio.start_server(connect, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    yield urlunsplit(target._replace(netloc=target.netloc.replace(f":{target.port}", f":{port}")))
+    server.close()
+    for task in tasks:
+        task.cancel()
 
 
 async def test_a_connection_that_dies_inside_a_scope_tells_of_the_first_error(one: Doors) -> None:

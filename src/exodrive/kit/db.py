@@ -80,7 +80,8 @@ class Door:
     async def scope(self) -> AsyncIterator[Db]:
         """Open one transaction as this caller: committed at the end, rolled back by any exception. Scopes do not nest.
 
-        Raises ScopesDoNotNest, and NotCommitted when the end is reached after an error that nobody let through.
+        Raises ScopesDoNotNest, NotCommitted when the end is reached after an error that nobody let through, and
+        asyncpg.PostgresConnectionError when the server has taken its leave.
         """
         if _inside.get():
             raise ScopesDoNotNest("scopes do not nest")
@@ -90,6 +91,9 @@ class Door:
                 await db.execute(_OPEN[self.role])
                 await self._introduce(db)
                 yield db
+            except asyncpg.InternalClientError as farewell:
+                await _roll_back(db)
+                raise _lost() from farewell
             except BaseException:
                 await _roll_back(db)
                 raise
@@ -183,9 +187,18 @@ class Doors:
         return Door(self.pools["worker"], Role.SERVICE)
 
 
+def _lost() -> asyncpg.PostgresConnectionError:
+    """Make the error of a server that took its leave between two statements; asyncpg takes that for a bug of its own."""
+    return asyncpg.ConnectionDoesNotExistError("the server ended this connection")
+
+
 async def _commit(db: Db) -> None:
     """Commit; PostgreSQL answers ROLLBACK, and no error, when the transaction had failed before."""
-    if await db.execute("commit") != "COMMIT":
+    try:
+        told = await db.execute("commit")
+    except asyncpg.InternalClientError as farewell:
+        raise _lost() from farewell
+    if told != "COMMIT":
         raise NotCommitted("the transaction had failed before its end")
 
 
