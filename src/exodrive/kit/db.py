@@ -91,14 +91,13 @@ class Door:
                 await db.execute(_OPEN[self.role])
                 await self._introduce(db)
                 yield db
-            except asyncpg.InternalClientError as farewell:
+                await _commit(db)
+            except asyncpg.InternalClientError as farewell:  # the server's last words, unasked: asyncpg takes them for its own bug
                 await _roll_back(db)
-                raise _lost() from farewell
+                raise asyncpg.ConnectionDoesNotExistError("the server ended this connection") from farewell
             except BaseException:
                 await _roll_back(db)
                 raise
-            else:
-                await _commit(db)
             finally:
                 _inside.reset(mark)
 
@@ -187,18 +186,9 @@ class Doors:
         return Door(self.pools["worker"], Role.SERVICE)
 
 
-def _lost() -> asyncpg.PostgresConnectionError:
-    """Make the error of a server that took its leave between two statements; asyncpg takes that for a bug of its own."""
-    return asyncpg.ConnectionDoesNotExistError("the server ended this connection")
-
-
 async def _commit(db: Db) -> None:
     """Commit; PostgreSQL answers ROLLBACK, and no error, when the transaction had failed before."""
-    try:
-        told = await db.execute("commit")
-    except asyncpg.InternalClientError as farewell:
-        raise _lost() from farewell
-    if told != "COMMIT":
+    if await db.execute("commit") != "COMMIT":
         raise NotCommitted("the transaction had failed before its end")
 
 
