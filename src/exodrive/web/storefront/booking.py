@@ -16,11 +16,13 @@ from exodrive.kit import clock, links
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.limits import Rule, network_of
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of, reference_of
 from exodrive.web.shell import cookies, forms, pages
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.holder import holder
+from exodrive.web.shell.origin import client_ip
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.booking_view import State, state_of, view_of
 from exodrive.web.storefront.browse import READ
@@ -29,6 +31,7 @@ from exodrive.web.storefront.ics import calendar_file
 AnyRequest = Request[Any, Any, Any]
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 _RANGES = 3
+_GUESSES = Rule(hits=120, seconds=60)  # far more than people follow links, far too few to find one of 2^256
 _NEXT_STEPS = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
 
 
@@ -60,6 +63,7 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
 @post("/booking/open", status_code=303, include_in_schema=False)
 async def unlock(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
     """Remember a link's token in the booking's own cookie and go to its page."""
+    await world.limits.hit("link from", network_of(client_ip(request)), _GUESSES)
     token = (await forms.read_texts(request)).get("token", "")
     if len(token) != links.TOKEN_LENGTH or not token.isascii():
         raise NoBooking
