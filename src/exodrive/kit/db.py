@@ -80,8 +80,7 @@ class Door:
     async def scope(self) -> AsyncIterator[Db]:
         """Open one transaction as this caller: committed at the end, rolled back by any exception. Scopes do not nest.
 
-        Raises ScopesDoNotNest, NotCommitted when the end is reached after an error that nobody let through, and
-        asyncpg.PostgresConnectionError when the server has taken its leave.
+        Raises ScopesDoNotNest, NotCommitted after an error that nobody let through, PostgresConnectionError when the server is gone.
         """
         if _inside.get():
             raise ScopesDoNotNest("scopes do not nest")
