@@ -26,10 +26,11 @@ async def test_every_file_is_served_whole_under_its_own_type(http: httpx.AsyncCl
         "woff2": "font/woff2",
         "avif": "image/avif",
         "webp": "image/webp",
+        "json": "application/speculationrules+json",
     }
     kind = types.get(name.rpartition(".")[2], "text/plain")
     assert answer.headers["content-type"].partition(";")[0] == kind
-    assert ("charset=utf-8" in answer.headers["content-type"]) is (kind.startswith("text/") or kind == "image/svg+xml")
+    assert ("charset=utf-8" in answer.headers["content-type"]) is (kind.startswith("text/") or kind in ("image/svg+xml", types["json"]))
 
 
 @pytest.mark.parametrize("name", [name for name in sorted(assets.files) if name.endswith((".css", ".js", ".svg"))])

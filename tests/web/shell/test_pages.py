@@ -1,0 +1,81 @@
+"""Kept pages, redirects, and templates that are whole before the first request."""
+
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from jinja2 import UndefinedError
+from jinja2.exceptions import TemplateSyntaxError
+
+from exodrive.app import site_of
+from exodrive.settings import Settings
+from exodrive.web.shell import pages
+from exodrive.web.shell.static import Assets
+from tests.builders import Build
+
+SITE = site_of(Settings(public_url="https://cars.example.com", support_email="help@cars.example.com"))
+
+
+def test_a_kept_page_is_given_until_it_is_old() -> None:
+    store = pages.Store(seconds=0.2)
+    assert store.get("/") is None
+    store.put("/", b"home")
+    assert (store.get("/"), store.get("/cars")) == (b"home", None)
+    time.sleep(0.25)
+    assert store.get("/") is None
+
+
+def test_of_too_many_kept_pages_the_oldest_goes() -> None:
+    store = pages.Store(seconds=60)
+    for number in range(600):
+        store.put(str(number), b"x")
+    assert [store.get(str(number)) is not None for number in (0, 99, 100, 599)] == [False, False, True, True]
+    store.put("100", b"y")
+    store.put("600", b"x")
+    assert store.get("100") == b"y", "what is put again is young again"
+
+
+async def test_a_kept_page_belongs_to_its_address_alone(http: httpx.AsyncClient, build: Build) -> None:
+    cars = [await build.car(name=f"Test Car {name}") for name in ("Alpha", "Beta")]
+    for _ in range(2):
+        for car, name in zip(cars, ("Alpha", "Beta"), strict=True):
+            page = (await http.get(f"/cars/{car.slug}")).text
+            assert f"Test Car {name}" in page
+    assert (await http.get(f"/cars/{cars[0].slug}?x=1")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "location"),
+    [
+        ("/booking/ABC?told=paid#details", "/booking/ABC?told=paid#details"),
+        ("/cars/a\r\nset-cookie: x=y#calendar", "/cars/a%0D%0Aset-cookie:%20x=y#calendar"),
+        ("/cars/é😀", "/cars/%C3%A9%F0%9F%98%80"),
+        ("/cars/%20", "/cars/%20"),
+        ("https://www.paypal.com/checkoutnow?token=5O1", "https://www.paypal.com/checkoutnow?token=5O1"),
+    ],
+)
+def test_a_redirect_is_an_address_whatever_stands_in_it(path: str, location: str) -> None:
+    answer = pages.see_other(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, location)
+
+
+def _environment(folder: Path, source: str) -> object:
+    (folder / "page.html").write_text(source)
+    return pages.environment(SITE, Assets(), folder=folder).get_template("page.html").render()
+
+
+def test_a_broken_template_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        _environment(tmp_path, "{% if %}")
+
+
+def test_a_name_that_is_not_there_is_an_error_and_never_an_empty_place(tmp_path: Path) -> None:
+    with pytest.raises(UndefinedError):
+        _environment(tmp_path, "{{ page.nmae }}")
+    with pytest.raises(KeyError):
+        _environment(tmp_path, "{{ asset('css/none.css') }}")
+
+
+def test_what_stands_in_a_page_is_escaped(tmp_path: Path) -> None:
+    assert _environment(tmp_path, "{{ '<b>' }}{{ '\"'~'&' }}") == "&lt;b&gt;&#34;&amp;"
