@@ -15,9 +15,11 @@ from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput
 from exodrive.overview import shop
+from exodrive.pricing.words import days_range
 from exodrive.web.shell import pages
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.storefront.cards import CarCard, card_of
+from exodrive.web.storefront.finding import Asked, Filter, Link, Option, asked_of, chips_of, filters_of, relaxed_of, sorts_of
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
 _LAST_ZONE = "Etc/GMT+12"  # where a day ends last: what is over there is over everywhere
@@ -33,12 +35,28 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date
 
 
-class FleetPage(msgspec.Struct, frozen=True):
-    """All cars; with days chosen, each with its whole price, the free ones first."""
+class FleetPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The cars that fit; with days chosen, each with its whole price, the free ones first.
+
+    ``chips`` are what is chosen beside the days, ``clear`` the search without them. ``relaxed`` and ``nearest`` lead on when nothing
+    fits or nothing that fits is free; ``first`` and ``later`` are empty on the first and the last page.
+    """
 
     search: Search
+    asked: Asked
     cars: tuple[CarCard, ...]
-    free_count: int
+    total: int
+    free: int
+    fleet: int
+    filters: tuple[Filter, ...]
+    chips: tuple[Link, ...]
+    sorts: tuple[Option, ...]
+    relaxed: tuple[Link, ...]
+    nearest: tuple[Link, ...]
+    currency: str
+    clear: str
+    first: str
+    later: str
 
     @property
     def query(self) -> str:
@@ -49,16 +67,37 @@ class FleetPage(msgspec.Struct, frozen=True):
 
 @route("/cars", http_method=READ, include_in_schema=False)
 async def fleet(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
-    """Show all cars, for the days in the address where there are any."""
+    """Show the cars that fit what the address asks for: all of them when it asks for nothing."""
 
     async def make() -> FleetPage:
-        search = search_of(request.query_params, world.rules, clock.now())
+        now, rules = clock.now(), world.rules
+        search = search_of(request.query_params, rules, now)
+        asked = asked_of(request.query_params, search.days)
         async with db.scope() as scope:
-            found = await shop.cards(scope, search.days)
-        found.sort(key=lambda card: card.free is False)
-        return FleetPage(search, tuple(map(card_of, found)), sum(card.free is True for card in found))
+            found = await shop.search(scope, asked.wanted, now=now, furthest_day_days=rules.furthest_day_days)
+        return _page(search, asked, found)
 
     return await pages.public(request, "storefront/fleet.html", make)
+
+
+def _page(search: Search, asked: Asked, found: shop.Found) -> FleetPage:
+    return FleetPage(
+        search=search,
+        asked=asked,
+        cars=tuple(card_of(card, asked.on) for card in found.cards),
+        total=found.total,
+        free=found.free,
+        fleet=found.fleet,
+        filters=filters_of(asked, found),
+        chips=chips_of(asked, found),
+        sorts=sorts_of(asked),
+        relaxed=() if found.total else relaxed_of(asked, found),
+        nearest=tuple(Link(days_range(days), asked.on(days)) for days in found.nearest),
+        currency=found.currency,
+        clear=asked.address(leave=asked.wanted.facets | {"per"}),
+        first=asked.address() if asked.wanted.after else "",
+        later=asked.address(after=str(found.after)) if found.after else "",
+    )
 
 
 def search_of(query: Any, rules: Rules, now: datetime) -> Search:

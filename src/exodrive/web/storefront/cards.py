@@ -1,18 +1,24 @@
 """The fleet as cards: a car, its light, and what the chosen days cost in full."""
 
+from collections.abc import Callable
+
 import msgspec
 
 from exodrive.availability.service import Obstacle
+from exodrive.kit.days import Days
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.shop import Card, Picture
-from exodrive.pricing.words import day_count, short_money
+from exodrive.pricing.words import day_count, days_range, short_money
 
 # The word in a colour's name that the page's light takes up: "racing green", "white with black roof".
 _PAINTS = ("red", "orange", "yellow", "green", "blue", "white", "silver", "grey", "gray", "black")
 
 
 class CarCard(msgspec.Struct, frozen=True, kw_only=True):
-    """One card. ``per`` is what the price is for; ``note`` says that it is the whole price, ``badge`` why the car is not to be had."""
+    """One card. ``per`` is what the price is for; ``note`` says that it is the whole price, ``badge`` why the car is not to be had.
+
+    ``near`` are the nearest days on which it is, and ``near_address`` leads there.
+    """
 
     slug: str
     name: str
@@ -23,6 +29,8 @@ class CarCard(msgspec.Struct, frozen=True, kw_only=True):
     per: str
     note: str = ""
     badge: str = ""
+    near: str = ""
+    near_address: str = ""
 
 
 def paint_of(colour: str | None) -> str:
@@ -31,8 +39,9 @@ def paint_of(colour: str | None) -> str:
     return next((word for word in words if word in _PAINTS), "none")
 
 
-def card_of(card: Card) -> CarCard:
-    """Return a car of the fleet as its card shows it."""
+def card_of(card: Card, address: Callable[[Days], str] | None = None) -> CarCard:
+    """Return a car of the fleet as its card shows it; ``address`` gives the page to look at for other days."""
+    near = card.nearest[0] if address and card.nearest else None
     return CarCard(
         slug=card.slug,
         name=card.name,
@@ -40,6 +49,8 @@ def card_of(card: Card) -> CarCard:
         picture=card.picture,
         facts=(card.category, *(value for _name, value in card.highlights[:1]), _seats(card.seats)),
         badge=_badge(card),
+        near=days_range(near) if near else "",
+        near_address=address(near) if address and near else "",
         **_price(card),
     )
 
