@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, TypeVar, Union, get_args, get_origin
+from typing import Any, NamedTuple, TypeVar, Union, get_args, get_origin
 from uuid import UUID
 
 import msgspec
@@ -68,6 +68,28 @@ def fill(values: dict[str, Any], kind: type[T]) -> T:
     return kind(**ready)
 
 
+class _Field(NamedTuple):
+    """What must be known of a struct's field to read it: ``kinds`` are the types it may have, ``inner`` the struct among them."""
+
+    name: str
+    kind: Any
+    required: bool
+    kinds: Collection[Any]
+    inner: type[msgspec.Struct] | None
+
+
+@lru_cache(maxsize=128)
+def _fields(kind: type[msgspec.Struct]) -> dict[str, _Field]:
+    """Return a struct's fields by the name they are sent by; found out once, as it takes longer than reading a whole form."""
+    return {field.encode_name: _field(field) for field in msgspec.structs.fields(kind)}
+
+
+def _field(field: msgspec.structs.FieldInfo) -> _Field:
+    kinds = _kinds(field.type)
+    inner = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, msgspec.Struct)), None)
+    return _Field(field.name, field.type, field.required, kinds, inner)
+
+
 def _fill(values: dict[str, Any], kind: type[msgspec.Struct], path: str, wrong: dict[str, str]) -> dict[str, Any]:
     fields = _fields(kind)
     wrong.update({_readable(path + name): _("There is no such field; leave it out.") for name in values if name not in fields})
@@ -75,40 +97,33 @@ def _fill(values: dict[str, Any], kind: type[msgspec.Struct], path: str, wrong: 
     for name, field in fields.items():
         if values.get(name) is not None:
             _convert(field, values[name], path + name, ready, wrong)
-        elif field.required and not (name in values and type(None) in _kinds(field.type)):
+        elif field.required and not (name in values and type(None) in field.kinds):
             wrong[path + name] = _("Please fill this in.")
         elif field.required:
             ready[field.name] = None
     return ready
 
 
-@lru_cache(maxsize=128)
-def _fields(kind: type[msgspec.Struct]) -> dict[str, msgspec.structs.FieldInfo]:
-    """Return a struct's fields by name; found out once, as it takes longer than reading a whole form."""
-    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
-
-
-def _convert(field: msgspec.structs.FieldInfo, value: Any, path: str, ready: dict[str, Any], wrong: dict[str, str]) -> None:
-    inner = next((kind for kind in _kinds(field.type) if isinstance(kind, type) and issubclass(kind, msgspec.Struct)), None)
-    if inner and isinstance(value, dict):
+def _convert(field: _Field, value: Any, path: str, ready: dict[str, Any], wrong: dict[str, str]) -> None:
+    if field.inner and isinstance(value, dict):
         before = len(wrong)
-        parts = _fill(value, inner, f"{path}.", wrong)
+        parts = _fill(value, field.inner, f"{path}.", wrong)
         if len(wrong) == before:
-            ready[field.name] = inner(**parts)
-    elif inner:
+            ready[field.name] = field.inner(**parts)
+    elif field.inner:
         wrong[path] = _("Send an object.")
     elif _has_control_characters(value):
         wrong[path] = _("This contains characters that cannot be used.")
     else:
         try:
-            ready[field.name] = msgspec.convert(_clock_time(field, value), field.type, strict=False)
+            ready[field.name] = msgspec.convert(_clock_time(field, value), field.kind, strict=False)
         except (msgspec.ValidationError, OverflowError) as error:
-            wrong[path] = _sentence(field.type, str(error))
+            wrong[path] = _sentence(field.kinds, str(error))
 
 
-def _clock_time(field: msgspec.structs.FieldInfo, value: Any) -> Any:
+def _clock_time(field: _Field, value: Any) -> Any:
     """Return a value as it is, but a time as ``10:00:00``: it is one of a clock on the wall, to the minute, and nothing else."""
-    if time not in _kinds(field.type):
+    if time not in field.kinds:
         return value
     if not isinstance(value, str) or not _CLOCK_TIME.fullmatch(value):
         raise msgspec.ValidationError("no time of a clock on the wall")
@@ -128,8 +143,7 @@ def _has_control_characters(value: Any) -> bool:
     return isinstance(value, str) and _CONTROL_CHARACTER.search(value) is not None
 
 
-def _sentence(kind: Any, error: str) -> str:
-    kinds = _kinds(kind)
+def _sentence(kinds: Collection[Any], error: str) -> str:
     if date in kinds:
         return _("Please give a date, such as 2026-06-01.")
     if time in kinds:
@@ -143,12 +157,11 @@ def _sentence(kind: Any, error: str) -> str:
     return _("This cannot be used: %(reason)s.") % {"reason": error}
 
 
-@lru_cache(maxsize=512)
-def _kinds(kind: Any) -> frozenset[Any]:
+def _kinds(kind: Any) -> set[Any]:
     if hasattr(kind, "__metadata__"):
         return _kinds(get_args(kind)[0])
     if hasattr(kind, "__supertype__"):
         return _kinds(kind.__supertype__)
     if get_origin(kind) in (Union, types.UnionType):
-        return frozenset(inner for part in get_args(kind) for inner in _kinds(part))
-    return frozenset({kind})
+        return {inner for part in get_args(kind) for inner in _kinds(part)}
+    return {kind}
