@@ -2,7 +2,7 @@
 
 from tests.browser.conftest import _show
 from tests.product import Stack
-from tests.shop import NewRenter
+from tests.shop import NewRenter, ShownCar
 
 
 async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack, house: None, renter: NewRenter) -> None:
@@ -19,3 +19,15 @@ async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack
     assert await shop.page.evaluate(product) == evil
     assert await shop.page.evaluate("[window.violations, window.broken ?? 0]") == [[], 0]
     assert not said
+
+
+async def test_a_car_pointed_at_is_ready_before_the_click(car: ShownCar, renter: NewRenter) -> None:
+    shop = await renter()
+    await shop.page.goto("/cars")
+    link = shop.page.get_by_role("link", name=car.name).first
+    await link.hover()
+    await shop.page.wait_for_timeout(1500)
+    await link.click()
+    await shop.page.wait_for_url(f"**/cars/{car.slug}**")
+    arrival = "performance.getEntriesByType('navigation').map(e => e.activationStart > 0 || e.deliveryType === 'navigational-prefetch')"
+    assert await shop.page.evaluate(arrival) == [True]

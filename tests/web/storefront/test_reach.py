@@ -121,3 +121,40 @@ async def test_private_and_passing_pages_ask_not_to_be_indexed_and_are_not_for_s
         assert head.meta["robots"] == "noindex", path
         assert "canonical" not in head.links, path
         assert not [name for name in head.meta if name.startswith(("og:", "twitter:"))], path
+
+
+async def test_only_a_cars_own_page_may_be_opened_ahead_of_the_click(http: httpx.AsyncClient, build: Build) -> None:
+    made = await build.paid()
+    page = await http.get("/cars")
+    rules = await http.get(page.headers["speculation-rules"].strip('"'))
+    assert rules.headers["content-type"].partition(";")[0] == "application/speculationrules+json"
+    (ahead,) = rules.json()["prerender"]
+    assert ahead["eagerness"] == "moderate"
+    assert ahead["where"] == {"and": [{"href_matches": "/cars/*"}, {"not": {"href_matches": "/cars/*/*"}}]}
+    as_holder(http, made)
+    for path in (f"/booking/{made.reference}", "/admin/sign-in", "/no-such-page"):
+        assert "speculation-rules" not in (await http.get(path)).headers
+
+
+async def test_public_pages_travel_compressed_and_personal_ones_never(http: httpx.AsyncClient, build: Build) -> None:
+    made = await build.paid()
+    as_holder(http, made)
+    mine = f"/booking/{made.reference}"
+    asked = [("/", "gzip, br", "gzip"), ("/cars", "br;q=1, gzip;q=0.5", "gzip"), ("/", "gzip;q=0, br", None), ("/", "identity", None)]
+    for path, takes, sent in [*asked, (mine, "gzip, br", None)]:
+        answer = await http.get(path, headers={"accept-encoding": takes})
+        assert answer.headers.get("content-encoding") == sent, (path, takes)
+        assert "</html>" in answer.text
+    public = await http.get("/")
+    assert (public.headers["vary"], public.headers["cache-control"]) == ("accept-encoding", "no-cache")
+
+
+async def test_the_same_page_kept_has_a_new_nonce_each_time_it_is_sent(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car()
+    pages = [await http.get(f"/cars/{car.slug}") for _ in range(3)]
+    nonces = [set(re.findall(r'nonce="([^"]+)"', page.text)) for page in pages]
+    assert all(len(found) == 1 for found in nonces)
+    assert len(set.union(*nonces)) == 3
+    for page, (nonce,) in zip(pages, nonces, strict=True):
+        assert f"'nonce-{nonce}'" in page.headers["content-security-policy"]
+        assert "etag" not in page.headers

@@ -1,5 +1,6 @@
 """Pages: typed values into Jinja2 templates, a fresh nonce for each answer, and a short memory for public pages."""
 
+import gzip
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,10 +16,11 @@ from exodrive.kit import words
 from exodrive.web.shell import formats
 from exodrive.web.shell.headers import NONCE_PLACE, new_nonce
 from exodrive.web.shell.site import Site
-from exodrive.web.shell.static import Assets
+from exodrive.web.shell.static import Assets, accepts_gzip
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _KEPT_PAGES = 500
+_RULES = "speculation.json"  # which links a browser may open ahead of the click
 _ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"  # RFC 3986
 AnyRequest = Request[Any, Any, Any]
 
@@ -77,14 +79,19 @@ def render(
 
 
 async def public(request: AnyRequest, template: str, make: Callable[[], Awaitable[msgspec.Struct]]) -> Response[bytes]:
-    """Answer with a public page: the same for everybody, made at most once every two seconds per address."""
+    """Answer with a public page: the same for everybody, made at most once every two seconds per address.
+
+    It is sent compressed, which a personal page never is: its length must tell nothing of what stands in it.
+    """
     store: Store = request.app.state.pages
     key = f"{template} {request.scope['raw_path'].decode('latin-1')}?{request.scope['query_string'].decode('latin-1')}"
     body = store.get(key)
     if body is None:
         body = _fill(request, template, await make())
         store.put(key, body)
-    return _send(request, body, 200, {"cache-control": "no-cache"}, None)
+    rules = request.app.state.templates.globals["asset"](_RULES)
+    headers = {"cache-control": "no-cache", "vary": "accept-encoding", "speculation-rules": f'"{rules}"'}
+    return _send(request, body, 200, headers, None, squeeze=accepts_gzip(request))
 
 
 def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> bytes:
@@ -92,9 +99,13 @@ def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> bytes:
     return env.get_template(template).render(page=view, path=request.url.path).encode()
 
 
-def _send(request: AnyRequest, body: bytes, status: int, headers: dict[str, str], cookies: Any) -> Response[bytes]:
+def _send(
+    request: AnyRequest, body: bytes, status: int, headers: dict[str, str], cookies: Any, *, squeeze: bool = False
+) -> Response[bytes]:
     nonce = request.scope["state"]["nonce"] = new_nonce()
     content = body.replace(NONCE_PLACE, nonce.encode())
+    if squeeze:
+        content, headers = gzip.compress(content, 1, mtime=0), {**headers, "content-encoding": "gzip"}
     return Response(content, media_type="text/html", status_code=status, headers=headers, cookies=cookies)
 
 

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,8 @@ from exodrive.web.shell.doors import door
 
 FOLDER = Path(__file__).parent.parent / "static"
 _TEXT = {".css", ".js", ".svg", ".json", ".txt", ".webmanifest", ".mjs"}
+_RULES = {"speculation.json": "application/speculationrules+json"}  # browsers take the rules under this type alone
+_NONE = re.compile(r"q=0(\.0*)?")
 _FOREVER = "public, max-age=31536000, immutable"
 
 mimetypes.add_type("image/avif", ".avif")
@@ -55,9 +58,15 @@ class Assets:
             asset = self.files.get(name.lstrip("/"))
             if asset is None:
                 raise NotFound(_("There is no such file."))
-            return _answer(asset, "gzip" in request.headers.get("accept-encoding", ""), keep=version == self.version)
+            return _answer(asset, accepts_gzip(request), keep=version == self.version)
 
         return door("static files", "/static", [show])
+
+
+def accepts_gzip(request: Request[Any, Any, Any]) -> bool:
+    """Tell whether the caller takes gzip."""
+    taken = (part.partition(";") for part in request.headers.get("accept-encoding", "").split(","))
+    return any(name.strip() == "gzip" and not _NONE.fullmatch(weight.strip()) for name, _semicolon, weight in taken)
 
 
 def _answer(asset: Asset, accepts_gzip: bool, *, keep: bool) -> Response[bytes]:
@@ -69,7 +78,7 @@ def _answer(asset: Asset, accepts_gzip: bool, *, keep: bool) -> Response[bytes]:
 
 def _load(path: Path) -> Asset:
     body = path.read_bytes()
-    media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    media_type = _RULES.get(path.name) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if path.suffix not in _TEXT:
         return Asset(body, None, media_type)
     charset = "" if media_type.startswith("text/") else "; charset=utf-8"  # the framework adds it to text
