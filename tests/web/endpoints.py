@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import msgspec
 
+from exodrive.kit.ids import new_id
 from exodrive.staff.model import StaffRole
+from tests import garage
 from tests.builders import Build, Made, days_ahead, new_key
 from tests.product import Stack
 from tests.team import Person, Team
@@ -77,6 +80,7 @@ class Endpoints:
 
     async def _request(self, route: Route, made: Made, caller: Caller) -> tuple[str, bytes, str]:
         values = {"slug": "", "reference": made.reference, "key": made.reference, "name": "terms", "version": "x", "token": "x" * 43}
+        values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
         if route.path.startswith("/static/"):
@@ -86,6 +90,13 @@ class Endpoints:
         form = _FORMS.get(str(route))
         content, kind = await form(self.build, made, caller) if form else (_form(csrf=caller.csrf, reason="a good reason"), FORM)
         return route.filled(**values) + query, content, kind
+
+    async def _review(self, made: Made) -> str:
+        """A review of the booking's car, which waits."""
+        review_id = new_id()
+        async with self.build.doors.service().scope() as db:
+            await garage.insert(db, "car_reviews", id=review_id, car_id=made.order.car_id, date=made.order.days.start, name="Ada", rating=5)
+        return str(review_id)
 
 
 def _told(answer: httpx.Response) -> str:
@@ -110,6 +121,13 @@ async def _checkout(build: Build, made: Made, _caller: Caller) -> tuple[bytes, s
 
 async def _details(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return _form(first_name="Ada", last_name="Renter", phone="+1 305 555 0100"), FORM
+
+
+async def _reviewed(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute("update bookings set status = 'completed' where id = $1", made.id)
+    await db.close()
+    return _form(rating="5", name="Ada"), FORM
 
 
 async def _open(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
@@ -144,6 +162,7 @@ async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str
 _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]] = {
     "POST /cars/{slug}/checkout": _checkout,
     "POST /booking/{reference}/details": _details,
+    "POST /booking/{reference}/review": _reviewed,
     "POST /booking/open": _open,
     "POST /api/bookings": _hold,
     "POST /api/bookings/{reference}/payment": _nothing,

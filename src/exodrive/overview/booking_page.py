@@ -75,6 +75,16 @@ class Paid(msgspec.Struct, frozen=True):
     captured_at: datetime | None
 
 
+class OwnReview(msgspec.Struct, frozen=True):
+    """What the renter said about the rental; ``is_waiting`` until staff decided."""
+
+    rating: int
+    name: str
+    comment: str
+    is_approved: bool
+    is_waiting: bool
+
+
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way."""
 
@@ -103,6 +113,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     hold_expires_at: datetime | None
     is_checking: bool
     can_edit: bool
+    review: OwnReview | None
 
 
 _PAGE = """
@@ -119,7 +130,8 @@ _PAGE = """
            (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.status = 'pending'
             and a.hold_expires_at > (select exodrive_private.now()) and a.hold_expires_at < 'infinity'),
            exists (select from car_availability a where a.booking_id = b.id and a.status = 'pending' and a.hold_expires_at = 'infinity'),
-           b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now())
+           b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now()),
+           (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id)
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""
 
@@ -138,7 +150,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -151,6 +163,7 @@ def _page(row: list[Any]) -> BookingPage:
         hold_expires_at=hold_expires_at,
         is_checking=is_checking,
         can_edit=can_edit,
+        review=OwnReview(*review) if review else None,
     )
 
 

@@ -1,12 +1,12 @@
-"""The back office: sign-in, the list of bookings, and the file of each."""
+"""The back office: sign-in, the list of bookings with the file of each, and reviews."""
 
 from litestar import Router
 
-from exodrive.web.admin import booking, bookings, demo, sessions, sign_in
+from exodrive.web.admin import booking, bookings, demo, reviews, sessions, sign_in
 from exodrive.web.admin.guard import back_office
 
 
 def routes(*, is_demo: bool) -> list[Router]:
     """Return the doors of the back office; the demo's one-time sign-in exists in the demo only."""
-    office = back_office([*bookings.HANDLERS, *booking.HANDLERS, *sessions.HANDLERS])
+    office = back_office([*bookings.HANDLERS, *booking.HANDLERS, *reviews.HANDLERS, *sessions.HANDLERS])
     return [sign_in.routes(), office, *([demo.routes()] if is_demo else [])]

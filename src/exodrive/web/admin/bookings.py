@@ -48,12 +48,13 @@ async def index(request: Request[Any, Any, Any], db: Door) -> Response[bytes]:
     """Show the list, newest first."""
     wanted = read_query(request, Filter)
     async with db.scope() as scope:
-        listed = await staff_list.page(scope, status=wanted.status, search=wanted.q, before=_key(wanted.before))
+        listed = await staff_list.page(scope, status=wanted.status, search=wanted.q, before=key_of(wanted.before))
     page = ListPage(session_of(request), wanted, listed, [status.value for status in BookingStatus])
     return pages.render(request, "admin/bookings.html", page)
 
 
-def _key(text: str) -> tuple[datetime, UUID] | None:
+def key_of(text: str) -> tuple[datetime, UUID] | None:
+    """Read the key of a page from its address; empty means the first. Raises BadInput."""
     if not text:
         return None
     moment, _underscore, booking_id = text.partition("_")

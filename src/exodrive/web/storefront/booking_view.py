@@ -15,6 +15,7 @@ from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.booking_words import Step, deposit_words, payment_words, steps_of, told_words
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.checkout_view import Wrong, labels, tier_words
+from exodrive.web.storefront.review_view import ReviewForm, form_of
 
 
 class State(StrEnum):
@@ -67,6 +68,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, str]
     errors: dict[str, str]
     labels: dict[str, str]
+    review_form: ReviewForm | None
 
     @property
     def wrong(self) -> list[Wrong]:
@@ -83,6 +85,7 @@ def state_of(booking: BookingPage) -> State:
     return State.HELD if booking.hold_expires_at else State.LAPSED
 
 
+# long: each line one field of the page
 def view_of(
     booking: BookingPage,
     site: Site,
@@ -92,6 +95,7 @@ def view_of(
     told: str = "",
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
+    review_form: ReviewForm | None = None,
 ) -> BookingView:
     """Return a booking's page; ``told`` is the code of what just happened, ``values`` and ``errors`` what was typed and refused."""
     state = state_of(booking)
@@ -112,6 +116,7 @@ def view_of(
         values=values or known,
         errors=errors or {},
         labels={name: label for name, label in labels().items() if name in known},
+        review_form=review_form or form_of(booking),
     )
 
 

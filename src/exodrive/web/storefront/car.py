@@ -14,7 +14,8 @@ from exodrive.kit import clock
 from exodrive.kit.days import Days
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput
-from exodrive.overview import shop
+from exodrive.overview import reviews, shop
+from exodrive.overview.reviews import Reviews
 from exodrive.pricing.words import short_money
 from exodrive.web.shell import pages
 from exodrive.web.shell.doors import anon, door
@@ -54,6 +55,7 @@ class CarView(msgspec.Struct, frozen=True, kw_only=True):
     calendar: shop.Calendar
     search: Search
     quote: Quote
+    reviews: Reviews
 
 
 @route("/cars/{slug:str}", http_method=READ, include_in_schema=False)
@@ -64,7 +66,8 @@ async def show(request: AnyRequest, db: Door, world: World, slug: str) -> Respon
         async with db.scope() as scope:
             page = await shop.car_page(scope, slug)
             calendar = await _calendar(scope, world, slug, request.query_params)
-            return _view(page, calendar, search_of({}, world.rules, clock.now()), await _quote(scope, world, slug, request.query_params))
+            said, priced = await reviews.of_car(scope, page.car.id), await _quote(scope, world, slug, request.query_params)
+            return _view(page, calendar, search_of({}, world.rules, clock.now()), priced, said)
 
     return await pages.public(request, "storefront/car.html", make)
 
@@ -118,7 +121,7 @@ async def _quote(db: Db, world: World, slug: str, query: Mapping[str, str]) -> Q
     return Quote(slug=slug, days=days, bill=bill_of(found.price))
 
 
-def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Quote) -> CarView:
+def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Quote, said: Reviews) -> CarView:
     car, rates = page.car, page.rates
     extra = car.price_per_extra_distance
     return CarView(
@@ -138,6 +141,7 @@ def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Qu
         calendar=calendar,
         search=search,
         quote=quote,
+        reviews=said,
     )
 
 
