@@ -282,3 +282,16 @@ def test_only_two_places_fill_templates() -> None:
         or dotted(call.func).rpartition(".")[2] in ("Template", "Environment")
     ]
     assert not broken, "pages through web.shell.pages, letters through mail.render:\n" + "\n".join(broken)
+
+
+def test_parametrized_values_are_the_same_for_every_worker() -> None:
+    changing = {"uuid4", "new_id", "new_reference", "token_urlsafe", "token_hex", "now", "today", "random"}
+    broken = [
+        f"{path}:{inner.lineno} {dotted(inner.func)}"
+        for path in sorted(Path(__file__).parents[1].rglob("test_*.py"))
+        for call in calls(ast.parse(path.read_text()))
+        if attribute(call) == "parametrize"
+        for inner in calls(call)
+        if inner is not call and dotted(inner.func).rpartition(".")[2] in changing
+    ]
+    assert not broken, "workers collect for themselves and must find the same names:\n" + "\n".join(broken)
