@@ -3,9 +3,10 @@
 Prices are the engine's, so what depends on them is decided here and not in SQL: a fleet is some hundred cars at most.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,18 +18,22 @@ from exodrive.kit.db import Db
 from exodrive.overview.shop.cards import obstacles_of
 from exodrive.overview.shop.model import Card, Picture
 from exodrive.overview.shop.sifting import Candidate, Choice, sift
-from exodrive.overview.shop.wanted import Facet, Key, Sort, Wanted
+from exodrive.overview.shop.wanted import Facet, Key, Sort, Wanted, handle
 from exodrive.pricing import engine
-from exodrive.pricing.model import Price
+from exodrive.pricing.model import Price, Rates
 from exodrive.pricing.rules import CarRules, House, house_of, inputs_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 PAGE = 24
+_BETWEEN = "\x1f"  # between the names of features: no name has it
 _NEAR_SHOWN = 3
+_NOTHING = Decimal(0)
 _NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND})
-_SHOWN = """
+_NUMBER = "row_number() over (order by c.sort_order, c.id)"
+_PICTURES = """
     array(select row (i.path, i.alt, i.width, i.height, i.transparent) from car_images i where i.car_id = c.id and i.view = 'side'
-          order by i.is_primary desc, i.sort_order limit 1),
+          order by i.is_primary desc, i.sort_order limit 1)"""
+_HIGHLIGHTS = """
     array(select row (s.name, s.value) from car_specifications s where s.car_id = c.id and s.is_highlighted order by s.sort_order, s.id)"""
 _SPOKEN = """
     not exists (select from unnest($1::text[]) as asked (word)
@@ -38,20 +43,27 @@ _SPOKEN = """
 _TAKEN = f"""
     exists (select from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE}),
     exists (select from car_availability a where a.car_id = c.id and a.date > $3 and a.date <= $3::date + c.turnaround_days and {LIVE})"""  # noqa: S608
-# The rules of the house come with the first car only, and pictures with as many as make a page: mostly that is the page.
-_FLEET = f"""
+
+
+def _fleet(taken: str, rules: str) -> str:
+    """The query for the whole fleet. Pictures come with as many cars as make a page: mostly that is the page."""
+    return f"""
     select c.id, c.slug, c.sort_order, c.category, l.name, c.seats, c.transmission, c.year, c.available, c.turnaround_days, l.time_zone,
-           c.name, c.colour, c.short_description, c.featured, p.base_price, p.minimum_days, p.currency,
-           array(select f.name from car_features f where f.car_id = c.id order by f.sort_order, f.id),
-           {_SPOKEN},
-           case when $2::date is null then row (false, false) else row ({_TAKEN}) end,
-           case when row_number() over (order by c.sort_order, c.id) = 1 then {HOUSE} end,
-           case when row_number() over (order by c.sort_order, c.id) <= {PAGE} then row ({_SHOWN}) end,
-           {CAR_RULES}
+           c.name, c.colour, c.short_description, c.featured,
+           p.currency, p.base_price, p.weekend_price, p.deposit_amount, p.minimum_days,
+           (select string_agg(f.name, '{_BETWEEN}' order by f.sort_order, f.id) from car_features f where f.car_id = c.id),
+           cardinality($1::text[]) = 0 or {_SPOKEN},
+           case when {_NUMBER} <= {PAGE} then {_PICTURES} end, case when {_NUMBER} <= {PAGE} then {_HIGHLIGHTS} end,
+           {taken}, {rules}
     from cars c join locations l on l.id = c.home_location_id join car_pricing p on p.car_id = c.id
     where not c.hidden order by c.sort_order, c.id"""  # noqa: S608
+
+
+_PLAIN = _fleet("false, false", "null")
+# The rules of the house come with the first car only: they are the same for all.
+_FOR_DAYS = _fleet(_TAKEN, f"case when {_NUMBER} = 1 then {HOUSE} end, {CAR_RULES}")
 _MORE = f"""
-    select c.id, row ({_SHOWN}),
+    select c.id, {_PICTURES}, {_HIGHLIGHTS},
            array(select a.date from car_availability a
                  where a.car_id = c.id and a.date between $2 and $3::date + c.turnaround_days and {LIVE})
     from cars c where c.id = any ($1)"""  # noqa: S608
@@ -78,11 +90,12 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: int, page: int = PAGE) -> Found:
     """Return the cars that fit, the free ones first. One round trip, or two when a car of the page is taken or far down the fleet."""
     days = wanted.days
-    rows = await db.fetch(_FLEET, list(wanted.words), days and days.start, days and days.end)
+    rows = await db.fetch(_FOR_DAYS, list(wanted.words), days.start, days.end) if days else await db.fetch(_PLAIN, list(wanted.words))
     fleet = [_candidate(row, days) for row in rows]
-    till = _Till(house_of(rows[0][21]) if rows else {}, days)
+    till = _Till(house_of(rows[0][26]) if rows and days else {}, days)
     sifted = sift(fleet, wanted, lambda car: till.total(car) if wanted.speaks_of_totals else car.base_price)
-    keyed = sorted((_key(car, wanted.sort, till), car) for car in sifted.fitting)
+    rank = _rank(wanted.sort, till)
+    keyed = sorted((Key(int(not car.free), rank(car), car.number, car.slug), car) for car in sifted.fitting)
     start = wanted.after
     left = [pair for pair in keyed if start is None or pair[0] > start]
     shown = [car for _place, car in left[:page]]
@@ -94,7 +107,7 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
         total=len(sifted.fitting),
         free=free,
         fleet=len(fleet),
-        currency=rows[0][17] if rows else "",
+        currency=rows[0][15] if rows else "",
         choices=sifted.choices,
         without=sifted.without,
         nearest=_nearest_of(cards, days) if days and not free else (),
@@ -128,7 +141,6 @@ def _rules(car: Candidate) -> CarRules:
 
 
 def _candidate(row: Any, days: Days | None) -> Candidate:
-    taken, followed = row[20]
     return Candidate(
         car_id=row[0],
         slug=row[1],
@@ -138,22 +150,27 @@ def _candidate(row: Any, days: Days | None) -> Candidate:
         seats=row[5],
         transmission=row[6],
         year=row[7],
-        features=tuple(row[18]),
-        spoken=row[19],
-        free=days is not None and row[8] and not taken and not followed and len(days) >= row[16],
-        base_price=row[15],
+        features=_features(row[20] or ""),
+        spoken=row[21],
+        free=days is not None and row[8] and not row[24] and not row[25] and len(days) >= row[19],
+        base_price=row[16],
         row=row,
     )
 
 
-def _key(car: Candidate, sort: Sort, till: _Till) -> Key:
-    ranks: dict[Sort, Callable[[], Decimal]] = {
-        Sort.RECOMMENDED: lambda: Decimal(0),
-        Sort.PRICE_UP: lambda: till.total(car),
-        Sort.PRICE_DOWN: lambda: -till.total(car),
-        Sort.NEWEST: lambda: Decimal(-(car.year or 0)),
-    }
-    return Key(int(not car.free), ranks[sort](), car.number, car.slug)
+@lru_cache(maxsize=4096)
+def _features(text: str) -> Mapping[str, str]:
+    return {handle(name): name for name in text.split(_BETWEEN) if name}
+
+
+def _rank(sort: Sort, till: _Till) -> Callable[[Candidate], Decimal]:
+    if sort is Sort.PRICE_UP:
+        return till.total
+    if sort is Sort.PRICE_DOWN:
+        return lambda car: -till.total(car)
+    if sort is Sort.NEWEST:
+        return lambda car: Decimal(-(car.year or 0))
+    return lambda car: _NOTHING
 
 
 _Details = tuple[Picture | None, tuple[tuple[str, str], ...]]
@@ -169,9 +186,9 @@ async def _more(db: Db, shown: Sequence[Candidate], days: Days | None, now: date
         return {}
     reach = (days.start - NEAREST_WITHIN_DAYS * ONE_DAY, days.end + NEAREST_WITHIN_DAYS * ONE_DAY) if days else (None, None)
     answer: _More = {}
-    for car_id, details, taken in await db.fetch(_MORE, list(lacking), *reach):
+    for car_id, pictures, highlights, taken in await db.fetch(_MORE, list(lacking), *reach):
         near = _near(lacking[car_id], days, set(taken), now, furthest_day_days) if days and not lacking[car_id].free else ()
-        answer[car_id] = (_details(details), near)
+        answer[car_id] = (_details(pictures, highlights), near)
     return answer
 
 
@@ -184,18 +201,16 @@ def _near(car: Candidate, days: Days, taken: set[date], now: datetime, furthest_
 
 
 def _obstacles(car: Candidate, days: Days) -> tuple[Obstacle, ...]:
-    taken, followed = car.row[20]
-    return obstacles_of(days, car.row[16], available=car.row[8], taken=taken, followed=followed)
+    return obstacles_of(days, car.row[19], available=car.row[8], taken=car.row[24], followed=car.row[25])
 
 
-def _details(columns: Any) -> _Details:
-    pictures, highlights = columns
+def _details(pictures: Any, highlights: Any) -> _Details:
     return Picture(*pictures[0]) if pictures else None, tuple(highlights)
 
 
 def _card(car: Candidate, till: _Till, days: Days | None, more: _More) -> Card:
     row = car.row
-    details, near = more.get(car.car_id) or (_details(row[22]), ())
+    details, near = more.get(car.car_id) or (_details(row[22], row[23]), ())
     picture, highlights = details
     return Card(
         car_id=car.car_id,
@@ -210,7 +225,7 @@ def _card(car: Candidate, till: _Till, days: Days | None, more: _More) -> Card:
         available=row[8],
         picture=picture,
         highlights=highlights,
-        rates=_rules(car).rates,
+        rates=Rates(*row[15:20]),
         price=till.price(car),
         free=car.free if days else None,
         obstacles=_obstacles(car, days) if days else (),

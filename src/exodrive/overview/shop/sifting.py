@@ -1,7 +1,7 @@
 """Which cars of the fleet fit a search, what else there is to choose, and what fits when one wish is given up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -18,7 +18,10 @@ _handle = lru_cache(maxsize=4096)(handle)
 
 
 class Candidate(msgspec.Struct, kw_only=True, eq=False):
-    """A car of the fleet as far as a search looks at it; ``row`` has the rest. ``spoken`` tells whether it has the words asked for."""
+    """A car of the fleet as far as a search looks at it; ``row`` has the rest.
+
+    ``features`` are by their handles; ``spoken`` tells whether it has the words asked for.
+    """
 
     car_id: CarId
     slug: str
@@ -27,17 +30,12 @@ class Candidate(msgspec.Struct, kw_only=True, eq=False):
     place: str
     seats: int
     transmission: str | None
-    features: tuple[str, ...]
+    features: Mapping[str, str]
     year: int | None
     free: bool
     spoken: bool
     base_price: Decimal
     row: Any
-
-    @property
-    def features_by_handle(self) -> dict[str, str]:
-        """Its features, each under its handle."""
-        return {_handle(feature): feature for feature in self.features}
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -83,7 +81,7 @@ def _missed(car: Candidate, wanted: Wanted, price: Callable[[Candidate], Decimal
         missed.append(Facet.SEATS)
     if wanted.transmission and car.transmission != wanted.transmission:
         missed.append(Facet.TRANSMISSION)
-    if wanted.features and not wanted.features <= car.features_by_handle.keys():
+    if wanted.features and not wanted.features <= car.features.keys():
         missed.append(Facet.FEATURE)
     if wanted.highest is not None and price(car) > wanted.highest:
         missed.append(Facet.PRICE)
@@ -108,7 +106,7 @@ class _Board:
                     self.counts[facet][_handle(name)] += 1
         if not missed or missed == [Facet.SEATS]:
             self.counts[Facet.SEATS].update(str(bound) for bound in SEATS if bound <= car.seats)
-        features = car.features_by_handle
+        features = car.features
         self.names[Facet.FEATURE].update(features)
         self.shared.update(features.keys())
         if not missed:
