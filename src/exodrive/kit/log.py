@@ -10,8 +10,8 @@ import msgspec
 from exodrive.kit import clock
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
-# A 43-character base64url word is a private link or a session: it never reaches a log.
-_SECRET = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+# A 43-character base64url word is a private link or a session: it never reaches a log, not even right behind an escaped line break.
+_SECRET = re.compile(r"(?:(?<![A-Za-z0-9_-])|(?<=\\[bfnrt])|(?<=\\u[0-9a-f]{4}))[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
 class _Json(logging.Formatter):
