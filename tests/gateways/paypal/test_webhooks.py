@@ -87,11 +87,14 @@ async def test_without_a_header_it_is_forged(odd: OddServer, verifier: Verifier,
     assert odd.connections == 0
 
 
+THIS_MINUTE = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:00Z")  # a good time, but not the signed one
+
+
 @pytest.mark.parametrize(
     "changed",
     [
         {"paypal_transmission_id": "another"},
-        {"paypal_transmission_time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:00Z")},
+        {"paypal_transmission_time": THIS_MINUTE},
         {"paypal_transmission_sig": b64encode(b"x" * 256).decode()},
         {"paypal_transmission_sig": b64encode(b"short").decode()},
     ],
