@@ -45,11 +45,16 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-def work() -> None:
+@click.option("--check", is_flag=True, help="Only tell whether a worker is at work; exit status 1 when none is.")
+def work(check: bool) -> None:
     """Do the work that was promised: mails, payments, recurring jobs."""
+    import asyncio
+
+    from exodrive.kit.outbox.pulse import check as look
+    from exodrive.settings import load
     from exodrive.worker import main as run
 
-    _plainly(run)
+    _plainly((lambda: asyncio.run(look(load("worker").redis_url))) if check else run)
 
 
 @main.command()
