@@ -10,17 +10,17 @@ const chrome = await launch({ chromePath: chromium, chromeFlags })
 const bytesOf = items => items.reduce((sum, item) => sum + (item.transferSize ?? 0), 0)
 
 // On a busy machine the browser's trace is lost now and then; Lighthouse then says "please run again".
-const look = async (url, extraHeaders, tries = 3) => {
-  const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: 'silent', extraHeaders })
+const look = async (url, extraHeaders, skipAudits, tries = 3) => {
+  const { lhr } = await lighthouse(url, { port: chrome.port, logLevel: 'silent', extraHeaders, skipAudits })
   if (!lhr.runtimeError) return lhr
-  if (tries > 1) return look(url, extraHeaders, tries - 1)
+  if (tries > 1) return look(url, extraHeaders, skipAudits, tries - 1)
   throw new Error(`${url}: ${lhr.runtimeError.message}`)
 }
 
 try {
   for (let round = 0; round < times; round++) {
-    for (const { name, url, headers } of pages) {
-      const lhr = await look(url, headers)
+    for (const { name, url, headers, skip } of pages) {
+      const lhr = await look(url, headers, skip)
       const loaded = lhr.audits['network-requests'].details.items
       const line = {
         name,
