@@ -168,18 +168,6 @@ async def test_told_to_end_while_idle_it_ends_at_once(start: Start, wiring: Wiri
 async def test_it_gives_a_sign_of_life(start: Start, wiring: Wiring) -> None:
     start()
     await until(lambda: alive(wiring))
-    assert check(wiring).returncode == 0
-
-
-async def test_without_a_worker_or_its_queue_the_check_fails_with_a_sentence(wiring: Wiring, valkey: Any) -> None:  # noqa: F811
-    async with Redis.from_url(wiring.redis, protocol=2) as redis:
-        await redis.delete(pulse.KEY)
-    nobody = check(wiring)
-    assert (nobody.returncode, nobody.stderr.strip()) == (1, "No worker gave a sign of life in the last 20 seconds.")
-    kill(valkey)
-    away = check(wiring)
-    assert (away.returncode, "Redis does not answer" in away.stderr, "Traceback" in away.stderr) == (1, True, False)
-    revive(valkey)
 
 
 async def test_it_starts_before_the_queue_is_there(start: Start, wiring: Wiring, desk: Doors, valkey: Any) -> None:  # noqa: F811
@@ -285,12 +273,6 @@ async def asked(post: Emulator) -> bool:
 async def alive(wiring: Wiring) -> bool:
     async with Redis.from_url(wiring.redis, protocol=2) as redis:
         return await pulse.felt(redis)
-
-
-def check(wiring: Wiring) -> subprocess.CompletedProcess[str]:
-    """What `exodrive work --check` tells who watches over workers."""
-    command = [sys.executable, "-m", "exodrive", "work", "--check"]
-    return subprocess.run(command, capture_output=True, text=True, env=wiring.environment(), cwd=ROOT, check=False)
 
 
 async def at_work(workers: list[Child]) -> bool:

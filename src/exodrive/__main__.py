@@ -45,16 +45,11 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-@click.option("--check", is_flag=True, help="Only tell whether a worker is at work; exit status 1 when none is.")
-def work(check: bool) -> None:
+def work() -> None:
     """Do the work that was promised: mails, payments, recurring jobs."""
-    import asyncio
-
-    from exodrive.kit.outbox.pulse import check as look
-    from exodrive.settings import load
     from exodrive.worker import main as run
 
-    _plainly((lambda: asyncio.run(look(load("worker").redis_url))) if check else run)
+    _plainly(run)
 
 
 @main.command()

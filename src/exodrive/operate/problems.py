@@ -1,6 +1,5 @@
 """The problems that a command tells as a sentence: a person can solve them, a traceback would not help."""
 
-from exodrive.kit.outbox.pulse import NobodyAtWork
 from exodrive.operate.binaries import ProgramsMissing
 from exodrive.operate.demo import NotInProduction
 from exodrive.operate.folder import FolderInUse
@@ -15,7 +14,6 @@ PLAIN = (
     GaveUp,
     MigrationFailed,
     MigrationRefused,
-    NobodyAtWork,
     NotHealthy,
     NotInProduction,
     ProgramsMissing,

@@ -88,3 +88,8 @@ async def test_another_content_gives_another_address(tmp_path: object) -> None:
     assert Assets(folder).url("a.css") != first
     with pytest.raises(KeyError, match="make vendor"):
         Assets(folder).url("b.css")
+
+
+def test_a_picture_has_its_form_for_small_screens_where_there_is_one() -> None:
+    assert assets.narrow("fleet/averno-v10-side") == assets.url("fleet/averno-v10-side-720.avif")
+    assert assets.narrow("fleet/averno-v10-front34") == ""

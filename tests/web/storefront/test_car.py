@@ -24,16 +24,6 @@ async def test_the_calendar_tells_price_and_reason_of_each_day(http: httpx.Async
     assert "$1,000" in page
 
 
-async def test_turning_the_months_keeps_the_chosen_days_in_the_address(http: httpx.AsyncClient, build: Build) -> None:
-    car, days = await build.car(), days_ahead(60, 2)
-    chosen = f"&amp;start={days.start}&amp;end={days.end}#calendar"
-    page = (await http.get(f"/cars/{car.slug}?start={days.start}&end={days.end}")).text
-    assert page.count(chosen) == 2, "earlier and later"
-    turned = page[page.index('data-turn="next"') :].partition('href="')[2].partition('"')[0].replace("&amp;", "&")
-    assert f'value="{days.start}"' in (await http.get(turned.partition("#")[0])).text
-    assert "start=" not in (await http.get(f"/cars/{car.slug}")).text.partition('id="months"')[2].partition("</div>")[0]
-
-
 async def test_the_quote_adds_up_line_by_line(http: httpx.AsyncClient, build: Build) -> None:
     car, days = await build.car(fees=[{"name": "Preparation", "amount": 90, "per": "rental"}]), days_ahead(10, 3)
     page = (await http.get(f"/cars/{car.slug}/quote", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text

@@ -37,7 +37,8 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(site=site, asset=assets.url, nonce=NONCE_PLACE.decode(), locale=words.locale, is_rtl=formats.is_right_to_left)
+    env.globals.update(site=site, asset=assets.url, narrow=assets.narrow, nonce=NONCE_PLACE.decode())
+    env.globals.update(locale=words.locale, is_rtl=formats.is_right_to_left)
     env.globals.update(more or {})
     env.filters.update(formats.FILTERS)
     for name in env.list_templates(extensions=["html"]):
