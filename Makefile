@@ -49,6 +49,9 @@ docs: $(RUN) ## Write the generated pages of docs/ anew: the JSON API and the se
 bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
 	@$(PY) -m bench $(ARGS)
 
+wheel: $(DEV) $(BROWSER_FILES) ## Build the wheel that a server installs, into dist/
+	@$(PY) -m hatchling build -t wheel -d dist
+
 lock: $(DEV) ## Choose the newest allowed versions of every package anew, with hashes
 	@sh tools/lock.sh
 
