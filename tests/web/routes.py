@@ -9,6 +9,7 @@ from typing import Any
 from exodrive.app import build
 from exodrive.settings import Settings
 
+NOBODYS = "5b7d0c3e-3c1f-4b57-9d6e-2f1f0a8c9e11"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -26,7 +27,7 @@ class Route:
 
     def filled(self, **values: str) -> str:
         """The path with its parameters filled in; what is not given is something that nobody has."""
-        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], "unknown"), self.path)
+        return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], NOBODYS if found[1].endswith("_id") else "unknown"), self.path)
 
 
 @cache

@@ -49,11 +49,9 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
     wrong = orders.check_person(order, facts.minimum_age) | orders.check_terms(order, rules)
     wrong |= _check_days(order, facts, rules, day_at(now, zone))
     wrong |= _check_place(order.pickup, "pickup", order.start, facts) | _check_place(order.dropoff, "dropoff", order.end, facts)
-    pickup_at = moment_at(order.start, order.pickup.time, zone)
-    return_due_at = moment_at(order.end, order.dropoff.time, _zone(order.dropoff, facts))
-    wrong = _check_moments(pickup_at, return_due_at, now) | wrong
-    if wrong:
-        raise BadInput(_("Please check the fields that are marked."), fields=wrong)
+    pickup_at, return_due_at = _moments(order, facts, wrong)
+    if wrong := _check_moments(pickup_at, return_due_at, now) | wrong:
+        raise _refusal(wrong)
     if not facts.available:
         raise NotRented
     price = _price(order, facts)
@@ -69,6 +67,19 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
         places=places,
         turnaround_days=facts.turnaround_days,
     )
+
+
+def _refusal(wrong: Wrong) -> BadInput:
+    return BadInput(_("Please check the fields that are marked."), fields=wrong)
+
+
+def _moments(order: CheckoutOrder, facts: Facts, wrong: Wrong) -> tuple[datetime, datetime]:
+    """Return the moments of pick-up and return. Days out of reach may lie where the calendar ends, and have none."""
+    pickup, dropoff = order.pickup, order.dropoff
+    try:
+        return moment_at(order.start, pickup.time, _zone(pickup, facts)), moment_at(order.end, dropoff.time, _zone(dropoff, facts))
+    except OverflowError:
+        raise _refusal(wrong) from None
 
 
 def _zone(place: Place, facts: Facts) -> str:

@@ -48,7 +48,7 @@ class ErrorPage(msgspec.Struct, frozen=True):
 
 def answer(request: AnyRequest, error: Exception) -> Response[Any]:
     """Turn anything raised into an answer; what is not a Problem is logged with a number the person can quote."""
-    problem = _as_problem(error)
+    problem = _as_problem(request, error)
     incident = "" if problem else _report(request, error)
     known = problem or _Broken(_("Something went wrong on our side. Nothing was lost; please try again."))
     headers = _headers(request, error, known)
@@ -65,12 +65,12 @@ class _Broken(Problem):
     code = "internal"
 
 
-def _as_problem(error: Exception) -> Problem | None:
+def _as_problem(request: AnyRequest, error: Exception) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationException):
         return BadInput(_("Some of what was sent cannot be used."), fields=_fields(error))
-    if isinstance(error, NotFoundException):
+    if isinstance(error, NotFoundException) or (isinstance(error, MethodNotAllowedException) and not _allowed(request)):
         return NotFound(_("There is nothing at this address."))
     if isinstance(error, HTTPException) and error.status_code < 500:
         return _http(error)
