@@ -21,9 +21,9 @@ async def test_filters_change_what_is_found_in_place_and_go_back(renter: NewRent
     await expect(cards).to_have_count(2)
     await page.evaluate("window.here = true")
     await page.get_by_text("Filters and order").click()
-    await page.get_by_label("Manual").check()
+    await page.get_by_role("radio", name="Manual").check()
     await expect(cards).to_have_count(1)
-    await expect(page.get_by_label("Manual")).to_be_focused()
+    await expect(page.get_by_role("radio", name="Manual")).to_be_focused()
     assert await page.evaluate("window.here"), "nothing was loaded anew"
     assert f"q={mark}" in page.url
     assert "transmission=manual" in page.url
@@ -40,7 +40,24 @@ async def test_the_search_works_without_javascript_on_a_phone(renter: NewRenter)
     await page.get_by_label("Name or feature").fill(mark)
     await page.get_by_role("button", name="Show cars").click()
     await expect(cards).to_have_count(1)
-    await page.goto(page.url + "&seats=5")
+    await page.goto(f"/cars?q={mark}&seats=5")
     await expect(cards).to_have_count(0)
     await page.get_by_role("link", name="With any number of seats: 1 car").click()
     await expect(cards).to_have_count(1)
+
+
+async def test_marked_cars_are_compared_on_a_phone_without_javascript_in_the_dark(renter: NewRenter) -> None:
+    shop = await renter(java_script_enabled=False, viewport={"width": 320, "height": 700}, color_scheme="dark")
+    mark = uuid4().hex
+    for number in (1, 2):
+        await garage.new_car(shop.stack.doors, name=f"{number} {mark}", seats=number)
+    page = shop.page
+    await page.goto(f"/cars?q={mark}")
+    button = page.get_by_role("button", name="Compare")
+    await expect(button).to_be_hidden()
+    for number in (1, 2):
+        await page.get_by_label(f"Compare {number} {mark}").check()
+    await button.click()
+    await expect(page.get_by_role("row", name="Seats (differs)")).to_be_visible()
+    width = await page.locator("body").evaluate("body => body.scrollWidth")
+    assert width <= 320

@@ -6,7 +6,7 @@ import pytest
 
 from exodrive.fleet import store as fleet
 from exodrive.fleet.service import UnknownCar
-from exodrive.overview.shop import car_page
+from exodrive.overview.shop import car_page, car_pages
 from exodrive.pricing.model import Fee
 from tests.garage import new_car
 
@@ -42,3 +42,10 @@ async def test_unknown_and_hidden_cars_answer_the_same(shop, role):
         for slug in (hidden.slug, "no-such-car", ""):
             with pytest.raises(UnknownCar):
                 await car_page(db, slug)
+
+
+async def test_several_cars_come_in_the_order_asked_for_without_those_nobody_sees(shop):
+    hidden = await new_car(shop, hidden=True)
+    async with shop.anon().scope() as db:
+        pages = await car_pages(db, ["lumira-e", hidden.slug, "averno-v10", "no-such-car"])
+        assert pages == [await car_page(db, "lumira-e"), await car_page(db, "averno-v10")]

@@ -1,6 +1,7 @@
 """Home and fleet over HTTP."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -51,17 +52,18 @@ async def test_public_pages_set_no_cookie_and_answer_head(http: httpx.AsyncClien
 
 
 async def test_a_card_shows_the_whole_price_of_the_days_in_the_address(http: httpx.AsyncClient, build: Build) -> None:
-    car, days = await build.car(name="Solitaire One"), days_ahead(20, 3)
-    page = (await http.get("/cars", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text
+    name, days = uuid4().hex, days_ahead(20, 3)
+    car = await build.car(name=name)
+    page = (await http.get("/cars", params={"q": name, "start": days.start.isoformat(), "end": days.end.isoformat()})).text
     assert f"/cars/{car.slug}?start={days.start}&amp;end={days.end}" in page
     assert "$3,210" in page
 
 
 async def test_free_cars_come_before_taken_ones(http: httpx.AsyncClient, build: Build) -> None:
-    days = days_ahead(60, 2)
-    taken, free = await build.car(sort_order=-2), await build.car(sort_order=-1)
+    name, days = uuid4().hex, days_ahead(60, 2)
+    taken, free = await build.car(name=name, sort_order=-2), await build.car(name=name, sort_order=-1)
     await build.held(taken, days)
-    page = (await http.get("/cars", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text
+    page = (await http.get("/cars", params={"q": name, "start": days.start.isoformat(), "end": days.end.isoformat()})).text
     assert page.index(free.slug) < page.index(taken.slug)
     assert "Taken on these days" in page
 

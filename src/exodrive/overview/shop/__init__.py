@@ -5,7 +5,7 @@ money and days are in ``exodrive.pricing.words``.
 """
 
 from exodrive.overview.shop.calendar import calendar
-from exodrive.overview.shop.car_page import car_page
+from exodrive.overview.shop.car_page import car_page, car_pages
 from exodrive.overview.shop.cards import cards
 from exodrive.overview.shop.look import look
 from exodrive.overview.shop.model import Calendar, CalendarDay, Card, CarPage, DayState, Look, LookDay, Month, Picture
@@ -32,6 +32,7 @@ __all__ = [
     "Wanted",
     "calendar",
     "car_page",
+    "car_pages",
     "cards",
     "handle",
     "look",

@@ -1,6 +1,8 @@
-"""One car with everything that is shown of it, in one query."""
+"""One car, or several side by side, with everything that is shown of them, in one query."""
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from exodrive.fleet.model import Car, Feature, Image, Location, Specification
 from exodrive.fleet.service import UnknownCar
@@ -18,7 +20,7 @@ _PAGE = f"""
                  from car_specifications s where s.car_id = c.id order by s.sort_order, s.id),
            array(select row (f.name, f.description, f.is_highlighted) from car_features f where f.car_id = c.id order by f.sort_order, f.id)
     from cars c join locations l on l.id = c.home_location_id join car_pricing p on p.car_id = c.id
-    where c.slug = $1 and not c.hidden"""  # noqa: S608
+    where c.slug = any ($1) and not c.hidden"""  # noqa: S608
 _CAR = slice(0, len(Car.__struct_fields__))
 _HOME = slice(_CAR.stop, _CAR.stop + len(Location.__struct_fields__))
 _RULES = slice(_HOME.stop, _HOME.stop + CAR_RULES_WIDTH)
@@ -26,9 +28,19 @@ _RULES = slice(_HOME.stop, _HOME.stop + CAR_RULES_WIDTH)
 
 async def car_page(db: Db, slug: str) -> CarPage:
     """Return everything about a shown car; raises UnknownCar. One round trip."""
-    row = await db.fetchrow(_PAGE, slug)
-    if row is None:
+    found = await car_pages(db, [slug])
+    if not found:
         raise UnknownCar
+    return found[0]
+
+
+async def car_pages(db: Db, slugs: Sequence[str]) -> list[CarPage]:
+    """Return everything about those of these cars that are shown, in the order of the slugs. One round trip."""
+    pages = [_page(row) for row in await db.fetch(_PAGE, slugs)]
+    return sorted(pages, key=lambda page: slugs.index(page.car.slug))
+
+
+def _page(row: Any) -> CarPage:
     house_rows, images, specifications, features = row[_RULES.stop :]
     rules, house = car_rules(row[_RULES]), house_of(house_rows)
     tax = house.get("tax")

@@ -1,0 +1,110 @@
+"""Two to four cars side by side: what each costs and has, and where they differ."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, Router, route
+
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.days import Days
+from exodrive.kit.db import Door
+from exodrive.kit.words import _, ngettext
+from exodrive.overview import shop
+from exodrive.pricing.words import day_count, short_money
+from exodrive.web.shell import formats, pages
+from exodrive.web.shell.doors import READ, anon, door
+from exodrive.web.storefront.browse import search_of
+from exodrive.web.storefront.cards import CarCard, card_of
+
+MOST, FEWEST = 4, 2
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One thing compared: a value for each car, in their order; ``differs`` when they are not all the same."""
+
+    name: str
+    values: tuple[str, ...]
+    differs: bool
+
+
+class ComparePage(msgspec.Struct, frozen=True):
+    """The cars side by side. ``without`` are the addresses that leave one out; no cars are shown when there are fewer than two."""
+
+    days: Days | None
+    cars: tuple[CarCard, ...]
+    rows: tuple[Row, ...]
+    features: tuple[tuple[str, ...], ...]
+    without: tuple[str, ...]
+    query: str
+
+
+@route("/compare", http_method=READ, include_in_schema=False)
+async def compare(request: Request[Any, Any, Any], db: Door, world: World) -> Response[bytes]:
+    """Show the cars named in the address (``cars=a,b``, or ``cars`` several times), for its days where there are any."""
+
+    async def make() -> ComparePage:
+        days = search_of(request.query_params, world.rules, clock.now()).days
+        slugs = slugs_of(request.query_params.getall("cars", []))
+        async with db.scope() as scope:
+            cars = await shop.car_pages(scope, slugs)
+            cards = {card.slug: card for card in await shop.cards(scope, days)} if len(cars) >= FEWEST else {}
+        return _page([(car, cards[car.car.slug]) for car in cars if car.car.slug in cards], days)
+
+    return await pages.public(request, "storefront/compare.html", make)
+
+
+def slugs_of(values: Iterable[str]) -> list[str]:
+    """Return the first four different names of cars."""
+    named = (slug.strip() for value in values for slug in value[:400].split(","))
+    return list(dict.fromkeys(slug for slug in named if slug))[:MOST]
+
+
+def _page(cars: list[tuple[shop.CarPage, shop.Card]], days: Days | None) -> ComparePage:
+    query = f"?start={days.start}&end={days.end}" if days else ""
+    slugs = [page.car.slug for page, _card in cars]
+    return ComparePage(
+        days=days,
+        cars=tuple(card_of(card) for _page, card in cars),
+        rows=tuple(_rows(cars)),
+        features=tuple(tuple(feature.name for feature in page.features) for page, _card in cars),
+        without=tuple(_address([other for other in slugs if other != slug], query) for slug in slugs),
+        query=query,
+    )
+
+
+def _address(slugs: list[str], query: str) -> str:
+    return f"/compare{query}{'&' if query else '?'}cars={','.join(slugs)}"
+
+
+def _rows(cars: list[tuple[shop.CarPage, shop.Card]]) -> Iterable[Row]:
+    told = [_facts(page, card) | {entry.name: entry.value for entry in page.specifications} for page, card in cars]
+    for name in dict.fromkeys(name for facts in told for name in facts):
+        values = tuple(facts.get(name, "") for facts in told)
+        if any(values):
+            yield Row(name, values, len(set(values)) > 1)
+
+
+def _facts(page: shop.CarPage, card: shop.Card) -> dict[str, str]:
+    car, rates = page.car, page.rates
+    priced = card.price
+    included = car.included_distance_per_day
+    return {
+        _("On these days"): (_("Free") if card.free else card_of(card).badge) if priced else "",
+        _("Price in all"): short_money(priced.total, priced.inputs.currency) if priced else "",
+        _("Price a day"): short_money(rates.base_price, rates.currency),
+        _("Deposit, held"): short_money(rates.deposit, rates.currency) if rates.deposit else "",
+        _("Rented for at least"): day_count(rates.minimum_days),
+        _("Distance included a day"): f"{formats.number(included)} {car.distance_unit}" if included else _("Not limited"),
+        _("Driver’s age"): ngettext("%(age)d year or more", "%(age)d years or more", car.minimum_age) % {"age": car.minimum_age},
+        _("Category"): car.category,
+        _("Where it stands"): page.home.name,
+        _("Year"): str(car.year or ""),
+        _("Seats"): str(car.seats),
+    }
+
+
+def routes() -> Router:
+    """Return the door of the comparison."""
+    return door("compare", "/", [compare], opens=anon)
