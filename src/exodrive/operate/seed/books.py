@@ -18,6 +18,7 @@ from exodrive.operate.seed.life import Life, live, refund_of
 from exodrive.operate.seed.money import money_rows
 from exodrive.operate.seed.people import Person
 from exodrive.operate.seed.places import place_rows
+from exodrive.operate.seed.said import review_row, said_of
 from exodrive.operate.seed.store import Row, Table
 from exodrive.operate.seed.story import Kind, Stay
 from exodrive.pricing import engine
@@ -35,6 +36,7 @@ _TABLES = (
     "payment_operations",
     "payment_results",
     "booking_events",
+    "car_reviews",
 )
 _ON_CALENDAR = {BookingStatus.UPCOMING, BookingStatus.ACTIVE, BookingStatus.COMPLETED}
 _SERVICE = {Kind.MAINTENANCE: DayStatus.MAINTENANCE, Kind.BLOCKED: DayStatus.BLOCKED}
@@ -68,6 +70,7 @@ class Books:
             self._rows[table] += rows
         self._meet(life)
         self._tell(life, price, refund)
+        self._listen(life)
 
     def rows(self) -> list[Table]:
         """Return all rows, parents first, the history in the order it happened."""
@@ -142,8 +145,14 @@ class Books:
             if at is not None:
                 self._events.append((at, _event(life, at, event, actor, before, after, details)))
 
+    def _listen(self, life: Life) -> None:
+        """Keep what the renter said about the car."""
+        if said := said_of(life, self._now):
+            self._rows["car_reviews"].append(review_row(life, said, self._now))
+            self._events.append((said.at, _event(life, said.at, "review_left", "customer", None, None, {"rating": said.rating})))
 
-def _event(life: Life, at: datetime, event: str, actor: str, before: str | None, after: str, details: dict[str, Any]) -> Row:
+
+def _event(life: Life, at: datetime, event: str, actor: str, before: str | None, after: str | None, details: dict[str, Any]) -> Row:
     return {
         "booking_id": life.id,
         "event_type": event,

@@ -12,6 +12,7 @@ from exodrive.operate.seed.books import Books
 from exodrive.operate.seed.cars import car_id, car_rows, texts
 from exodrive.operate.seed.house import TIME_ZONE, house_rows
 from exodrive.operate.seed.people import people
+from exodrive.operate.seed.said import front_rows
 from exodrive.operate.seed.story import story
 
 # Belongs on every page that shows these cars.
@@ -40,7 +41,7 @@ async def seed_demo(
 
 
 async def _write(db: Db, now: datetime, links: LinkKeys | None, tell: Callable[[str], None]) -> None:
-    for table, rows in (*house_rows(now), *car_rows()):
+    for table, rows in (*house_rows(now), *car_rows(), *front_rows()):
         await store.insert(db, table, rows)
     cars = texts()["cars"]
     prices = {car["slug"]: await store.rules(db, car_id(car["slug"])) for car in cars}
