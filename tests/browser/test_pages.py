@@ -114,7 +114,7 @@ async def test_a_page_is_fit_for_everybody(renter: NewRenter, car: ShownCar, vis
     await settle(shop.page)
     assert await violations(shop.page) == [], "in the dark"
     await shop.page.set_viewport_size(SMALLEST)
-    await shop.page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=SMALLEST["width"], timeout=3000)
+    await shop.page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=SMALLEST["width"], timeout=20000)
     assert await shop.page.evaluate("window.broken ?? []") == []
 
 

@@ -96,5 +96,5 @@ def test_any_text_is_cut_without_loss_or_refused(script: str) -> None:
 @pytest.mark.parametrize("file", sorted(OURS.glob("*.sql")), ids=lambda file: file.name)
 def test_our_own_files_are_cut_into_statements_that_begin_with_a_verb(file: object) -> None:
     found = split(file.read_text(encoding="utf-8"))  # type: ignore[attr-defined]
-    assert len(found) > 5
-    assert {s.verb for s in found} <= {"create", "alter", "grant", "revoke", "do"}
+    assert found, "a migration without a statement does nothing"
+    assert {s.verb for s in found} <= {"create", "alter", "grant", "revoke", "do", "update", "set", "insert", "drop"}
