@@ -1,9 +1,9 @@
 """Pages: typed values into Jinja2 templates, a fresh nonce for each answer, and a short memory for public pages."""
 
-import gzip
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,10 +11,12 @@ from urllib.parse import quote
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
+from markupsafe import Markup
 
 from exodrive.kit import words
 from exodrive.web.shell import formats
 from exodrive.web.shell.headers import NONCE_PLACE, new_nonce
+from exodrive.web.shell.kept import Kept
 from exodrive.web.shell.site import Site
 from exodrive.web.shell.static import Assets, accepts_gzip
 
@@ -36,7 +38,7 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    env.install_gettext_callables(words.gettext, words.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     env.globals.update(site=site, asset=assets.url, narrow=assets.narrow, nonce=NONCE_PLACE.decode())
     env.globals.update(locale=words.locale, is_rtl=formats.is_right_to_left)
     env.globals.update(more or {})
@@ -46,21 +48,36 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
     return env
 
 
+@lru_cache(maxsize=4096)
+def _said(text: str, _locale: str) -> Markup:
+    return Markup(words.gettext(text))  # noqa: S704 - sentences are ours, or their translators'
+
+
+def _gettext(text: str, /, **values: object) -> Markup:
+    """Say a sentence in a template, with values in it escaped; Jinja's own way makes one anew each time, and fills it even with nothing."""
+    said = _said(text, words.locale())
+    return said % values if values or "%" in said else said
+
+
+def _ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
+    return Markup(words.ngettext(one, many, number)) % {"num": number, **values}  # noqa: S704 - as above
+
+
 class Store:
     """Rendered public pages, kept for a second or two per process. They never decide anything: a claim asks the database."""
 
     def __init__(self, seconds: float = 2.0) -> None:
         self._seconds = seconds
-        self._pages: OrderedDict[str, tuple[float, bytes]] = OrderedDict()
+        self._pages: OrderedDict[str, tuple[float, Kept]] = OrderedDict()
 
-    def get(self, key: str) -> bytes | None:
+    def get(self, key: str) -> Kept | None:
         """Return a page that is still fresh."""
         kept = self._pages.get(key)
         return kept[1] if kept and kept[0] > time.monotonic() else None
 
-    def put(self, key: str, body: bytes) -> None:
+    def put(self, key: str, page: Kept) -> None:
         """Keep a page; the oldest goes when there are too many."""
-        self._pages[key] = (time.monotonic() + self._seconds, body)
+        self._pages[key] = (time.monotonic() + self._seconds, page)
         self._pages.move_to_end(key)
         if len(self._pages) > _KEPT_PAGES:
             self._pages.popitem(last=False)
@@ -76,7 +93,8 @@ def render(
     cookies: Any = None,
 ) -> Response[bytes]:
     """Answer with a personal page: never stored by anyone. The template sees the view as ``page``."""
-    return _send(request, _fill(request, template, view), status, headers or {}, cookies)
+    body = _fill(request, template, view).plain(_new_nonce(request))
+    return Response(body, media_type="text/html", status_code=status, headers=headers, cookies=cookies)
 
 
 async def public(request: AnyRequest, template: str, make: Callable[[], Awaitable[msgspec.Struct]]) -> Response[bytes]:
@@ -86,28 +104,27 @@ async def public(request: AnyRequest, template: str, make: Callable[[], Awaitabl
     """
     store: Store = request.app.state.pages
     key = f"{template} {request.scope['raw_path'].decode('latin-1')}?{request.scope['query_string'].decode('latin-1')}"
-    body = store.get(key)
-    if body is None:
-        body = _fill(request, template, await make())
-        store.put(key, body)
+    page = store.get(key)
+    if page is None:
+        page = _fill(request, template, await make())
+        store.put(key, page)
+    nonce = _new_nonce(request)
     rules = request.app.state.templates.globals["asset"](_RULES)
     headers = {"cache-control": "no-cache", "vary": "accept-encoding", "speculation-rules": f'"{rules}"'}
-    return _send(request, body, 200, headers, None, squeeze=accepts_gzip(request))
+    if accepts_gzip(request):
+        return Response(page.gzipped(nonce), media_type="text/html", headers={**headers, "content-encoding": "gzip"})
+    return Response(page.plain(nonce), media_type="text/html", headers=headers)
 
 
-def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> bytes:
+def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> Kept:
     env: Environment = request.app.state.templates
-    return env.get_template(template).render(page=view, path=request.url.path).encode()
+    return Kept(env.get_template(template).render(page=view, path=request.url.path).encode(), NONCE_PLACE)
 
 
-def _send(
-    request: AnyRequest, body: bytes, status: int, headers: dict[str, str], cookies: Any, *, squeeze: bool = False
-) -> Response[bytes]:
+def _new_nonce(request: AnyRequest) -> bytes:
+    """Draw the nonce of this answer, and remember it for its headers."""
     nonce = request.scope["state"]["nonce"] = new_nonce()
-    content = body.replace(NONCE_PLACE, nonce.encode())
-    if squeeze:
-        content, headers = gzip.compress(content, 1, mtime=0), {**headers, "content-encoding": "gzip"}
-    return Response(content, media_type="text/html", status_code=status, headers=headers, cookies=cookies)
+    return nonce.encode()
 
 
 def see_other(path: str, cookies: Any = None) -> Response[bytes]:
