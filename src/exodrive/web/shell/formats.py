@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,12 @@ from exodrive.pricing.words import money, short_money
 
 def number(value: Decimal | int) -> str:
     """Return ``1,290``."""
-    return format_decimal(value, locale=words.locale())
+    return _number(value, words.locale())
+
+
+@lru_cache(maxsize=4096)
+def _number(value: Decimal | int, locale: str) -> str:
+    return format_decimal(value, locale=locale)
 
 
 def day(value: date) -> str:
