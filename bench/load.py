@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import quantiles
 from typing import NamedTuple
 
@@ -20,16 +20,19 @@ class Answer(NamedTuple):
     seconds: float
 
 
-def get(path: str) -> bytes:
-    """A GET request as it goes over the wire."""
-    return f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: */*\r\n\r\n".encode()
+def get(path: str, **headers: str) -> bytes:
+    """A GET request as it goes over the wire; underscores in header names are dashes."""
+    return f"GET {path} HTTP/1.1\r\nHost: bench\r\nAccept: */*\r\n{_lines(headers)}\r\n".encode()
 
 
 def post(path: str, body: bytes, **headers: str) -> bytes:
-    """A JSON request as it goes over the wire; underscores in header names are dashes."""
-    told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    start = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{told}\r\n"
-    return start.encode() + body
+    """A JSON request as it goes over the wire."""
+    start = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    return f"{start}{_lines(headers)}\r\n".encode() + body
+
+
+def _lines(headers: Mapping[str, str]) -> str:
+    return "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
 
 
 def send(port: int, requests: Iterable[bytes], *, at_once: int) -> list[Answer]:
