@@ -93,6 +93,8 @@ PAGES: dict[str, Visit] = {
     "booking cancelled": cancelled,
     "receipt": receipt,
     "landing": landing,
+    "contact": at("/contact"),
+    "message sent": at("/contact/sent"),
     "policies": at("/policies"),
     "terms": at("/policies/terms"),
     "cancellation": at("/policies/cancellation"),

@@ -185,6 +185,7 @@ WORLD: dict[str, list[Row]] = {
     ],
     "idempotency_keys": [key(1, PENDING), key(2, THEIRS)],
     "webhook_events": [notice(611), notice(612, handled=NOW)],
+    "contact_messages": [{"id": number(631), "name": "A", "email": "a@b.example", "message": "x"}],
     "inbox_emails": [
         {"id": number(621), "booking_id": UPCOMING, "outbox_id": number(1), "letter": "x", "recipient_email": "a@b.example", "subject": "x"}
     ],
@@ -245,6 +246,7 @@ INSERTS: dict[str, dict[str, Row]] = {
     "outbox": {"a promise": promise(690)},
     "idempotency_keys": {"a key": key(3, PENDING)},
     "webhook_events": {"a notice": notice(690)},
+    "contact_messages": {"a message": {"id": number(690), "name": "A", "email": "a@b.example", "message": "x"}},
     "inbox_emails": {"a letter": {"id": number(690), "outbox_id": number(2), "letter": "x", "recipient_email": "x@x", "subject": "x"}},
     "staff": {"a colleague": colleague(number(43))},
     "staff_sessions": {"a session": session(790)},

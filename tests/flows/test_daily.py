@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import cast
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from exodrive.flows import daily
@@ -17,16 +18,21 @@ from exodrive.kit.links import new_token
 from exodrive.kit.outbox import AlreadyDone
 from tests.garage import insert, new_booking, new_car
 from tests.mail.paid import DAYS
-from tests.servers import Servers, make_database
+from tests.servers import Database, Servers, make_database
 
 NOW = clock.now()
 LONG_AGO, LATELY, TOMORROW = NOW - timedelta(days=31), NOW - timedelta(days=29), NOW + timedelta(days=1)
 
 
 @pytest.fixture(scope="module")
-async def attic(servers: Servers, worker_number: int) -> AsyncIterator[Doors]:
+async def database(servers: Servers, worker_number: int) -> Database:
     """A database of these tests' own: they throw things away."""
-    database = await make_database(servers, f"exodrive_daily{worker_number}")
+    return await make_database(servers, f"exodrive_daily{worker_number}")
+
+
+@pytest.fixture(scope="module")
+async def attic(database: Database, servers: Servers) -> AsyncIterator[Doors]:
+    """The worker's door to it."""
     doors = await Doors.open(worker=database.url("worker"), pooler=servers.pooler)
     yield doors
     await doors.close()
@@ -48,6 +54,16 @@ async def test_work_done_long_ago_goes_and_open_or_dead_work_stays(attic: Doors,
             await insert(db, "outbox", id=new_id(), topic=topic, **columns)
     await daily.prune(world, await promised(attic))
     assert await left(attic, "select topic from outbox where topic <> 'outbox.prune'") == {"lately", "open", "dead"}
+
+
+async def test_messages_are_kept_for_a_year(attic: Doors, world: World, database: Database) -> None:
+    db = await asyncpg.connect(database.url("superuser"))
+    for name, days in (("old", 366), ("lately", 364)):
+        moment = NOW - timedelta(days=days)
+        await insert(db, "contact_messages", id=new_id(), name=name, email="a@b.example", message="x", created_at=moment)
+    await db.close()
+    await daily.prune(world, await promised(attic))
+    assert await left(attic, "select name from contact_messages") == {"lately"}
 
 
 async def test_answers_to_repeated_requests_are_kept_for_a_week(attic: Doors, world: World) -> None:

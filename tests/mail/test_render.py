@@ -9,7 +9,7 @@ import pytest
 
 from exodrive.kit import words
 from exodrive.mail import render
-from exodrive.mail.model import Confirmation, House, NotOneAddress, Stop
+from exodrive.mail.model import Confirmation, House, Message, NotOneAddress, Stop
 
 LINK = "https://cars.example.com/booking/" + "k" * 43
 TOLD = Confirmation(
@@ -177,3 +177,19 @@ def tags(document: str) -> list[str]:
 
 def hrefs(document: str) -> list[str]:
     return _Reader(document).hrefs
+
+
+def test_a_message_to_staff_can_be_answered_and_no_word_of_it_is_markup_or_a_header() -> None:
+    message = Message("Ada\r\nBcc: eve@example.com", "ada@example.com", "<script>alert(1)</script>\nBye")
+    letter = render.contact(message, TOLD.house)
+    assert (letter.to, letter.reply_to) == ("help@palm.example", "ada@example.com")
+    assert letter.subject == "Message from Ada Bcc: eve@example.com"
+    assert "<script>alert(1)</script>\nBye" in letter.text
+    assert "<script>" not in letter.html
+    assert "&lt;script&gt;" in letter.html
+
+
+@pytest.mark.parametrize("email", ["ada@example.com\nBcc: eve@example.com", "ada@example.com, eve@example.com", ""])
+def test_a_message_from_no_single_address_becomes_no_letter(email: str) -> None:
+    with pytest.raises(NotOneAddress):
+        render.contact(Message("Ada", email, "x"), TOLD.house)

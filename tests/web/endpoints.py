@@ -159,11 +159,16 @@ async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str
     return _form(token="x" * 43), FORM
 
 
+async def _message(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return _form(name="Ada", email="ada@example.com", text="Is the roof open?"), FORM
+
+
 _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]] = {
     "POST /cars/{slug}/checkout": _checkout,
     "POST /booking/{reference}/details": _details,
     "POST /booking/{reference}/review": _reviewed,
     "POST /booking/open": _open,
+    "POST /contact": _message,
     "POST /api/bookings": _hold,
     "POST /api/bookings/{reference}/payment": _nothing,
     "POST /api/webhooks/paypal": _nothing,

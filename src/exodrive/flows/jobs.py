@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows import daily, letters, tidy, webhooks
+from exodrive.flows import contact, daily, letters, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.world import World
 from exodrive.kit.ids import BookingId, OperationId
@@ -13,6 +13,12 @@ from exodrive.kit.outbox.jobs import job, table
 async def confirmation(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
     """Send the letter that confirms a paid booking."""
     await letters.send_confirmation(world, outbox_id, booking_id)
+
+
+@job("mail.contact", tries=12)
+async def forward_message(world: World, outbox_id: UUID, message_id: UUID) -> None:
+    """Send to staff what somebody wrote through the contact page."""
+    await contact.send(world, outbox_id, message_id)
 
 
 @job("webhooks.handle", tries=8)
@@ -45,4 +51,4 @@ async def prune(world: World, outbox_id: UUID) -> None:
     await daily.prune(world, outbox_id)
 
 
-JOBS = table(confirmation, handle_webhook, settle, settle_open, tidy_bookings, prune)
+JOBS = table(confirmation, forward_message, handle_webhook, settle, settle_open, tidy_bookings, prune)

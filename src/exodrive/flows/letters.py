@@ -41,7 +41,7 @@ async def send_confirmation(world: World, outbox_id: UUID, booking_id: BookingId
         return
     words.use(facts.locale)
     letter = render.confirmation(_confirmation(world, facts))
-    provider_id = await _send_once(world, letter, outbox_id)
+    provider_id = await send_once(world, letter, outbox_id)
     async with world.door.scope() as db:
         await outbox.done(db, outbox_id)
         await store.record(
@@ -50,7 +50,7 @@ async def send_confirmation(world: World, outbox_id: UUID, booking_id: BookingId
         await bookings.tell(db, booking_id, "email_sent", SYSTEM, letter="confirmation")
 
 
-async def _send_once(world: World, letter: Letter, outbox_id: UUID) -> str | None:
+async def send_once(world: World, letter: Letter, outbox_id: UUID) -> str | None:
     """Send under the promise's key; None when it went out before with other words (the renter changed a name in between)."""
     if world.mailer is None:
         raise RuntimeError("this process sends no letters")

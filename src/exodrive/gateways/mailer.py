@@ -16,12 +16,13 @@ _QUOTA = {"daily_quota_exceeded": 3600.0, "monthly_quota_exceeded": 6 * 3600.0}
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter ready to go. Tag names and values are ASCII letters, digits, ``_`` and ``-``."""
+    """A letter ready to go. Tag names and values are ASCII letters, digits, ``_`` and ``-``; ``reply_to`` in place of the house's."""
 
     to: str
     subject: str
     text: str
     html: str
+    reply_to: str = ""
     headers: Mapping[str, str] = {}
     tags: Mapping[str, str] = {}
 
@@ -75,8 +76,8 @@ class Resend:
             "text": letter.text,
             "html": letter.html,
         }
-        if self._reply_to:
-            body["reply_to"] = self._reply_to
+        if reply_to := letter.reply_to or self._reply_to:
+            body["reply_to"] = reply_to
         if letter.headers:
             body["headers"] = dict(letter.headers)
         if letter.tags:

@@ -1,6 +1,7 @@
 """Values of letters: who writes, and what a letter tells, every part of it in words already."""
 
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -49,6 +50,21 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     distance: str
     bring: list[str]
     link: str
+    house: House
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What somebody writes to us through the contact page."""
+
+    name: Annotated[str, msgspec.Meta(max_length=100)]
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+    text: Annotated[str, msgspec.Meta(max_length=4000)]
+
+
+class Forwarded(msgspec.Struct, frozen=True):
+    """A message on its way to staff."""
+
+    message: Message
     house: House
 
 

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from exodrive.gateways.mailer import Letter
 from exodrive.kit import words
-from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, one_address, one_line
+from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, Forwarded, House, Message, one_address, one_line
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -39,5 +39,18 @@ def confirmation(told: Confirmation) -> Letter:
     )
 
 
-def _render(template: str, told: Confirmation) -> str:
+def contact(message: Message, house: House) -> Letter:
+    """Return the letter that brings a message to staff; a reply goes to whoever wrote it. Raises NotOneAddress."""
+    told = Forwarded(message, house)
+    return Letter(
+        to=one_address(house.support_email),
+        subject=one_line(_render("contact.subject", told))[:LONGEST_SUBJECT],
+        text=_render("contact.txt", told).strip() + "\n",
+        html=_render("contact.html", told),
+        reply_to=one_address(message.email),
+        tags={"letter": "contact"},
+    )
+
+
+def _render(template: str, told: Confirmation | Forwarded) -> str:
     return environment().get_template(template).render(b=told, lang=words.locale().replace("_", "-"))

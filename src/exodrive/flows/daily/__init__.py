@@ -1,4 +1,4 @@
-"""What is thrown away with time: done work, old answers to repeated requests, sessions and links that ended long ago."""
+"""What is thrown away with time: done work, old answers to repeated requests, sessions and links that ended long ago, and old messages."""
 
 import logging
 from datetime import timedelta
@@ -9,10 +9,12 @@ from exodrive.flows.world import World
 from exodrive.kit import clock, outbox
 from exodrive.kit.idempotency import store as idempotency
 from exodrive.kit.outbox import store as promises
+from exodrive.mail import store as mail
 
 DONE_WORK = timedelta(days=30)
 ANSWERS = timedelta(days=7)
 ENDED_SESSIONS = timedelta(days=30)
+MESSAGES = timedelta(days=365)  # as the contact page and the privacy policy promise
 
 _log = logging.getLogger(__name__)
 
@@ -25,5 +27,6 @@ async def prune(world: World, outbox_id: UUID) -> None:
         answers = await idempotency.forget(db, now - ANSWERS)
         sessions = await store.forget_sessions(db, now - ENDED_SESSIONS)
         links = await store.forget_links(db, now - ENDED_SESSIONS)
+        messages = await mail.forget_messages(db, now - MESSAGES)
         await outbox.done(db, outbox_id)
-    _log.info("pruned", extra={"work": work, "answers": answers, "sessions": sessions, "links": links})
+    _log.info("pruned", extra={"work": work, "answers": answers, "sessions": sessions, "links": links, "messages": messages})

@@ -42,13 +42,14 @@ async def sitemap(site: Site, db: Door) -> Response[bytes]:
     async with db.scope() as scope:
         cars = await overview.shown(scope)
     newest = max((car.changed for car in cars), default=None)
-    pages = [("/", newest), ("/cars", newest), *((f"/cars/{car.slug}", car.changed) for car in cars), *_policies()]
+    pages = [("/", newest), ("/cars", newest), *((f"/cars/{car.slug}", car.changed) for car in cars), *_standing()]
     body = "".join(_entry(site.url(path), changed) for path, changed in pages)
     content = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}</urlset>\n'
     return Response(content.encode(), media_type="application/xml", headers=_KEPT)
 
 
-def _policies() -> Iterator[tuple[str, None]]:
+def _standing() -> Iterator[tuple[str, None]]:
+    yield "/contact", None
     yield "/policies", None
     for policy in policies():
         yield f"/policies/{policy.name}", None
