@@ -107,6 +107,16 @@ async def test_a_day_that_stays_busy_is_refused_after_a_second(locks: DayLocks) 
         assert 0.9 < time.monotonic() - begun < 1.5
 
 
+async def test_who_does_not_wait_is_refused_at_once(locks: DayLocks) -> None:
+    car = uuid4()
+    async with locks.days(car, JUNE[:2], "one"):
+        begun = time.monotonic()
+        with pytest.raises(LockBusy):
+            async with locks.days(car, JUNE[1:3], "two", wait=0):
+                pass
+        assert time.monotonic() - begun < 0.5
+
+
 async def test_days_that_are_never_given_back_die_by_themselves(courtesy: Courtesy) -> None:
     brief, car = DayLocks(courtesy, life=0.3, wait=0), uuid4()
     async with brief.days(car, JUNE[:2], "one"):

@@ -55,16 +55,16 @@ class DayLocks:
         self._wait = wait
 
     @asynccontextmanager
-    async def days(self, car_id: UUID, days: Iterable[date], owner: str) -> AsyncIterator[bool]:
+    async def days(self, car_id: UUID, days: Iterable[date], owner: str, *, wait: float | None = None) -> AsyncIterator[bool]:
         """Hold all these days of a car, or none; yields whether they are held (False: Redis is away, go on).
 
         The owner is the checkout's own id, so the same checkout can go on after an answer of Redis was lost; the end
-        of its first block gives the days back. A busy day is waited for up to a second, then LockBusy is raised.
+        of its first block gives the days back. A busy day is waited for up to a second (or ``wait``), then LockBusy is raised.
         """
         wanted = list(days)
         keys = [f"lock:car:{{{car_id}}}:{day.isoformat()}" for day in wanted]
         try:
-            held = await self._hold(keys, wanted, owner)
+            held = await self._hold(keys, wanted, owner, self._wait if wait is None else wait)
         except RedisAway:
             held = False
         try:
@@ -72,9 +72,9 @@ class DayLocks:
         finally:
             await self._release(keys, owner)
 
-    async def _hold(self, keys: list[str], days: list[date], owner: str) -> bool:
-        """Try until all days are ours; raises LockBusy after a second, RedisAway when Redis is away."""
-        until = time.monotonic() + self._wait
+    async def _hold(self, keys: list[str], days: list[date], owner: str, wait: float) -> bool:
+        """Try until all days are ours; raises LockBusy after so many seconds, RedisAway when Redis is away."""
+        until = time.monotonic() + wait
         while True:
             in_the_way = await self._courtesy.run(_TAKE, keys, owner, int(self._life * 1000))
             if not in_the_way:

@@ -46,7 +46,8 @@ async def test_a_repeat_that_looked_before_the_first_was_done_gets_its_answer(bu
         _, facts = await store.facts(db, request, order, caller)
     checked = ordering.check(order, facts, build.world.rules, build.world.quotes)
     first = await hold(build.world, order, caller, key)
-    assert await holding._once(build.world, checked, new_caller(), request) == first
+    async with build.world.door.scope() as db:
+        assert await holding._claim(db, build.world, checked, new_caller(), request, frozenset({order.car_id})) == first
 
 
 async def test_a_first_visit_clicked_twice_without_a_cookie_is_one_booking(build):

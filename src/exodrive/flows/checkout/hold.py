@@ -1,6 +1,7 @@
 """The hold: an order becomes a pending booking whose days nobody else can have, exactly once per idempotency key."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 
 import msgspec
@@ -21,10 +22,12 @@ from exodrive.flows.checkout.nearest import nearest_free
 from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
+from exodrive.kit.days import Days
 from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput
 from exodrive.kit.idempotency import InFlight, Request
 from exodrive.kit.ids import BookingId, CarId, new_id, new_reference
+from exodrive.kit.locks import LockBusy
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.pricing import engine
@@ -40,6 +43,20 @@ class _MoreCars(Exception):
         self.cars = cars
 
 
+class _InLine(Exception):
+    """Somebody else is booking one of these days right now."""
+
+    def __init__(self, days: Days) -> None:
+        self.days = days
+
+
+class _Lost(Exception):
+    """A day of a checked order is somebody else's."""
+
+    def __init__(self, checked: Checked) -> None:
+        self.checked = checked
+
+
 async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> Held:
     """Hold the days of an order for some minutes and return the booking with the token of its private page.
 
@@ -51,37 +68,38 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
         raise BadInput(_("Please check the fields that are marked."), fields=unusable)
     request = idempotency.request(SCOPE, key, order)
     order = orders.tidy(order)
-    async with world.door.scope() as db:
-        answered, facts = await store.facts(db, request, order, caller)
-        done = await replay(world, db, request) if answered else None
-    if done:
-        return done
-    if facts is None:
-        raise UnknownCar
-    checked = ordering.check(order, facts, world.rules, world.quotes)
     try:
-        if facts.taken:  # a crowd's losers need not wait in line to hear it
-            raise CarTaken(order.car_id, order.days)
-        async with world.locks.days(order.car_id, occupied(order.days, facts.turnaround_days), request.owner):
-            return await _once(world, checked, caller, request)
-    except CarTaken as taken:
-        lost = taken
-    lost.extra["free"] = await nearest_free(world, order.car_id, order.days, checked.time_zone, checked.turnaround_days)
-    raise lost
+        return await _in_turn(world, order, caller, request)
+    except _Lost as lost:
+        checked = lost.checked
+    taken = CarTaken(order.car_id, order.days)
+    taken.extra["free"] = await nearest_free(world, order.car_id, order.days, checked.time_zone, checked.turnaround_days)
+    raise taken
 
 
-async def _once(world: World, checked: Checked, caller: Caller, request: Request, more: frozenset[CarId] = frozenset()) -> Held:
+async def _in_turn(world: World, order: CheckoutOrder, caller: Caller, request: Request) -> Held:
+    """Try at once; when somebody else is at these very days, wait in line for them, keeping no connection, and try again."""
+    try:
+        return await _once(world, order, caller, request)
+    except _InLine as busy:
+        async with world.locks.days(order.car_id, busy.days, request.owner):
+            return await _once(world, order, caller, request, waited=True)
+
+
+async def _once(
+    world: World, order: CheckoutOrder, caller: Caller, request: Request, more: frozenset[CarId] = frozenset(), *, waited: bool = False
+) -> Held:
     """Run the transaction, once more when it needs the locks of other cars; of equal requests at once, one does the work.
 
     A browser that holds one car after the other while we try is sent away: no renter does that.
     """
-    cars = frozenset({checked.order.car_id}) | more
+    cars = frozenset({order.car_id}) | more
     if len(more) > MOST_OTHER_CARS:
         raise Busy
     try:
-        return await again(lambda: _transaction(world, checked, caller, request, cars))
+        return await again(lambda: _transaction(world, order, caller, request, cars, waited=waited))
     except _MoreCars as others:
-        return await _once(world, checked, caller, request, cars | others.cars)
+        return await _once(world, order, caller, request, cars | others.cars, waited=waited)
     except InFlight:
         async with world.door.scope() as db:
             done = await replay(world, db, request)
@@ -90,20 +108,50 @@ async def _once(world: World, checked: Checked, caller: Caller, request: Request
         return done
 
 
-async def _transaction(world: World, checked: Checked, caller: Caller, request: Request, cars: frozenset[CarId]) -> Held:
-    order = checked.order
-    async with world.door.scope() as db:
-        now = await store.lock(db, request.name, _lock_names(cars, order, caller))
-        if now is None:
-            raise InFlight
-        found = await store.survey(db, request, order, caller)
-        if found.answered and (done := await replay(world, db, request)):
+async def _transaction(
+    world: World, order: CheckoutOrder, caller: Caller, request: Request, cars: frozenset[CarId], *, waited: bool
+) -> Held:
+    """Read, check and claim. Whoever is refused before the claim has taken no lock; the days' turn is given back after the commit."""
+    async with AsyncExitStack() as turn, world.door.scope() as db:
+        answered, facts = await store.facts(db, request, order, caller)
+        if answered and (done := await replay(world, db, request)):
             return done
-        await _make_room(db, world.rules, found, order, cars, now)
-        new, held = _new_booking(world, checked, caller, now)
+        if facts is None:
+            raise UnknownCar
+        checked = ordering.check(order, facts, world.rules, world.quotes)
+        if facts.taken:  # a crowd's losers need not wait in line to hear it
+            raise _Lost(checked)
+        if not waited:
+            await _take_turn(turn, world, checked, request)
+        return await _claim(db, world, checked, caller, request, cars)
+
+
+async def _take_turn(turn: AsyncExitStack, world: World, checked: Checked, request: Request) -> None:
+    """Take the days' turn if nobody else is at them, or raise _InLine: who waits must not keep the others from the database."""
+    wanted = occupied(checked.order.days, checked.turnaround_days)
+    try:
+        await turn.enter_async_context(world.locks.days(checked.order.car_id, wanted, request.owner, wait=0))
+    except LockBusy:
+        raise _InLine(wanted) from None
+
+
+async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request: Request, cars: frozenset[CarId]) -> Held:
+    """Claim the days under the locks of everybody concerned, and write the booking."""
+    order = checked.order
+    now = await store.lock(db, request.name, _lock_names(cars, order, caller))
+    if now is None:
+        raise InFlight
+    found = await store.survey(db, request, order, caller)
+    if found.answered and (done := await replay(world, db, request)):
+        return done
+    await _make_room(db, world.rules, found, order, cars, now)
+    new, held = _new_booking(world, checked, caller, now)
+    try:
         await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
-        await store.write(db, new, request)
-        return held
+    except CarTaken:
+        raise _Lost(checked) from None
+    await store.write(db, new, request)
+    return held
 
 
 async def _make_room(db: Db, rules: Rules, found: Survey, order: CheckoutOrder, cars: frozenset[CarId], now: datetime) -> None:
