@@ -107,5 +107,8 @@ async def house_rules(doors: Doors) -> dict[str, Decimal]:
                 kind,
                 Decimal(value),
             )
-        rows = await db.fetch("select kind, coalesce(amount, percent) from price_rules where superseded_at is null")
+        rows = await db.fetch(
+            """select kind, coalesce(amount, percent) from price_rules
+            where superseded_at is null and code = '' and car_id is null and category is null"""
+        )
     return dict(rows)

@@ -13,8 +13,8 @@ from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.checkout.model import BookedPlace
 from exodrive.overview.home import Hero
 from exodrive.payments.model import End, Kind, PaymentStatus
+from exodrive.pricing.kinds import RuleKind
 from exodrive.pricing.model import Fee
-from exodrive.pricing.rules import HouseRule
 from exodrive.staff.model import LinkPurpose, StaffRole
 from exodrive.webhooks.model import KeptEvent
 from tests.database import catalogue
@@ -33,7 +33,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.payment_operations.kind": Kind,
     "public.payment_results.outcome": End,
     "public.payments.status": PaymentStatus,
-    "public.price_rules.kind": (HouseRule, "kind"),
+    "public.price_rules.kind": RuleKind,
     "public.staff.role": StaffRole,
     "public.staff_links.purpose": LinkPurpose,
     "public.webhook_events.source": (KeptEvent, "source"),

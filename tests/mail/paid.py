@@ -11,7 +11,7 @@ from exodrive.kit.db import Doors
 from exodrive.kit.ids import BookingId, LocationId, new_id, new_reference
 from exodrive.kit.links import LinkKeys, hash_of
 from exodrive.pricing import engine
-from exodrive.pricing.model import Inputs
+from exodrive.pricing.model import InputsV1
 from tests.garage import insert, insert_booking, new_car
 
 DAYS = Days.parse("2030-06-05..07")
@@ -32,8 +32,8 @@ async def paid_booking(
 ) -> Paid:
     """A booking of a car at $1,000 a day for a weekend, paid in full, picked up at ours and brought back from an address."""
     car = await new_car(doors, name="Aurora GT", licence_years=3)
-    inputs = Inputs(
-        engine=1, car_id=car.id, start=DAYS.start, end=DAYS.end, currency="USD", base_price=Decimal(1000), tax_percent=Decimal(7),
+    inputs = InputsV1(
+        car_id=car.id, start=DAYS.start, end=DAYS.end, currency="USD", base_price=Decimal(1000), tax_percent=Decimal(7),
         tax_name="Sales tax", deposit=Decimal(5000),
     )  # fmt: skip
     price = engine.price(inputs)

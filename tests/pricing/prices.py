@@ -1,4 +1,4 @@
-"""Prices for tests: a builder, and strategies over random rules, days and currencies."""
+"""Prices of the first engine for tests: a builder, and strategies over random rules, days and currencies."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 
 from exodrive.kit.days import Days
 from exodrive.kit.ids import CarId
-from exodrive.pricing.model import Fee, Inputs
+from exodrive.pricing.model import Fee, InputsV1
 
 CAR = CarId(UUID("018f0000-0000-7000-8000-000000000001"))
 
 
-def inputs(days: str, **changes: Any) -> Inputs:
+def inputs(days: str, **changes: Any) -> InputsV1:
     """Inputs for ``2026-06-01..03`` at $1,000 a day and nothing else, unless told otherwise."""
     span = Days.parse(days)
-    values = {"engine": 1, "car_id": CAR, "start": span.start, "end": span.end, "currency": "USD", "base_price": Decimal(1000)}
-    return Inputs(**(values | changes))
+    values = {"car_id": CAR, "start": span.start, "end": span.end, "currency": "USD", "base_price": Decimal(1000)}
+    return InputsV1(**(values | changes))
 
 
 def amounts(low: str = "0", high: str = "5000") -> st.SearchStrategy[Decimal]:
@@ -38,11 +38,10 @@ starts = st.dates(min_value=date(2023, 12, 1), max_value=date(2028, 12, 31))
 
 
 @st.composite
-def any_inputs(draw: st.DrawFn, **fixed: Any) -> Inputs:
+def any_inputs(draw: st.DrawFn, **fixed: Any) -> InputsV1:
     """Inputs over random rules, days and currencies; zero-decimal and three-decimal ones too."""
     start = draw(starts)
     values = {
-        "engine": 1,
         "car_id": CAR,
         "start": start,
         "end": start + timedelta(days=draw(st.integers(0, 40))),
@@ -58,4 +57,4 @@ def any_inputs(draw: st.DrawFn, **fixed: Any) -> Inputs:
         "tax_name": "Sales tax",
         "deposit": draw(amounts()),
     }
-    return Inputs(**(values | fixed))
+    return InputsV1(**(values | fixed))

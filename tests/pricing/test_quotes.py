@@ -7,10 +7,16 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from exodrive.kit.days import Days
 from exodrive.kit.signing import Signer
+from exodrive.operate.seed.rules import RULES
 from exodrive.pricing import engine
+from exodrive.pricing.book import Book
+from exodrive.pricing.choices import Choices
 from exodrive.pricing.quotes import PURPOSE, QuoteExpired, QuoteForged, Quotes
+from exodrive.pricing.rules import inputs_of
 from tests.pricing.prices import any_inputs, inputs
+from tests.pricing.rental import any_price, car
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KEY = "q" * 32
@@ -20,9 +26,8 @@ def quotes(key: str = KEY, minutes: int = 30) -> Quotes:
     return Quotes(Signer(key, PURPOSE), minutes)
 
 
-@given(any_inputs())
-def test_an_opened_quote_gives_the_price_that_was_promised(asked):
-    promised = engine.price(asked)
+@given(any_price() | any_inputs().map(engine.price))
+def test_an_opened_quote_gives_the_price_that_was_promised(promised):
     opened = quotes().open(quotes().sign(promised, NOW), NOW)
     assert engine.price(opened) == promised
 
@@ -62,12 +67,17 @@ def test_a_promise_this_program_cannot_keep_to_the_cent_has_run_out():
     cheaper = msgspec.structs.replace(promised, total=Decimal(1))
     with pytest.raises(QuoteExpired):
         quotes().open(quotes().sign(cheaper, NOW), NOW)
-    newer = msgspec.structs.replace(promised, inputs=inputs("2026-06-05", engine=99))
+
+
+def test_a_promise_of_a_newer_release_has_run_out():
+    quote = {"inputs": {"engine": 99, "what": "ever"}, "total": "1", "expires": NOW + timedelta(minutes=5)}
     with pytest.raises(QuoteExpired):
-        quotes().open(quotes().sign(newer, NOW), NOW)
+        quotes().open(Signer(KEY, PURPOSE).sign(msgspec.json.encode(quote)), NOW)
 
 
 def test_it_is_short_enough_for_a_form_and_safe_in_an_address():
-    text = quotes().sign(engine.price(inputs("2026-06-05..08-01")), NOW)
+    house = Book(RULES.values())
+    chosen = Choices(delivery=True, additional_drivers=2, age=26, extras={"child-seat": 2, "action-camera": 1}, waiver="damage-waiver")
+    text = quotes().sign(engine.price(inputs_of(car(), house, Days.parse("2026-06-05..08-01"), choices=chosen)), NOW)
     assert len(text) < 2000
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")

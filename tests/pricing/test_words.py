@@ -1,6 +1,6 @@
 """Prices and days in words."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 import pytest
@@ -8,8 +8,23 @@ import pytest
 from exodrive.kit import words as language
 from exodrive.kit.days import Days
 from exodrive.pricing import engine, words
-from exodrive.pricing.model import Fee
+from exodrive.pricing.kinds import (
+    AdditionalDriver,
+    AfterHours,
+    Delivery,
+    Extra,
+    LengthDiscount,
+    OneWay,
+    PartPayment,
+    Season,
+    Tax,
+    Waiver,
+    YoungDriver,
+)
+from exodrive.pricing.limits import Hindrance, HindranceKind
+from exodrive.pricing.model import Fee, LineKind
 from tests.pricing.prices import inputs
+from tests.pricing.rental import HERE, THERE, asked, car, priced
 
 D = Decimal
 
@@ -42,8 +57,8 @@ def test_days_name_the_year_only_where_it_changes():
 
 def test_each_line_is_a_sentence_with_a_reason():
     fees = (Fee("Cleaning", D(145), "rental", True), Fee("Toll pass", D("12.50"), "day", False))
-    asked = inputs("2026-06-04..08", weekend_price=D(2400), fees=fees, delivery_fee=D(150), collection_fee=D(120))
-    lines = engine.price(asked).lines
+    told = inputs("2026-06-04..08", weekend_price=D(2400), fees=fees, delivery_fee=D(150), collection_fee=D(120))
+    lines = engine.price(told).lines
     assert [words.line_words(line, "USD") for line in lines] == [
         "2 days × $1,000",
         "Weekend package, Fri, Jun 5\u2009–\u2009Sun, Jun 7",
@@ -79,7 +94,102 @@ def test_a_percentage_is_written_as_the_language_has_it(german):
 
 
 def test_included_distance_is_told_for_the_whole_rental():
-    asked = inputs("2026-06-01..10", included_distance_per_day=120, price_per_extra_distance=D("4.50"))
-    assert words.distance_words(asked) == "1,200 mi included, then $4.50 per mi"
+    told = inputs("2026-06-01..10", included_distance_per_day=120, price_per_extra_distance=D("4.50"))
+    assert words.distance_words(told) == "1,200 mi included, then $4.50 per mi"
     assert words.distance_words(inputs("2026-06-01", included_distance_per_day=120)) == "120 mi included"
     assert words.distance_words(inputs("2026-06-01")) == ""
+
+
+USD = {"currency": "USD"}
+EVERYTHING = [
+    Season(name="Summer", first=date(2026, 6, 3), last=date(2026, 6, 7), percent=D(120)),
+    LengthDiscount(name="Week price", days=7, percent=D(10)),
+    Delivery(name="Delivery", amount=D(150), **USD),
+    AfterHours(name="Hand-over at night", since=time(20), until=time(7), amount=D(75), **USD),
+    OneWay(name="Return at another place", amount=D(95), **USD),
+    AdditionalDriver(name="Additional driver", per="day", most=2, amount=D(25), **USD),
+    YoungDriver(name="Driver under 28", from_age=25, below_age=28, per="day", capped_days=5, amount=D(45), **USD),
+    Extra(name="Child seat", code="seat", most=2, amount=D("18.50"), **USD),
+    Waiver(name="Damage waiver", code="waiver", per="day", amount=D(89), excess=D(1500), **USD),
+    Tax(name="Surcharge", code="surcharge", amount=D(2), capped_days=5, **USD),
+    Tax(name="Sales tax", percent=D(7)),
+]
+CHOSEN = {
+    "delivery": True, "pickup_time": time(22), "pickup_place": HERE, "return_place": THERE, "additional_drivers": 2, "age": 26,
+    "extras": {"seat": 2}, "waiver": "waiver",
+}  # fmt: skip
+
+
+def test_whatever_was_chosen_is_told_with_its_reason():
+    price = priced("2026-06-01..07", *EVERYTHING, of=car(weekend_price=D(2400)), **CHOSEN)
+    assert words.explained(price) == [
+        (
+            "2 days × $900",
+            "$1,800.00",
+            "The car's price for each day that is not part of a weekend package. From 7 days on, 10% less: Week price.",
+        ),
+        ("Summer, 2 days × $1,080", "$2,160.00", "The price of these days: Summer. From 7 days on, 10% less: Week price."),
+        (
+            "Weekend package, Fri, Jun 5\u2009–\u2009Sun, Jun 7",
+            "$2,592.00",
+            "A full Friday, Saturday and Sunday cost less together than three single days. From 7 days on, 10% less: Week price.",
+        ),
+        ("Delivery to your address", "$150.00", "You asked us to bring the car to you."),
+        ("Hand-over at night", "$75.00", "The hour you chose lies outside our usual hours."),
+        ("Return at another place", "$95.00", "You bring the car back to another of our places."),
+        ("Additional driver, 2 × 7 days × $25", "$350.00", "You asked for somebody else to drive as well."),
+        ("Driver under 28, 5 days × $45", "$225.00", "Counts for drivers of this age on the day of the pick-up."),
+        ("Child seat, 2 × $18.50", "$37.00", "You asked for it."),
+        ("Damage waiver, 7 days × $89", "$623.00", "You chose this cover."),
+        ("Surcharge, 5 days × $2", "$10.00", "We pass this on to the authorities."),
+        ("Sales tax, 7%", "$568.19", "We pass this on to the authorities."),
+    ]
+    assert words.price_rows(price) == [row[:2] for row in words.explained(price)]
+
+
+def test_every_kind_of_line_has_a_reason():
+    assert set(words._WHY) == set(LineKind)
+
+
+def test_several_taxes_have_one_name_where_there_is_room_for_one():
+    assert words.tax_words(asked("2026-06-01", *EVERYTHING)) == "Taxes"
+    assert words.tax_words(asked("2026-06-01", Tax(name="Sales tax", percent=D(7)))) == "Sales tax, 7%"
+    assert words.tax_words(asked("2026-06-01", Tax(name="Surcharge", amount=D(2), **USD))) == "Taxes"
+
+
+def test_a_tax_that_comes_to_nothing_is_not_told():
+    assert words.tax_rows(priced("2026-06-01", Tax(name="Sales tax", percent=D(0)))) == []
+    assert words.tax_rows(engine.price(inputs("2026-06-01"))) == []
+
+
+def test_the_excess_is_told_where_something_is_said_of_it():
+    def told(excess):
+        rule = Waiver(name="Cover", code="cover", amount=D(0), excess=D(excess), **USD)
+        return words.excess_words(asked("2026-06-01", rule))
+
+    assert told(1500) == "Of a damage that is covered you bear $1,500 at most."
+    assert told(0) == "You bear nothing of a damage that is covered."
+    assert words.excess_words(asked("2026-06-01")) == words.excess_words(inputs("2026-06-01")) == ""
+
+
+def test_what_is_paid_now_and_later_is_told():
+    rule = PartPayment(name="Part", percent=D(30), days_before=14)
+    part = priced("2026-06-20..22", rule, part_payment=True, today=date(2026, 6, 1))
+    assert words.due_rows(part) == [("To be paid now", "$900.00"), ("To be paid by June 6, 2026", "$2,100.00")]
+    assert words.due_rows(priced("2026-06-20..22", rule)) == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        (Hindrance(kind=HindranceKind.TOO_SHORT, days=1), "These days are rented for 1 day at least."),
+        (Hindrance(kind=HindranceKind.TOO_SHORT, days=5), "These days are rented for 5 days at least."),
+        (Hindrance(kind=HindranceKind.TOO_LONG, days=14), "These days are rented for 14 days at most."),
+        (
+            Hindrance(kind=HindranceKind.TOO_SOON, earliest=datetime(2026, 6, 2, 4, tzinfo=UTC)),
+            "Please choose a pick-up from Jun 2, 2026, 12:00\u202fAM on: we need that long to prepare the car.",
+        ),
+    ],
+)
+def test_what_a_rule_has_against_a_rental_is_a_sentence(limit, sentence):
+    assert words.hindrance_words(limit, "America/New_York") == sentence

@@ -9,7 +9,7 @@ from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.signing import Signer, Tampered
 from exodrive.kit.words import _
 from exodrive.pricing import engine
-from exodrive.pricing.model import Inputs, Price
+from exodrive.pricing.model import AnyInputs, Price
 
 PURPOSE = "quote"
 
@@ -34,7 +34,7 @@ class QuoteForged(BadInput):
 
 
 class _Quote(msgspec.Struct, frozen=True):
-    inputs: Inputs
+    inputs: AnyInputs
     total: Decimal
     expires: datetime
 
@@ -53,20 +53,23 @@ class Quotes:
         """Return a url-safe text that promises this price for the quotes' minutes from ``now`` (aware)."""
         return self._signer.sign(msgspec.json.encode(_Quote(price.inputs, price.total, now + self._life)))
 
-    def open(self, text: str, now: datetime) -> Inputs:
+    def open(self, text: str, now: datetime) -> AnyInputs:
         """Return what was promised; raises QuoteForged, or QuoteExpired when its time is over."""
         try:
-            quote = _decoder.decode(self._signer.open(text))
+            quote = _read(self._signer.open(text))
         except (Tampered, msgspec.DecodeError, ValueError):
             raise QuoteForged from None
-        # A promise that this program cannot keep to the cent (an engine of another release) counts as run out.
-        if now >= quote.expires or not _still_the_same(quote):
+        except engine.UnknownEngine:
+            raise QuoteExpired from None
+        # A promise that this program cannot keep to the cent counts as run out, as one of a newer release does.
+        if now >= quote.expires or engine.price(quote.inputs).total != quote.total:
             raise QuoteExpired
         return quote.inputs
 
 
-def _still_the_same(quote: _Quote) -> bool:
+def _read(promise: bytes) -> _Quote:
     try:
-        return engine.price(quote.inputs).total == quote.total
-    except engine.UnknownEngine:
-        return False
+        return _decoder.decode(promise)
+    except msgspec.ValidationError:
+        engine.check_known(msgspec.json.decode(promise))
+        raise

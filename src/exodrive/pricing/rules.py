@@ -1,41 +1,38 @@
 """Price rules as values: what a car and the house charge at a moment, and how they become the engine's inputs."""
 
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TypeAlias
 
 import msgspec
 
 from exodrive.kit.days import Days
-from exodrive.kit.errors import Conflict
 from exodrive.kit.ids import CarId
-from exodrive.kit.words import _
-from exodrive.pricing.engine import CURRENT
-from exodrive.pricing.model import Fee, Inputs, Rates
+from exodrive.pricing import choosing
+from exodrive.pricing.book import EMPTY, Book, read, together
+from exodrive.pricing.choices import NOTHING, Choices, JourneyNotOffered, NotOffered
+from exodrive.pricing.kinds import Collection, Delivery, Distance, Season, Tax
+from exodrive.pricing.model import Charge, Fee, Inputs, LineKind, Rates, Reason
+from exodrive.pricing.seasons import rates_of
 
+__all__ = [
+    "CarRules",
+    "Choices",
+    "House",
+    "JourneyNotOffered",
+    "NotOffered",
+    "book_of",
+    "house_of",
+    "inputs_of",
+    "journey_fee",
+    "sales_tax",
+]
 
-class JourneyNotOffered(Conflict):
-    """Delivery or collection was asked for, and there is no rule for it in the car's currency."""
-
-    code = "journey-not-offered"
-
-    def __init__(self) -> None:
-        super().__init__(_("We do not bring this car to an address. Please choose one of our places."))
-
-
-class HouseRule(msgspec.Struct, frozen=True):
-    """A rule that prices every car: an amount in a currency (delivery, collection), or a percentage (tax)."""
-
-    kind: Literal["delivery", "collection", "tax"]
-    name: str
-    amount: Decimal | None
-    percent: Decimal | None
-    currency: str | None
-    taxable: bool
+House: TypeAlias = Book
+house_of = read
 
 
 class CarRules(msgspec.Struct, frozen=True):
-    """What one car charges, with the distance it includes."""
+    """What one car charges, with the distance it includes; ``own`` are the rules for it and for its category."""
 
     car_id: CarId
     rates: Rates
@@ -43,47 +40,61 @@ class CarRules(msgspec.Struct, frozen=True):
     included_distance_per_day: int | None
     price_per_extra_distance: Decimal | None
     distance_unit: str
+    own: Book = EMPTY
 
 
-House = dict[str, HouseRule]
+def book_of(car: CarRules, house: House) -> Book:
+    """Return all rules that count for a car."""
+    return together(car.own, house, car.rates.currency)
 
 
-def house_of(rows: Iterable[Iterable[Any]]) -> House:
-    """Return the rules of the house by kind, from their columns."""
-    rules = (HouseRule(*row) for row in rows)
-    return {rule.kind: rule for rule in rules}
-
-
-def inputs_of(car: CarRules, house: House, days: Days, *, delivery: bool = False, collection: bool = False) -> Inputs:
-    """Return the engine's inputs for a car on these days, by today's engine; raises JourneyNotOffered."""
-    currency = car.rates.currency
-    tax = house.get("tax")
-    to_address = _journey(house, "delivery", currency) if delivery else None
-    from_address = _journey(house, "collection", currency) if collection else None
+def inputs_of(
+    car: CarRules, house: House, days: Days, *, delivery: bool = False, collection: bool = False, choices: Choices = NOTHING
+) -> Inputs:
+    """Return the engine's inputs for a car on these days with what was chosen; raises JourneyNotOffered and NotOffered."""
+    if delivery or collection:
+        choices = msgspec.structs.replace(choices, delivery=delivery or choices.delivery, collection=collection or choices.collection)
+    book, day = book_of(car, house), days.start
+    waiver = choosing.waiver_of(book, day, choices)
+    distance, extra_price = _distance(car, book, days)
     return Inputs(
-        engine=CURRENT,
         car_id=car.car_id,
-        start=days.start,
+        start=day,
         end=days.end,
-        currency=currency,
-        base_price=car.rates.base_price,
-        weekend_price=car.rates.weekend_price,
-        fees=car.fees,
-        delivery_fee=to_address.amount if to_address else None,
-        delivery_taxable=to_address.taxable if to_address else True,
-        collection_fee=from_address.amount if from_address else None,
-        collection_taxable=from_address.taxable if from_address else True,
-        tax_percent=(tax.percent if tax else None) or Decimal(0),
-        tax_name=tax.name if tax else "",
+        currency=car.rates.currency,
+        rates=rates_of(car.rates, book.of(Season), days),
+        discount=choosing.discount_of(book, days),
+        charges=(*map(_own_fee, car.fees), *choosing.charges_of(book, days, choices)),
+        taxes=choosing.taxes_of(book, day),
+        part=choosing.part_of(book, day, choices.today) if choices.part_payment else None,
         deposit=car.rates.deposit,
-        included_distance_per_day=car.included_distance_per_day,
-        price_per_extra_distance=car.price_per_extra_distance,
+        included_distance=distance,
+        price_per_extra_distance=extra_price,
         distance_unit=car.distance_unit,
+        excess=waiver.excess if waiver else None,
     )
 
 
-def _journey(house: House, kind: str, currency: str) -> HouseRule:
-    rule = house.get(kind)
-    if rule is None or rule.currency != currency:
-        raise JourneyNotOffered
-    return rule
+def _own_fee(fee: Fee) -> Charge:
+    return Charge(kind=LineKind.FEE, reason=Reason.MANDATORY_FEE, name=fee.name, amount=fee.amount, per=fee.per, taxable=fee.taxable)
+
+
+def _distance(car: CarRules, book: Book, days: Days) -> tuple[int | None, Decimal | None]:
+    """What driving the whole rental includes, and the price of each further mile or kilometre: by a rule, else the car's own."""
+    rule = choosing.first_of(book.of(Distance), days.start)
+    if rule is None:
+        per_day = car.included_distance_per_day
+        return per_day and per_day * len(days), car.price_per_extra_distance
+    included = [n for n in (rule.per_rental, rule.per_day and rule.per_day * len(days)) if n is not None]
+    return sum(included) if included else None, rule.amount
+
+
+def journey_fee(car: CarRules, house: House, kind: type[Delivery] | type[Collection]) -> Decimal | None:
+    """Return the least that delivery or collection costs for a car; None where we do not offer it."""
+    return min((rule.amount for rule in book_of(car, house).of(kind)), default=None)
+
+
+def sales_tax(car: CarRules, house: House) -> tuple[str, Decimal]:
+    """Return the name and percentage of the first tax that is one; empty and zero without."""
+    percentages = (rule for rule in book_of(car, house).of(Tax) if rule.percent is not None)
+    return next(((rule.name, rule.percent or Decimal(0)) for rule in percentages), ("", Decimal(0)))

@@ -1,17 +1,24 @@
-"""Verbs of pricing: the inputs of a price from our rows only, and what single days cost."""
+"""Verbs of pricing: the inputs of a price from our rows only, what single days cost, and rules saved, replaced and withdrawn."""
 
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from exodrive.kit.days import Days
 from exodrive.kit.db import Db
-from exodrive.kit.errors import NotFound
-from exodrive.kit.ids import CarId
+from exodrive.kit.errors import Conflict, NotFound
+from exodrive.kit.ids import CarId, new_id
+from exodrive.kit.money import round_money
 from exodrive.kit.words import _
 from exodrive.pricing import store
+from exodrive.pricing.checks import check
+from exodrive.pricing.choices import NOTHING, Choices
+from exodrive.pricing.clashes import RulesOverlap, clash
+from exodrive.pricing.kinds import Rule, Season
 from exodrive.pricing.model import Inputs, Rates
-from exodrive.pricing.rules import inputs_of
+from exodrive.pricing.rules import CarRules, House, book_of, inputs_of
+from exodrive.pricing.seasons import rates_of
 
 
 class NoPrice(NotFound):
@@ -23,14 +30,61 @@ class NoPrice(NotFound):
         super().__init__(_("This car has no price yet and cannot be booked online. Please contact us."))
 
 
-async def inputs_for(db: Db, car_id: CarId, days: Days, *, delivery: bool = False, collection: bool = False) -> Inputs:
-    """Return the engine's inputs from the rules in force, in one query; raises NoPrice and JourneyNotOffered."""
+class RuleGone(Conflict):
+    """The rule was replaced or withdrawn before, perhaps a moment ago by somebody else."""
+
+    code = "rule-gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("This rule is no longer in force. Please look at the rules again."))
+
+
+async def inputs_for(
+    db: Db, car_id: CarId, days: Days, *, delivery: bool = False, collection: bool = False, choices: Choices = NOTHING
+) -> Inputs:
+    """Return the engine's inputs from the rules in force, in one query; raises NoPrice, JourneyNotOffered and NotOffered."""
     rules = await store.rules_in_force(db, car_id)
     if rules is None:
         raise NoPrice
-    return inputs_of(*rules, days, delivery=delivery, collection=collection)
+    return inputs_of(*rules, days, delivery=delivery, collection=collection, choices=choices)
 
 
 def day_prices(rates: Rates, days: Iterable[date]) -> dict[date, Decimal]:
-    """Return what each day costs by itself, before weekend packages, fees and tax; in the rates' currency."""
+    """Return what each day costs by the car's own price, before seasons, weekend packages, fees and tax; in the rates' currency."""
     return dict.fromkeys(days, rates.base_price)
+
+
+def season_prices(car: CarRules, house: House, days: Days) -> dict[date, Decimal]:
+    """Return what each day costs by itself, seasons included, before discounts, weekend packages, fees and tax; in the car's currency."""
+    prices: dict[date, Decimal] = {}
+    for rate in rates_of(car.rates, book_of(car, house).of(Season), days):
+        price = rate.base if rate.percent is None else round_money(rate.base * rate.percent / 100, car.rates.currency)
+        prices |= dict.fromkeys(Days(rate.first, rate.last), price)
+    return prices
+
+
+async def save_rule(db: Db, rule: Rule) -> UUID:
+    """Put a new rule in force and return its id; raises BadInput for wrong fields and RulesOverlap, which explains."""
+    await store.one_at_a_time(db)
+    return await _put(db, rule, None)
+
+
+async def supersede(db: Db, rule_id: UUID, rule: Rule | None) -> UUID | None:
+    """Put a rule in the place of another, or withdraw it (None); what was in force stays readable.
+
+    Return the new rule's id. Raises RuleGone, and what `save_rule` raises.
+    """
+    await store.one_at_a_time(db)
+    if not await store.supersede(db, rule_id):
+        raise RuleGone
+    return await _put(db, rule, rule_id) if rule else None
+
+
+async def _put(db: Db, rule: Rule, supersedes: UUID | None) -> UUID:
+    check(rule)
+    other = clash(rule, [kept.rule for kept in await store.kept(db)])
+    if other:
+        raise RulesOverlap(rule, other)
+    rule_id = new_id()
+    await store.add(db, rule_id, rule, supersedes)
+    return rule_id

@@ -1,17 +1,20 @@
 """Prices and days in words, in the present language: sentences for price lines, money, and ranges of days."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_interval
+from babel.dates import format_date, format_interval, format_time
 from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 
 from exodrive.kit import words
 from exodrive.kit.days import Days
+from exodrive.kit.money import Money
 from exodrive.kit.words import _, ngettext
-from exodrive.pricing.model import Inputs, Line, LineKind, Price
+from exodrive.pricing.limits import Hindrance, HindranceKind
+from exodrive.pricing.model import AnyInputs, InputsV1, Line, LineKind, Price, Reason, TaxLine
 
 
 def money(amount: Decimal, currency: str) -> str:
@@ -65,17 +68,39 @@ def day_count(number: int) -> str:
 
 
 def line_words(line: Line, currency: str) -> str:
-    """Return the sentence of a price line: ``3 days × $1,290``, ``Weekend package, Fri, Jun 5 – Sun, Jun 7``."""
-    unit = short_money(line.unit, currency)
+    """Return the sentence of a price line: ``3 days × $1,290``, ``Weekend package, Fri, Jun 5 – Sun, Jun 7``, ``Child seat, 2 × $40``."""
     if line.kind is LineKind.DAYS:
-        return _times(line.quantity, unit)
+        return _named(line, _times(line.quantity, short_money(line.unit, currency)))
     if line.kind is LineKind.WEEKEND and line.first and line.last:
         return _("Weekend package, {days}").format(days=days_range(Days(line.first, line.last)))
-    if line.kind is LineKind.FEE:
-        return _("{fee}, {times}").format(fee=line.text, times=_times(line.quantity, unit)) if line.quantity > 1 else line.text
-    return {LineKind.DELIVERY: _("Delivery to your address"), LineKind.COLLECTION: _("Collection from your address")}.get(
-        line.kind, line.text
-    )
+    if line.quantity > 1:
+        return _("{name}, {times}").format(name=_name(line), times=_pieces(line, short_money(line.unit, currency)))
+    return _name(line)
+
+
+_NAMES = {
+    LineKind.DELIVERY: lambda: _("Delivery to your address"),
+    LineKind.COLLECTION: lambda: _("Collection from your address"),
+}
+
+
+def _name(line: Line) -> str:
+    """What a line is called: the operator's word, but ours for what we do."""
+    ours = _NAMES.get(line.kind)
+    return ours() if ours else line.text
+
+
+def _named(line: Line, words: str) -> str:
+    return _("{season}, {times}").format(season=line.text, times=words) if line.text else words
+
+
+def _pieces(line: Line, unit: str) -> str:
+    """Return ``3 days × $12``, ``2 × $40`` or ``2 × 3 days × $12``."""
+    if line.pieces == 1:
+        return _times(line.quantity, unit)
+    if line.per == "day":
+        unit = _times(line.quantity // line.pieces, unit)
+    return _("{number} × {price}").format(number=line.pieces, price=unit)
 
 
 def _times(quantity: int, unit: str) -> str:
@@ -88,25 +113,61 @@ _WHY = {
     LineKind.FEE: lambda: _("Part of every rental of this car."),
     LineKind.DELIVERY: lambda: _("You asked us to bring the car to you."),
     LineKind.COLLECTION: lambda: _("You asked us to fetch the car from you."),
+    LineKind.AFTER_HOURS: lambda: _("The hour you chose lies outside our usual hours."),
+    LineKind.ONE_WAY: lambda: _("You bring the car back to another of our places."),
+    LineKind.ADDITIONAL_DRIVER: lambda: _("You asked for somebody else to drive as well."),
+    LineKind.YOUNG_DRIVER: lambda: _("Counts for drivers of this age on the day of the pick-up."),
+    LineKind.EXTRA: lambda: _("You asked for it."),
+    LineKind.WAIVER: lambda: _("You chose this cover."),
 }
 
 
 def why(line: Line) -> str:
-    """Return why a line is there, in one sentence."""
-    return _WHY[line.kind]()
+    """Return why a line is there, in a sentence or two: the rule behind it, and what the rental's length makes it cheaper by."""
+    reason = _("The price of these days: {season}.").format(season=line.text) if line.reason is Reason.SEASON else _WHY[line.kind]()
+    if line.discount is None:
+        return reason
+    less = _("From {days} days on, {percent} less: {name}.").format(
+        days=line.discount.days, percent=_percent(line.discount.percent), name=line.discount.name
+    )
+    return f"{reason} {less}"
 
 
-def tax_words(inputs: Inputs) -> str:
-    """Return the tax with its percentage: ``Sales tax, 7%``."""
-    percent = format_percent(inputs.tax_percent.normalize() / 100, locale=words.locale(), decimal_quantization=False)
-    return _("{tax}, {percent}").format(tax=inputs.tax_name or _("Tax"), percent=percent)
+def tax_words(inputs: AnyInputs) -> str:
+    """Return the tax with its percentage: ``Sales tax, 7%``; ``Taxes`` where there are several."""
+    if isinstance(inputs, InputsV1):
+        return _tax(inputs.tax_name, inputs.tax_percent)
+    percent = inputs.taxes[0].percent if len(inputs.taxes) == 1 else None
+    return _("Taxes") if percent is None else _tax(inputs.taxes[0].name, percent)
 
 
-def distance_words(inputs: Inputs) -> str:
+def _tax(name: str, percent: Decimal) -> str:
+    return _("{tax}, {percent}").format(tax=name or _("Tax"), percent=_percent(percent))
+
+
+def _percent(percent: Decimal) -> str:
+    return format_percent(percent.normalize() / 100, locale=words.locale(), decimal_quantization=False)
+
+
+def tax_rows(price: Price) -> list[tuple[str, str]]:
+    """Return every tax of a price as words and exact amount; none that comes to nothing."""
+    currency = price.inputs.currency
+    if not price.taxes:
+        return [(tax_words(price.inputs), money(price.tax, currency))] if price.tax else []
+    return [(_tax_line(tax, currency), money(tax.amount, currency)) for tax in price.taxes if tax.amount]
+
+
+def _tax_line(tax: TaxLine, currency: str) -> str:
+    if tax.percent is not None:
+        return _tax(tax.name, tax.percent)
+    return _("{name}, {times}").format(name=tax.name, times=_times(tax.quantity, short_money(tax.unit or Decimal(0), currency)))
+
+
+def distance_words(inputs: AnyInputs) -> str:
     """Return what driving is included: ``450 mi included, then $3.50 per mi``; empty when it is not limited."""
-    if inputs.included_distance_per_day is None:
+    if inputs.included_distance is None:
         return ""
-    included = format_decimal(inputs.included_distance_per_day * len(inputs.days), locale=words.locale())
+    included = format_decimal(inputs.included_distance, locale=words.locale())
     told = _("{distance} {unit} included").format(distance=included, unit=inputs.distance_unit)
     if inputs.price_per_extra_distance is None:
         return told
@@ -114,10 +175,58 @@ def distance_words(inputs: Inputs) -> str:
     return _("{included}, then {price} per {unit}").format(included=told, price=price, unit=inputs.distance_unit)
 
 
-def price_rows(price: Price) -> list[tuple[str, str]]:
-    """Return what stands in every price table: each line, the tax where there is one, as words and exact amount."""
+def excess_words(inputs: AnyInputs) -> str:
+    """Return what the renter bears of a damage; empty where nothing is said of it."""
+    if isinstance(inputs, InputsV1) or inputs.excess is None:
+        return ""
+    if not inputs.excess:
+        return _("You bear nothing of a damage that is covered.")
+    return _("Of a damage that is covered you bear {amount} at most.").format(amount=short_money(inputs.excess, inputs.currency))
+
+
+def due_rows(price: Price) -> list[tuple[str, str]]:
+    """Return what is paid now and what later, as words and exact amount; nothing when all is paid at once."""
+    if not price.due_later or price.due_on is None:
+        return []
     currency = price.inputs.currency
-    rows = [(line_words(line, currency), money(line.amount, currency)) for line in price.lines]
-    if price.tax:
-        rows.append((tax_words(price.inputs), money(price.tax, currency)))
-    return rows
+    later = _("To be paid by {day}").format(day=day(price.due_on, "long"))
+    return [(_("To be paid now"), money(price.due_now, currency)), (later, money(price.due_later, currency))]
+
+
+def about(price: Money) -> str:
+    """Return a converted amount as what it is, a hint: ``about €1,187``."""
+    return _("about {amount}").format(amount=short_money(price.amount, price.currency))
+
+
+def price_rows(price: Price) -> list[tuple[str, str]]:
+    """Return what stands in every price table: each line and each tax, as words and exact amount."""
+    currency = price.inputs.currency
+    return [*((line_words(line, currency), money(line.amount, currency)) for line in price.lines), *tax_rows(price)]
+
+
+def explained(price: Price) -> list[tuple[str, str, str]]:
+    """Return the answer to "Why this price?": each line as words, exact amount and reason; taxes have the law for a reason."""
+    currency = price.inputs.currency
+    lines = [(line_words(line, currency), money(line.amount, currency), why(line)) for line in price.lines]
+    return lines + [(*row, _("We pass this on to the authorities.")) for row in tax_rows(price)]
+
+
+_HINDRANCES = {
+    HindranceKind.TOO_SHORT: lambda limit: ngettext(
+        "These days are rented for {number} day at least.", "These days are rented for {number} days at least.", limit.days
+    ),
+    HindranceKind.TOO_LONG: lambda limit: ngettext(
+        "These days are rented for {number} day at most.", "These days are rented for {number} days at most.", limit.days
+    ),
+    HindranceKind.TOO_SOON: lambda limit: _("Please choose a pick-up from {moment} on: we need that long to prepare the car."),
+}
+
+
+def hindrance_words(limit: Hindrance, zone: str) -> str:
+    """Return what a rule has against a rental, in one sentence; moments as the clock of a place (IANA zone) shows them."""
+    return _HINDRANCES[limit.kind](limit).format(number=limit.days, moment=_moment(limit.earliest, zone) if limit.earliest else "")
+
+
+def _moment(moment: datetime, zone: str) -> str:
+    there = moment.astimezone(ZoneInfo(zone))
+    return _("{day}, {time}").format(day=day(there.date(), "medium"), time=format_time(there.time(), "short", locale=words.locale()))

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,37 +12,31 @@ from hypothesis import given
 from exodrive.pricing import engine
 from exodrive.pricing.model import Fee
 from tests.pricing.prices import any_inputs, inputs
+from tests.pricing.rental import any_price
 
-# As a booking stored it. Whatever is changed in the program, this must read and replay to the cent.
-SOLD = json.loads("""
-{"inputs": {"engine": 1, "car_id": "018f0000-0000-7000-8000-000000000001", "start": "2026-06-04", "end": "2026-06-08", "currency": "USD",
-            "base_price": "1290.00", "weekend_price": "2990.00",
-            "fees": [{"name": "Cleaning", "amount": "145.00", "per": "rental", "taxable": true},
-                     {"name": "Toll pass", "amount": "12.50", "per": "day", "taxable": false}],
-            "delivery_fee": "150.00", "delivery_taxable": true, "collection_fee": null, "collection_taxable": true,
-            "tax_percent": "7.0000", "tax_name": "Florida sales tax", "deposit": "7500.00",
-            "included_distance_per_day": 120, "price_per_extra_distance": "4.50", "distance_unit": "mi"},
- "lines": [
-  {"kind": "days", "reason": "base_price", "quantity": 2, "unit": "1290.00", "amount": "2580.00", "taxable": true, "text": "",
-   "first": null, "last": null},
-  {"kind": "weekend", "reason": "weekend_package", "quantity": 1, "unit": "2990.00", "amount": "2990.00", "taxable": true, "text": "",
-   "first": "2026-06-05", "last": "2026-06-07"},
-  {"kind": "fee", "reason": "mandatory_fee", "quantity": 1, "unit": "145.00", "amount": "145.00", "taxable": true, "text": "Cleaning",
-   "first": null, "last": null},
-  {"kind": "fee", "reason": "mandatory_fee", "quantity": 5, "unit": "12.50", "amount": "62.50", "taxable": false, "text": "Toll pass",
-   "first": null, "last": null},
-  {"kind": "delivery", "reason": "asked_for", "quantity": 1, "unit": "150.00", "amount": "150.00", "taxable": true, "text": "",
-   "first": null, "last": null}],
- "subtotal": "5927.50", "tax": "410.55", "total": "6338.05", "deposit": "7500.00"}
-""")
+# As bookings stored them. Whatever is changed in the program, these must read and replay to the cent: add cases, never change one.
+GOLDEN = {path.stem: json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "golden").glob("*.json"))}
+CASES = [pytest.param(case["price"], id=f"{version}: {case['name']}") for version, cases in GOLDEN.items() for case in cases]
+SOLD = GOLDEN["v1"][0]["price"]
 
 
-def test_a_price_that_was_sold_is_made_again_to_the_cent():
-    assert engine.replay(SOLD) == engine.read(SOLD)
-    assert engine.replay(SOLD).total == Decimal("6338.05")
+@pytest.mark.parametrize("sold", CASES)
+def test_a_price_that_was_sold_is_made_again_to_the_cent(sold):
+    assert engine.replay(sold) == engine.read(sold)
 
 
-def test_a_snapshot_keeps_its_form():
+def test_every_engine_has_its_golden_cases():
+    assert {f"v{version}" for version in engine.VERSIONS} == set(GOLDEN)
+    for version, cases in GOLDEN.items():
+        assert {f"v{case['price']['inputs']['engine']}" for case in cases} == {version}
+
+
+@pytest.mark.parametrize("sold", [case["price"] for case in GOLDEN[f"v{engine.CURRENT}"]])
+def test_todays_snapshots_keep_their_form(sold):
+    assert json.loads(msgspec.json.encode(engine.snapshot(engine.replay(sold)))) == sold
+
+
+def test_the_first_engine_makes_the_price_that_it_sold():
     fees = (Fee("Cleaning", Decimal("145.00"), "rental", True), Fee("Toll pass", Decimal("12.50"), "day", False))
     asked = inputs(
         "2026-06-04..08",
@@ -55,39 +50,57 @@ def test_a_snapshot_keeps_its_form():
         included_distance_per_day=120,
         price_per_extra_distance=Decimal("4.50"),
     )
-    assert json.loads(msgspec.json.encode(engine.snapshot(engine.price(asked)))) == SOLD
+    assert engine.price(asked) == engine.read(SOLD)
+    assert engine.read(SOLD).total == Decimal("6338.05")
 
 
 @given(any_inputs())
-def test_every_price_survives_jsonb_and_replays_to_the_same_price(asked):
-    sold = engine.price(asked)
+def test_every_price_of_the_first_engine_survives_jsonb_and_replays(asked):
+    survives_jsonb(engine.price(asked))
+
+
+@given(any_price())
+def test_every_price_survives_jsonb_and_replays_to_the_same_price(sold):
+    survives_jsonb(sold)
+
+
+def survives_jsonb(sold):
     stored = msgspec.json.decode(msgspec.json.encode(engine.snapshot(sold)))
     assert engine.read(stored) == sold
     assert engine.replay(stored) == sold
 
 
-@given(any_inputs())
-def test_a_snapshot_holds_no_number_that_json_could_blur(asked):
+@given(any_price())
+def test_a_snapshot_holds_no_number_that_json_could_blur(sold):
     def floats(value):
         if isinstance(value, dict):
             return any(floats(entry) for entry in value.values())
         return any(floats(entry) for entry in value) if isinstance(value, list) else isinstance(value, float)
 
-    assert not floats(engine.snapshot(engine.price(asked)))
+    assert not floats(engine.snapshot(sold))
 
 
-def test_replay_shows_when_somebody_changed_what_was_sold():
-    changed = SOLD | {"total": "1.00"}
+@pytest.mark.parametrize("version", GOLDEN)
+def test_replay_shows_when_somebody_changed_what_was_sold(version):
+    changed = GOLDEN[version][0]["price"] | {"total": "1.00"}
     assert engine.replay(changed) != engine.read(changed)
 
 
 def test_new_prices_are_made_by_the_newest_engine():
-    assert max(engine.VERSIONS) == engine.CURRENT
+    assert max(engine.VERSIONS) == engine.CURRENT == 2
 
 
 def test_a_price_of_an_unknown_engine_is_refused():
-    with pytest.raises(engine.UnknownEngine, match="engine 99"):
-        engine.price(inputs("2026-06-01", engine=99))
+    newer = SOLD | {"inputs": SOLD["inputs"] | {"engine": 99}}
+    for make in (engine.read, engine.replay):
+        with pytest.raises(engine.UnknownEngine, match="engine 99"):
+            make(newer)
+
+
+def test_what_no_engine_wrote_is_refused():
+    for nonsense in ({}, {"inputs": {}}, {"inputs": {"engine": "x"}}, SOLD | {"total": []}):
+        with pytest.raises(msgspec.ValidationError):
+            engine.read(nonsense)
 
 
 def test_a_price_knows_its_days():

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from exodrive.kit.money import quantum, round_money
 from exodrive.pricing.engine.v1 import packaged_fridays, price
-from exodrive.pricing.model import Fee, Inputs, LineKind
+from exodrive.pricing.model import Fee, InputsV1, LineKind
 from tests.pricing.prices import amounts, any_inputs, inputs
 
 D = Decimal
 
 
-def lines_of(asked: Inputs) -> list[tuple[str, int, Decimal]]:
+def lines_of(asked: InputsV1) -> list[tuple[str, int, Decimal]]:
     return [(line.kind.value, line.quantity, line.amount) for line in price(asked).lines]
 
 
@@ -185,7 +185,7 @@ def test_a_dearer_day_never_makes_a_cheaper_rental(asked, more):
     assert price(dearer).total >= price(asked).total - slack
 
 
-def _longer(asked: Inputs, more: int, at_the_end: bool) -> Inputs:
+def _longer(asked: InputsV1, more: int, at_the_end: bool) -> InputsV1:
     if at_the_end:
         return msgspec.structs.replace(asked, end=asked.end + timedelta(days=more))
     return msgspec.structs.replace(asked, start=asked.start - timedelta(days=more))

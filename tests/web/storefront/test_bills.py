@@ -5,13 +5,13 @@ from decimal import Decimal
 
 from exodrive.kit.ids import CarId, new_id
 from exodrive.pricing import engine
-from exodrive.pricing.model import Inputs
+from exodrive.pricing.model import InputsV1
 from exodrive.web.storefront.bills import bill_of
 
 
-def inputs(currency: str = "USD", **changes: object) -> Inputs:
+def inputs(currency: str = "USD", **changes: object) -> InputsV1:
     values = {"base_price": Decimal(1290), "start": date(2026, 12, 1), "end": date(2026, 12, 3), "tax_percent": Decimal(7)} | changes
-    return Inputs(engine=engine.CURRENT, car_id=CarId(new_id()), currency=currency, **values)  # type: ignore[arg-type]
+    return InputsV1(car_id=CarId(new_id()), currency=currency, **values)  # type: ignore[arg-type]
 
 
 def test_the_rows_are_the_lines_and_the_tax() -> None:

@@ -10,7 +10,7 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import CarId, new_id
 from exodrive.overview.shop import Card
 from exodrive.pricing import engine
-from exodrive.pricing.model import Fee, Inputs, Rates
+from exodrive.pricing.model import Fee, InputsV1, Rates
 from exodrive.web.storefront.cards import card_of, paint_of
 
 CAR = Card(
@@ -33,8 +33,7 @@ CAR = Card(
 def priced(*obstacles: Obstacle) -> Card:
     days = Days.parse("2026-12-01..03")
     fee = Fee("Preparation", Decimal(90), "rental", taxable=True)
-    inputs = Inputs(
-        engine=engine.CURRENT,
+    inputs = InputsV1(
         car_id=CAR.car_id,
         start=days.start,
         end=days.end,

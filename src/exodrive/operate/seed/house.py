@@ -7,10 +7,11 @@ from uuid import UUID, uuid5
 import msgspec
 
 from exodrive.kit.ids import LocationId
+from exodrive.operate.seed.rules import RULES
 from exodrive.operate.seed.store import Row, Table
+from exodrive.pricing.store import columns_of
 
 TIME_ZONE = "America/New_York"
-CURRENCY = "USD"
 _NAMES = UUID("5f0e6f52-3d0c-5d0a-9a58-6a0f3f0f5e01")
 _RULES_SINCE = timedelta(days=730)
 
@@ -92,11 +93,7 @@ def house_rows(now: datetime) -> list[Table]:
         for place in PLACES
         for weekday, (opens, closes) in place.hours.items()
     ]
-    rules = [
-        _rule("delivery", "Delivery", now, amount=Decimal(150), currency=CURRENCY),
-        _rule("collection", "Collection", now, amount=Decimal(120), currency=CURRENCY),
-        _rule("tax", "Florida sales tax", now, percent=Decimal(7)),
-    ]
+    rules = [{"id": id_of("rule", name), **columns_of(rule), "valid_from": now - _RULES_SINCE} for name, rule in RULES.items()]
     return [("locations", places), ("location_hours", hours), ("price_rules", rules)]
 
 
@@ -116,18 +113,4 @@ def _place(place: DemoPlace, number: int) -> Row:
         "directions": place.directions,
         "time_zone": TIME_ZONE,
         "sort_order": number,
-    }
-
-
-def _rule(
-    kind: str, name: str, now: datetime, *, amount: Decimal | None = None, percent: Decimal | None = None, currency: str | None = None
-) -> Row:
-    return {
-        "id": id_of("rule", kind),
-        "kind": kind,
-        "name": name,
-        "amount": amount,
-        "percent": percent,
-        "currency": currency,
-        "valid_from": now - _RULES_SINCE,
     }

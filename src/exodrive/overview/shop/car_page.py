@@ -1,7 +1,6 @@
 """One car, or several side by side, with everything that is shown of them, in one query."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from exodrive.fleet.model import Car, Feature, Image, Location, Specification
@@ -9,7 +8,8 @@ from exodrive.fleet.service import UnknownCar
 from exodrive.fleet.store import CAR_COLUMNS, LOCATION_COLUMNS, location_of
 from exodrive.kit.db import Db
 from exodrive.overview.shop.model import CarPage
-from exodrive.pricing.rules import House, house_of
+from exodrive.pricing.kinds import Collection, Delivery
+from exodrive.pricing.rules import house_of, journey_fee, sales_tax
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 _PAGE = f"""
@@ -43,7 +43,7 @@ async def car_pages(db: Db, slugs: Sequence[str]) -> list[CarPage]:
 def _page(row: Any) -> CarPage:
     house_rows, images, specifications, features = row[_RULES.stop :]
     rules, house = car_rules(row[_RULES]), house_of(house_rows)
-    tax = house.get("tax")
+    tax_name, tax_percent = sales_tax(rules, house)
     return CarPage(
         car=Car(*row[_CAR]),
         images=tuple(Image(*image) for image in images),
@@ -52,13 +52,8 @@ def _page(row: Any) -> CarPage:
         home=location_of(row[_HOME]),
         rates=rules.rates,
         fees=rules.fees,
-        delivery_fee=_journey(house, "delivery", rules.rates.currency),
-        collection_fee=_journey(house, "collection", rules.rates.currency),
-        tax_name=tax.name if tax else "",
-        tax_percent=(tax.percent if tax else None) or Decimal(0),
+        delivery_fee=journey_fee(rules, house, Delivery),
+        collection_fee=journey_fee(rules, house, Collection),
+        tax_name=tax_name,
+        tax_percent=tax_percent,
     )
-
-
-def _journey(house: House, kind: str, currency: str) -> Decimal | None:
-    rule = house.get(kind)
-    return rule.amount if rule and rule.currency == currency else None

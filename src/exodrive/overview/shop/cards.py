@@ -40,7 +40,7 @@ async def cards(db: Db, days: Days | None = None) -> list[Card]:
     """
     if days is None:
         return [_card(row, Rates(*row[16:])) for row in await db.fetch(_PLAIN)]
-    house: House = {}
+    house = House()
     answer = []
     for row in await db.fetch(_FOR_DAYS, days.start, days.end):
         house = house_of(row[18]) if row[18] is not None else house

@@ -92,7 +92,7 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
     days = wanted.days
     rows = await db.fetch(_FOR_DAYS, list(wanted.words), days.start, days.end) if days else await db.fetch(_PLAIN, list(wanted.words))
     fleet = [_candidate(row, days) for row in rows]
-    till = _Till(house_of(rows[0][26]) if rows and days else {}, days)
+    till = _Till(house_of(rows[0][26]) if rows and days else House(), days)
     sifted = sift(fleet, wanted, lambda car: till.total(car) if wanted.speaks_of_totals else car.base_price)
     rank = _rank(wanted.sort, till)
     keyed = sorted((Key(int(not car.free), rank(car), car.number, car.slug), car) for car in sifted.fitting)

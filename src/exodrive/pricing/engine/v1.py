@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from exodrive.kit.money import round_money
-from exodrive.pricing.model import Fee, Inputs, Line, LineKind, Price, Reason
+from exodrive.pricing.model import Fee, InputsV1, Line, LineKind, Price, Reason
 
 VERSION = 1
 _FRIDAY = 4
@@ -20,7 +20,7 @@ _PACKAGE_DAYS = 3
 _TWO_DAYS = timedelta(days=2)
 
 
-def price(inputs: Inputs) -> Price:
+def price(inputs: InputsV1) -> Price:
     """Return the price of these inputs: the same to the cent whenever it is asked."""
     lines = tuple(_lines(inputs))
     subtotal = sum((line.amount for line in lines), Decimal(0))
@@ -36,7 +36,7 @@ def price(inputs: Inputs) -> Price:
     )
 
 
-def _lines(inputs: Inputs) -> Iterator[Line]:
+def _lines(inputs: InputsV1) -> Iterator[Line]:
     fridays = list(packaged_fridays(inputs))
     plain_days = len(inputs.days) - _PACKAGE_DAYS * len(fridays)
     if plain_days:
@@ -51,7 +51,7 @@ def _lines(inputs: Inputs) -> Iterator[Line]:
         yield _line(inputs, LineKind.COLLECTION, Reason.ASKED_FOR, 1, inputs.collection_fee, taxable=inputs.collection_taxable)
 
 
-def packaged_fridays(inputs: Inputs) -> Iterator[date]:
+def packaged_fridays(inputs: InputsV1) -> Iterator[date]:
     """Yield the Friday of each weekend that is cheaper as a package than as three days."""
     if inputs.weekend_price is None or inputs.weekend_price >= _PACKAGE_DAYS * inputs.base_price:
         return
@@ -61,18 +61,18 @@ def packaged_fridays(inputs: Inputs) -> Iterator[date]:
         friday += timedelta(days=7)
 
 
-def _weekend(inputs: Inputs, friday: date) -> Line:
+def _weekend(inputs: InputsV1, friday: date) -> Line:
     unit = inputs.weekend_price or Decimal(0)
     return _line(inputs, LineKind.WEEKEND, Reason.WEEKEND_PACKAGE, 1, unit, first=friday, last=friday + _TWO_DAYS)
 
 
-def _fee(inputs: Inputs, fee: Fee) -> Line:
+def _fee(inputs: InputsV1, fee: Fee) -> Line:
     quantity = len(inputs.days) if fee.per == "day" else 1
     return _line(inputs, LineKind.FEE, Reason.MANDATORY_FEE, quantity, fee.amount, taxable=fee.taxable, text=fee.name)
 
 
 def _line(
-    inputs: Inputs,
+    inputs: InputsV1,
     kind: LineKind,
     reason: Reason,
     quantity: int,
