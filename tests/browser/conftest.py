@@ -16,6 +16,7 @@ from tests.product import Stack
 from tests.shop import WIDE, NewRenter, Shop, ShownCar, next_month
 
 _networks = itertools.count(1)
+_places = itertools.count(-1, -1)
 
 
 async def _show(stack: Stack, slug_of_pictures: str, name: str, **changes: Any) -> MadeCar:
@@ -41,10 +42,10 @@ async def house(stack: Stack) -> None:
 
 @pytest.fixture
 async def car(stack: Stack, house: None) -> ShownCar:
-    """A car for $1,000 a day, free on all days."""
+    """A car for $1,000 a day, free on all days, and before all others in the shop window."""
     name = f"Averno {uuid4().hex[:6]}"
     fees = [{"name": "Preparation", "amount": Decimal(90), "per": "rental"}]
-    return ShownCar(await _show(stack, "averno-v10", name, featured=True, fees=fees), name, next_month())
+    return ShownCar(await _show(stack, "averno-v10", name, featured=True, sort_order=next(_places), fees=fees), name, next_month())
 
 
 @pytest.fixture

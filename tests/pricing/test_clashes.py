@@ -43,6 +43,7 @@ COMPETE = [
     (SUMMER, FAIR),
     (SUMMER, Season(name="Always", **USD)),
     (SUMMER, replace(FAIR, last=None)),
+    (SUMMER, Season(name="Dearer", percent=D(130))),
     (Season(name="Short", minimum_days=2), Season(name="Long", minimum_days=9)),
     (Notice(name="One", hours=2), Notice(name="Two", hours=3)),
     (LengthDiscount(name="One", days=7, percent=D(1)), LengthDiscount(name="Two", days=7, percent=D(2))),

@@ -26,8 +26,13 @@ def clash(new: Rule, others: Iterable[Rule]) -> Rule | None:
 
 
 def _compete(new: Rule, old: Rule) -> bool:
-    same = (new.car_id, new.category, new.priority, new.currency) == (old.car_id, old.category, old.priority, old.currency)
-    return type(new) is type(old) and same and _share_a_day(new, old) and new.meets(old)
+    same = type(new) is type(old) and (new.car_id, new.category, new.priority) == (old.car_id, old.category, old.priority)
+    return same and _share_a_currency(new, old) and _share_a_day(new, old) and new.meets(old)
+
+
+def _share_a_currency(one: Rule, two: Rule) -> bool:
+    """A rule without an amount has no currency, and counts beside those of every currency."""
+    return one.currency == two.currency or None in (one.currency, two.currency)
 
 
 def _share_a_day(one: Rule, two: Rule) -> bool:

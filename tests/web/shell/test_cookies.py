@@ -7,10 +7,12 @@ from uuid import uuid4
 import httpx
 import msgspec
 import pytest
+import redis.asyncio
 
 from exodrive.staff import service
 from exodrive.staff.model import LinkPurpose, StaffRole
 from tests.builders import Build, new_key
+from tests.product import Stack
 from tests.team import PASSWORD, Team
 from tests.web.conftest import Client, Secure
 
@@ -39,7 +41,11 @@ def https(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def browser(https: bool, client: Client, secure: Secure) -> httpx.AsyncClient:
+async def browser(https: bool, client: Client, secure: Secure, stack: Stack) -> httpx.AsyncClient:
+    """A browser at our own loopback address, where other tests have tried to sign in too: their tries are forgotten."""
+    async with redis.asyncio.from_url(stack.redis_url) as shared:
+        for key in [key async for key in shared.scan_iter("limit*", count=1000)]:
+            await shared.delete(key)
     return secure.browser(client) if https else client(headers={"sec-fetch-site": "same-origin"})
 
 
