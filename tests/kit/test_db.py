@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -150,8 +151,8 @@ async def end_backend(killer: asyncpg.Connection, pid: int) -> None:
 
 
 @asynccontextmanager
-async def line_that_stays_open(url: str) -> AsyncIterator[str]:
-    """The address of a way to the server that passes everything on but its hanging up."""
+async def line_that_stays_open(url: str, socket: Path | None = None) -> AsyncIterator[str]:
+    """The address of a way to the server that passes everything on but its hanging up; by a port, or by a socket's file."""
     target, tasks = urlsplit(url), set()
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -162,12 +163,29 @@ async def line_that_stays_open(url: str) -> AsyncIterator[str]:
         there, back = await asyncio.open_connection(target.hostname, target.port)
         tasks.update({asyncio.create_task(pass_on(reader, back)), asyncio.create_task(pass_on(there, writer))})
 
-    server = await asyncio.start_server(connect, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    yield urlunsplit(target._replace(netloc=target.netloc.replace(f":{target.port}", f":{port}")))
+    if socket:
+        server = await asyncio.start_unix_server(connect, socket)
+        yield urlunsplit(target._replace(netloc=target.netloc.rpartition("@")[0] + "@", query=f"host={socket.parent}&port=5432"))
+        socket.unlink()
+    else:
+        server = await asyncio.start_server(connect, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        yield urlunsplit(target._replace(netloc=target.netloc.replace(f":{target.port}", f":{port}")))
     server.close()
     for task in tasks:
         task.cancel()
+
+
+async def test_a_server_whose_socket_is_gone_is_away_and_no_bug(database: Database, tmp_path: Path) -> None:
+    """As while PostgreSQL starts again after a crash: there is no file to connect to."""
+    async with line_that_stays_open(database.direct_url("web"), tmp_path / ".s.PGSQL.5432") as url:
+        doors = await Doors.open(web=url, size=1)
+        assert await pid_of(doors.anon())
+    doors.pools["web"].terminate()
+    doors = Doors({"web": asyncpg.create_pool(url, min_size=0, max_size=1)})
+    await doors.pools["web"]
+    with pytest.raises(asyncpg.CannotConnectNowError, match="not there"):
+        await pid_of(doors.anon())
 
 
 async def test_a_connection_that_dies_inside_a_scope_tells_of_the_first_error(one: Doors) -> None:

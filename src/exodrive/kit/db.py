@@ -84,7 +84,7 @@ class Door:
         """
         if _inside.get():
             raise ScopesDoNotNest("scopes do not nest")
-        async with self.pool.acquire() as db:
+        async with _connection(self.pool) as db:
             mark = _inside.set(True)
             try:
                 await db.execute(_OPEN[self.role])
@@ -183,6 +183,19 @@ class Doors:
     def service(self) -> Door:
         """The worker and the command line."""
         return Door(self.pools["worker"], Role.SERVICE)
+
+
+@asynccontextmanager
+async def _connection(pool: Pool) -> AsyncIterator[Db]:
+    """Take a connection out of a pool, and give it back."""
+    try:
+        db = await pool.acquire()
+    except OSError as error:  # nobody listens there: refused, no such socket, no such host
+        raise asyncpg.CannotConnectNowError("the server is not there") from error
+    try:
+        yield db
+    finally:
+        await pool.release(db)
 
 
 async def _commit(db: Db) -> None:

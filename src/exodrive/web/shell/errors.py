@@ -26,10 +26,9 @@ _CODES = {
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.QueryCanceledError,
+    asyncpg.InsufficientResourcesError,  # too many connections, disk or memory full
+    asyncpg.OperatorInterventionError,  # shut down, crashed, starting, a statement that took too long
+    asyncpg.ReadOnlySQLTransactionError,  # a stand-by that has not taken over yet
     asyncpg.LockNotAvailableError,
     ConnectionError,
     asyncio.TimeoutError,
