@@ -1,14 +1,16 @@
 """The payment of a held booking: one order, one capture, and never without the days."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from exodrive.flows.checkout import pay
+from exodrive.flows.checkout import pay, standing
 from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWay
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.opening import PayPalAway
+from exodrive.gateways.errors import Refused
 from tests.builders import days_ahead
 from tests.flows.conftest import order_in
 
@@ -236,3 +238,43 @@ async def test_with_paypal_away_beginning_says_so_and_works_later(build, payer, 
         await pay.begin(world, made.id)
     assert order_in(await pay.begin(world, made.id))
     assert await build.value("select count(*) from payment_operations where booking_id = $1", made.id) == 1
+
+
+async def test_a_capture_recorded_between_two_looks_is_never_called_unpaid(build, payer, world):
+    """A booking seen unpaid, and a ledger asked after the capture was recorded: the renter is told that it is paid."""
+    made = await build.held()
+    order_id = await payer.approved(made)
+    async with world.door.scope() as db:
+        seen = await standing.read(db, made.id)
+    assert (await pay.capture(world, order_id)).step is Step.PAID
+    async with world.door.scope() as db:
+        assert (await standing.outcome(db, seen)).step is Step.PAID
+
+
+@pytest.mark.parametrize(("status", "step"), [(403, Step.CHECKING), (404, Step.NOT_PAID)])
+async def test_an_order_that_we_may_not_see_is_unknown_and_one_that_is_gone_is_not_paid(build, payer, world, paypal, status, step):
+    made = await build.held()
+    order_id = await payer.approved(made)
+    await paypal.fault(kind="status", status=status, match={"method": "GET", "path_regex": order_id})
+    assert (await pay.capture(world, order_id)).step is step
+    assert await payer.asked("/capture", order_id) == []
+    assert (await pay.capture(world, order_id)).step is Step.PAID
+
+
+async def test_who_may_not_see_the_order_is_told_what_another_capture_came_to(build, payer, world):
+    made = await build.held()
+    order_id = await payer.approved(made)
+    blind = replace(world, paypal=Blind(world, order_id))
+    assert (await pay.capture(blind, order_id)).step is Step.PAID
+    assert len(await payer.captures(order_id)) == 1
+
+
+class Blind:
+    """A PayPal that refuses to show an order, after somebody else had it captured."""
+
+    def __init__(self, world, order_id):
+        self.world, self.order_id = world, order_id
+
+    async def get_order(self, order_id):
+        assert (await pay.capture(self.world, self.order_id)).step is Step.PAID
+        raise Refused("PERMISSION_DENIED", status=403)

@@ -4,6 +4,8 @@ import asyncio
 import logging
 import time
 
+import msgspec
+
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.flows.again import again
@@ -26,6 +28,7 @@ _LOOK_EACH = 0.25
 
 log = logging.getLogger(__name__)
 
+_FORGOTTEN = 404
 _MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
 
@@ -83,14 +86,23 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
         return told  # an order that was declined is never asked for again: the next payment opens a new one
     if told.step is Step.CHECKING:
         await settling.resume(world, now)
-    elif not await _is_approved(world, order_id, now, actor):
-        return told
-    else:
-        intent = await again(lambda: capturing.intend(world, order_id, now, actor))
-        if isinstance(intent, Operation):
-            result = await capturing.ask(world, intent, now)
-            return await again(lambda: capturing.record(world, intent, result, actor))
+        return await _wait(world, order_id, patience)
+    approved = await _is_approved(world, order_id, now, actor)
+    if not approved:
+        return await _unapproved(world, order_id, is_known=approved is not None)
+    intent = await again(lambda: capturing.intend(world, order_id, now, actor))
+    if isinstance(intent, Operation):
+        result = await capturing.ask(world, intent, now)
+        return await again(lambda: capturing.record(world, intent, result, actor))
     return await _wait(world, order_id, patience)
+
+
+async def _unapproved(world: World, order_id: str, *, is_known: bool) -> Outcome:
+    """Read our own book once more, as somebody else may have captured while we asked; what nobody told us is not "not paid"."""
+    outcome = await look(world, order_id)
+    if is_known or outcome.step is not Step.NOT_PAID:
+        return outcome
+    return msgspec.structs.replace(outcome, step=Step.CHECKING)
 
 
 async def _by_order(db: Db, order_id: str) -> Standing:
@@ -100,12 +112,15 @@ async def _by_order(db: Db, order_id: str) -> Standing:
     return await standing.read(db, booking_id)
 
 
-async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor) -> bool:
-    """Ask PayPal whether the payer approved what we asked for. While it does not answer we go on: the capture itself will tell."""
+async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor) -> bool | None:
+    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see.
+
+    While it does not answer we go on: the capture itself will tell. An order that it has forgotten was never captured.
+    """
     try:
         order = await world.paypal.get_order(order_id)
-    except Refused:
-        return False
+    except Refused as refusal:
+        return False if refusal.status == _FORGOTTEN else None
     except GatewayError:
         return True
     wrong = answers.order_differences(order, now)

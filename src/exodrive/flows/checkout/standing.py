@@ -12,6 +12,7 @@ from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind
 
 _ENDED = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
+_FINAL = {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}
 
 
 async def locked(db: Db, booking_id: BookingId) -> Standing:
@@ -37,6 +38,7 @@ async def outcome(db: Db, standing: Standing) -> Outcome:
 
 
 async def _step(db: Db, standing: Standing) -> Step:
+    """The ledger is asked after the booking: a capture that was recorded in between has made the booking a paid one meanwhile."""
     if standing.status in _ENDED:
         return Step.GONE
     if standing.status is not BookingStatus.PENDING:
@@ -46,4 +48,4 @@ async def _step(db: Db, standing: Standing) -> Step:
         return Step.NOT_PAID
     if last.is_open:
         return Step.CHECKING
-    return Step.DECLINED if last.end is End.DECLINED else Step.NOT_PAID
+    return _FINAL.get(last.end or End.FAILED, Step.NOT_PAID)
