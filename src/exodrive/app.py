@@ -74,6 +74,7 @@ def site_of(read: settings.Settings) -> Site:
         support_phone=read.support_phone,
         locale=read.locale,
         map_url=read.map_url,
+        map_search_url=read.map_search_url,
         paypal_web_url=read.paypal_web_url,
         trusted_proxies=tuple(part.strip() for part in read.trusted_proxies.split(",") if part.strip()),
         cron_key=read.cron_key,

@@ -35,6 +35,8 @@ def rules(settings: Settings) -> Rules:
         furthest_day_days=settings.furthest_day_days,
         holds_per_email=settings.holds_per_email,
         holds_per_network=settings.holds_per_network,
+        letter_minutes=settings.held_letter_minutes,
+        change_hours=settings.renter_change_hours,
         cancellation_tiers=tuple(Tier(int(hours), int(percent)) for hours, percent in tiers),
     )
 

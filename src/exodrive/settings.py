@@ -69,16 +69,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_from: Annotated[str, _about("The sender of letters, such as Exodrive <hello@cars.example.com>.")] = ""
 
     hold_minutes: Annotated[int, _about("How long a checkout holds the days."), msgspec.Meta(ge=5, le=55)] = 20
+    held_letter_minutes: Annotated[
+        int, _about("Who has not paid by then gets the link to the held car by mail; 0 sends none."), msgspec.Meta(ge=0, le=50)
+    ] = 5
     quote_minutes: Annotated[int, _about("How long a shown price is kept."), msgspec.Meta(ge=5, le=1440)] = 60
     longest_rental_days: Annotated[int, _about("The longest rental."), msgspec.Meta(ge=1, le=366)] = 30
     furthest_day_days: Annotated[int, _about("How many days ahead a rental may end."), msgspec.Meta(ge=1, le=1100)] = 365
     holds_per_email: Annotated[int, _about("Unpaid holds one e-mail address may have."), msgspec.Meta(ge=1, le=100)] = 2
     holds_per_network: Annotated[int, _about("Unpaid holds one IP address (IPv6: one /64) may have."), msgspec.Meta(ge=1, le=1000)] = 4
     cancellation_tiers: Annotated[str, _about("hours before pick-up:percent refunded, separated by commas.")] = "48:100,24:50,0:0"
+    renter_change_hours: Annotated[
+        int, _about("Until so many hours before pick-up renters change their booking themselves."), msgspec.Meta(ge=0, le=1000)
+    ] = 24
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""
     map_url: Annotated[str, _about("The link behind 'open in maps'; {latitude}, {longitude} and {address} are filled in.")] = (
         "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
+    )
+    map_search_url: Annotated[str, _about("The same for a place without a position: {address} is filled in; empty shows no link.")] = (
+        "https://www.openstreetmap.org/search?query={address}"
     )
     clock: Annotated[Literal["real", "movable"], _about("movable lets the demo and tests move the time; refused in production.")] = "real"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _about("How much is logged.")] = "INFO"
@@ -185,8 +194,9 @@ def _house(settings: Settings) -> Iterable[str]:
         yield f"{PREFIX}LOCALE: there is no language {settings.locale!r}; take one such as en_US"
     try:
         settings.map_url.format(latitude=0, longitude=0, address="")
+        settings.map_search_url.format(address="")
     except (KeyError, IndexError, ValueError):
-        yield f"{PREFIX}MAP_URL may name {{latitude}}, {{longitude}} and {{address}}, and nothing else"
+        yield f"{PREFIX}MAP_URL may name {{latitude}}, {{longitude}} and {{address}}, {PREFIX}MAP_SEARCH_URL {{address}}, and nothing else"
 
 
 def _certificates(settings: Settings) -> Iterable[str]:

@@ -15,6 +15,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     support_phone: str
     locale: str
     map_url: str
+    map_search_url: str = ""
     paypal_web_url: str
     trusted_proxies: tuple[str, ...] = ()
     cron_key: str = ""
