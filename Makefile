@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
 TESTERS ?= 2
 
-.PHONY: help demo test test-all check format docs bench lock vendor
+.PHONY: help demo test test-all check format docs words bench lock vendor
 
 help: ## Show this list
 	@echo "Exodrive: car rental for one company, on your own machine."
@@ -46,10 +46,14 @@ docs: $(RUN) ## Write the generated pages of docs/ anew: the JSON API and the se
 	@$(PY) -m exodrive openapi >docs/.new && mv docs/.new docs/openapi.json
 	@$(PY) -m exodrive.operate.configuration >docs/.new && mv docs/.new docs/configuration.md
 
+words: $(DEV) ## Collect every sentence, and bring the translations up to date; NEW=de_DE begins one
+	@sh tools/words.sh $(NEW)
+
 bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
 	@$(PY) -m bench $(ARGS)
 
 wheel: $(DEV) $(BROWSER_FILES) ## Build the wheel that a server installs, into dist/
+	@sh tools/words.sh
 	@$(PY) -m hatchling build -t wheel -d dist
 
 lock: $(DEV) ## Choose the newest allowed versions of every package anew, with hashes

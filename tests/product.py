@@ -1,14 +1,17 @@
 """The product and the emulators as real processes on loopback, one set for each test worker."""
 
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from babel import Locale
 
+from exodrive.kit import pseudo
 from exodrive.kit.db import Doors
 from exodrive.operate import ports
 from exodrive.operate.health import wait_until_healthy, wait_until_ready
@@ -168,3 +171,42 @@ async def stack(servers: Servers, worker_number: int, tmp_path_factory: pytest.T
     """The product of this test worker."""
     async with running(servers, worker_number, tmp_path_factory.mktemp("stack")) as stack:
         yield stack
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A second web process of the stack that speaks another language."""
+
+    url: str
+    language: str
+
+    def say(self, sentence: str) -> str:
+        """Return how one of our sentences looks there, when the language is a made-up one (``ar_AE@pseudo``)."""
+        locale = Locale.parse(self.language.removesuffix(pseudo.MARK))
+        return pseudo.say(sentence, right_to_left=locale.text_direction == "rtl")
+
+
+@pytest.fixture(scope="session")
+def speaking(stack: Stack) -> Iterator[Callable[[str], Foreign]]:
+    """Serve the stack in another language too: `speaking("ar_AE@pseudo")`; started once for each language."""
+    started: dict[str, tuple[Process, Foreign]] = {}
+
+    def start(language: str) -> Foreign:
+        if language not in started:
+            port, folder = ports.any_free(), stack.wiring.folder / language
+            for name in ("logs", "pids"):
+                (folder / name).mkdir(parents=True)
+            more = {**stack.wiring.more, "EXODRIVE_LOCALE": language, "EXODRIVE_PAYPAL_ROOT_FILE": _root_file(stack)}
+            process = Process(replace(stack.wiring, folder=folder, web_port=port, more=more), "web")
+            process.start()
+            started[language] = process, Foreign(f"http://127.0.0.1:{port}", language)
+            wait_until_healthy(process.child, port, "/healthz")
+        return started[language][1]
+
+    yield start
+    for process, _foreign in started.values():
+        process.child.stop()
+
+
+def _root_file(stack: Stack) -> str:
+    return str(stack.wiring.folder / "paypal" / "root.pem")

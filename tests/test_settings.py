@@ -70,6 +70,7 @@ def test_a_misspelled_setting_is_named() -> None:
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
         ("CANCELLATION_TIERS", "48:100;24:50"),
         ("LOCALE", "en_XX_oops"),
+        ("LOCALE", "ar_AE@pseudo"),
         ("MAP_URL", "https://maps.example/{lat}"),
         ("RESEND_URL", "http://127.0.0.1:8020"),
         ("PAYPAL_URL", "http://127.0.0.1:8010"),

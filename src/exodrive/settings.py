@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 import msgspec
 from babel import localedata
 
+from exodrive.kit import pseudo
+
 PREFIX = "EXODRIVE_"
 #: PayPal's own API hosts. What one world signs counts for nothing in the other.
 LIVE = ("https://api-m.paypal.com", "https://api.paypal.com")
@@ -190,7 +192,7 @@ def _secrets(settings: Settings) -> Iterable[str]:
 def _house(settings: Settings) -> Iterable[str]:
     if not re.fullmatch(r"\d{1,4}:\d{1,3}(,\d{1,4}:\d{1,3})*", settings.cancellation_tiers.replace(" ", "")):
         yield f"{PREFIX}CANCELLATION_TIERS must be hours:percent by commas, such as 48:100,24:50,0:0"
-    if not localedata.exists(settings.locale):
+    if not localedata.exists(settings.locale.removesuffix(pseudo.MARK)):
         yield f"{PREFIX}LOCALE: there is no language {settings.locale!r}; take one such as en_US"
     try:
         settings.map_url.format(latitude=0, longitude=0, address="")
@@ -221,6 +223,8 @@ def _addresses(settings: Settings) -> Iterable[str]:
 def _production(settings: Settings) -> Iterable[str]:
     if settings.clock != "real":
         yield f"{PREFIX}CLOCK must be real in production"
+    if settings.locale.endswith(pseudo.MARK):
+        yield f"{PREFIX}LOCALE: {settings.locale!r} is for tests; take a language that people speak"
     for name in ("public_url", "resend_url"):
         parts = urlsplit(getattr(settings, name))
         if parts.scheme != "https" or parts.hostname in ("localhost", "127.0.0.1", "::1"):

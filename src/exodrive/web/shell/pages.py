@@ -49,13 +49,13 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
 
 
 @lru_cache(maxsize=4096)
-def _said(text: str, _locale: str) -> Markup:
+def _said(text: str, _language: str) -> Markup:
     return Markup(words.gettext(text))  # noqa: S704 - sentences are ours, or their translators'
 
 
 def _gettext(text: str, /, **values: object) -> Markup:
     """Say a sentence in a template, with values in it escaped; Jinja's own way makes one anew each time, and fills it even with nothing."""
-    said = _said(text, words.locale())
+    said = _said(text, words.language())
     return said % values if values or "%" in said else said
 
 

@@ -27,6 +27,7 @@ def calendar_file(booking: BookingPage, site: Site, now: datetime) -> bytes:
 def _event(booking: BookingPage, site: Site, now: datetime, what: str, title: str, start: datetime, meeting: Meeting) -> list[str]:
     where = f"{meeting.name}, {meeting.formatted}" if meeting.name else meeting.formatted
     page = site.url(f"/booking/{booking.reference}")
+    about = _("Booking %(reference)s") % {"reference": booking.reference}
     return [
         "BEGIN:VEVENT",
         f"UID:{booking.id}-{what}@exodrive",
@@ -35,7 +36,7 @@ def _event(booking: BookingPage, site: Site, now: datetime, what: str, title: st
         f"DTEND:{_stamp(start + _HALF_HOUR)}",
         f"SUMMARY:{_escaped(title)}",
         f"LOCATION:{_escaped(where)}",
-        f"DESCRIPTION:{_escaped(_('Booking %(reference)s') % {'reference': booking.reference})}",
+        f"DESCRIPTION:{_escaped(about)}",
         f"URL:{page}",
         "END:VEVENT",
     ]
