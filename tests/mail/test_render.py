@@ -9,7 +9,7 @@ import pytest
 
 from exodrive.kit import words
 from exodrive.mail import render
-from exodrive.mail.model import Confirmation, House, Message, NotOneAddress, Stop
+from exodrive.mail.model import Confirmation, HeldLetter, House, Message, NotOneAddress, Stop
 
 LINK = "https://cars.example.com/booking/" + "k" * 43
 TOLD = Confirmation(
@@ -72,6 +72,30 @@ def test_the_link_is_in_both() -> None:
 
 def test_the_subject_names_car_days_and_reference() -> None:
     assert render.confirmation(TOLD).subject == "Booked: Aurora GT, Fri, Jun 5 – Sun, Jun 7 (3 days) (7K3M9QXD)"
+
+
+HELD = HeldLetter(
+    to="ada@example.com",
+    first_name="Ada",
+    reference="7K3M9QXD",
+    car="Aurora GT",
+    days="Fri, Jun 5 – Sun, Jun 7 (3 days)",
+    until="2:20 PM",
+    total="$3,103.00",
+    link=LINK,
+    house=TOLD.house,
+)
+
+
+@pytest.mark.parametrize(
+    "fact", ["Hello Ada,", "Aurora GT", "3 days", "held for you until 2:20 PM", "nothing was charged yet", "$3,103.00", "7K3M9QXD"]
+)
+def test_the_letter_of_a_held_car_says_the_same_in_text_and_html(fact: str) -> None:
+    letter = render.held(HELD)
+    assert fact in letter.text
+    assert fact in visible(letter.html)
+    assert hrefs(letter.html) == [LINK]
+    assert LINK in letter.text.splitlines()
 
 
 def test_without_a_living_link_the_letter_has_none() -> None:

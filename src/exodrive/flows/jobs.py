@@ -4,6 +4,7 @@ from uuid import UUID
 
 from exodrive.flows import contact, daily, letters, tidy, webhooks
 from exodrive.flows.checkout import settling
+from exodrive.flows.resume import letter as held_letter
 from exodrive.flows.world import World
 from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.outbox.jobs import job, table
@@ -13,6 +14,18 @@ from exodrive.kit.outbox.jobs import job, table
 async def confirmation(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
     """Send the letter that confirms a paid booking."""
     await letters.send_confirmation(world, outbox_id, booking_id)
+
+
+@job("mail.held", tries=5)
+async def write_to_unpaid(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Send the link of a car that is held and not paid for."""
+    await held_letter.send(world, outbox_id, booking_id)
+
+
+@job("mail.promise_held", tries=1)  # the next minute is the next try
+async def promise_held(world: World, outbox_id: UUID) -> None:
+    """Promise that letter to everybody it is due to."""
+    await held_letter.promise(world)
 
 
 @job("mail.contact", tries=12)
@@ -51,4 +64,4 @@ async def prune(world: World, outbox_id: UUID) -> None:
     await daily.prune(world, outbox_id)
 
 
-JOBS = table(confirmation, forward_message, handle_webhook, settle, settle_open, tidy_bookings, prune)
+JOBS = table(confirmation, write_to_unpaid, promise_held, forward_message, handle_webhook, settle, settle_open, tidy_bookings, prune)

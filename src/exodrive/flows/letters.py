@@ -79,12 +79,12 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
         deposit=_deposit(facts),
         distance=prices.distance_words(price.inputs),
         bring=_bring(facts),
-        link=_link(world, facts),
+        link=link_of(world, facts),
         house=world.house,
     )
 
 
-def _link(world: World, facts: BookingFacts) -> str:
+def link_of(world: World, facts: BookingFacts) -> str:
     """Make the private link again from what its row keeps; empty when staff revoked it."""
     if facts.nonce is None:
         return ""

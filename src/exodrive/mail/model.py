@@ -53,6 +53,20 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     house: House
 
 
+class HeldLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a renter is told who holds a car and has not paid: until when, how much, and where to go on."""
+
+    to: str
+    first_name: str
+    reference: str
+    car: str
+    days: str
+    until: str
+    total: str
+    link: str
+    house: House
+
+
 class Message(msgspec.Struct, frozen=True):
     """What somebody writes to us through the contact page."""
 

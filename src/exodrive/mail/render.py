@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from exodrive.gateways.mailer import Letter
 from exodrive.kit import words
-from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, Forwarded, House, Message, one_address, one_line
+from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, Forwarded, HeldLetter, House, Message, one_address, one_line
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -39,6 +39,17 @@ def confirmation(told: Confirmation) -> Letter:
     )
 
 
+def held(told: HeldLetter) -> Letter:
+    """Return the letter that brings the link of a held, unpaid booking. Raises NotOneAddress."""
+    return Letter(
+        to=one_address(told.to),
+        subject=one_line(_render("held.subject", told))[:LONGEST_SUBJECT],
+        text=_render("held.txt", told).strip() + "\n",
+        html=_render("held.html", told),
+        tags={"letter": "held"},
+    )
+
+
 def contact(message: Message, house: House) -> Letter:
     """Return the letter that brings a message to staff; a reply goes to whoever wrote it. Raises NotOneAddress."""
     told = Forwarded(message, house)
@@ -52,5 +63,5 @@ def contact(message: Message, house: House) -> Letter:
     )
 
 
-def _render(template: str, told: Confirmation | Forwarded) -> str:
+def _render(template: str, told: Confirmation | HeldLetter | Forwarded) -> str:
     return environment().get_template(template).render(b=told, lang=words.locale().replace("_", "-"))
