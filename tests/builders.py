@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from exodrive.bookings.model import Caller, CheckoutOrder, Held, Place, Rules
+from exodrive.fleet.store import location_by_id
 from exodrive.flows.checkout import capturing, opening, pay
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.world import World
@@ -25,10 +26,13 @@ from exodrive.kit.locks import DayLocks
 from exodrive.kit.redis import Courtesy, impatient
 from exodrive.kit.signing import Signer
 from exodrive.mail.model import House
+from exodrive.overview.wishes import choices_of
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Result
 from exodrive.pricing import engine, quotes
+from exodrive.pricing.rules import inputs_of
 from exodrive.pricing.service import inputs_for
+from exodrive.pricing.store import rules_in_force
 from tests import garage
 from tests.garage import MadeCar
 from tests.servers import Database
@@ -133,8 +137,17 @@ class Build:
             "terms": self.world.rules.terms_version,
         }
         if "quote" not in changes:
-            values["quote"] = await self.quote(car.id, days, delivery=bool(pickup.address), collection=bool(dropoff.address))
+            values["quote"] = await self.promised(CheckoutOrder(**(values | changes | {"quote": ""})), days)
         return CheckoutOrder(**(values | changes))
+
+    async def promised(self, order: CheckoutOrder, days: Days) -> str:
+        """The signed price of all that an order asks for on these days, as of now."""
+        now = clock.now()
+        async with self.doors.anon().scope() as db:
+            rules, house = await rules_in_force(db, order.car_id)
+            places = [await location_by_id(db, place.location_id) for place in (order.pickup, order.dropoff) if place.location_id]
+        chosen = choices_of(order, rules, house, {place.id: place for place in places if place}, today=day_at(now, garage.ZONE))
+        return self.world.quotes.sign(engine.price(inputs_of(rules, house, days, choices=chosen)), now)
 
     async def quote(self, car_id: CarId, days: Days, **journeys: bool) -> str:
         """The signed price of a rental as of now."""
@@ -154,7 +167,7 @@ class Build:
         assert not isinstance(intent, str)
         order_id = order_id or secrets.token_hex(8).upper()
         details = {"approve_url": f"{NOWHERE}/checkoutnow?token={order_id}", "merchant_id": None}
-        result = Result(end=End.SUCCEEDED, provider_id=order_id, money=made.held.total, details=details)
+        result = Result(end=End.SUCCEEDED, provider_id=order_id, money=made.held.due_now, details=details)
         await opening.record(self.world, intent[0], result)
         return order_id
 
@@ -165,7 +178,7 @@ class Build:
         async with self.world.door.scope() as db:
             now = await pay._by_order(db, order_id)
         operation = await capturing.intend(self.world, order_id, now, capturing.SYSTEM)
-        result = Result(end=End.SUCCEEDED, provider_id=secrets.token_hex(8).upper(), money=made.held.total)
+        result = Result(end=End.SUCCEEDED, provider_id=secrets.token_hex(8).upper(), money=made.held.due_now)
         await capturing.record(self.world, operation, result)
         return made
 

@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from exodrive.kit.days import Days
 from exodrive.kit.db import Doors
 from exodrive.kit.ids import BookingId, CarId, LocationId, new_id, new_reference
+from exodrive.pricing.kinds import Rule
+from exodrive.pricing.service import save_rule
 
 ZONE = "America/New_York"
 
@@ -112,3 +114,10 @@ async def house_rules(doors: Doors) -> dict[str, Decimal]:
             where superseded_at is null and code = '' and car_id is null and category is null"""
         )
     return dict(rows)
+
+
+async def new_rules(doors: Doors, *rules: Rule) -> None:
+    """Price rules, saved as staff save them; for one car or category, because a rule of the house holds for all tests of a database."""
+    async with doors.service().scope() as db:
+        for rule in rules:
+            await save_rule(db, rule)

@@ -141,9 +141,9 @@ def test_extras_and_drivers_are_counted_up_to_what_is_offered():
 @pytest.mark.parametrize(
     ("chosen", "field"),
     [
-        ({"extras": {"seat": 3}}, "extras"),
-        ({"extras": {"seat": -1}}, "extras"),
-        ({"extras": {"gone": 1}}, "extras"),
+        ({"extras": {"seat": 3}}, "extras.seat"),
+        ({"extras": {"seat": -1}}, "extras.seat"),
+        ({"extras": {"gone": 1}}, "extras.gone"),
         ({"additional_drivers": 2}, "additional_drivers"),
         ({"additional_drivers": -1}, "additional_drivers"),
         ({"waiver": "gone"}, "waiver"),

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from exodrive.bookings.model import Address, CheckoutOrder, Place
+from exodrive.bookings.model import Address, CheckoutOrder, Code, Extras, Pieces, Place
 from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import CarId, LocationId
 from exodrive.kit.words import _
@@ -19,7 +19,7 @@ class OrderFields(msgspec.Struct, kw_only=True):
     """Every field of a checkout by its name in forms, JSON bodies and refusals (``BadInput.fields``).
 
     A place is ``…_location_id``, one of ours, or the ``…_address_…`` fields; with an id the address is left aside. Times are ``10:00``.
-    ``terms`` is the version of the terms that was accepted.
+    ``terms`` is the version of the terms that was accepted. What is wrong with an extra is told as ``extras.<code>``.
     """
 
     car_id: CarId
@@ -48,6 +48,10 @@ class OrderFields(msgspec.Struct, kw_only=True):
     dropoff_address_postal_code: Short = ""
     dropoff_address_country: Short = ""
     dropoff_instructions: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    extras: Extras = {}
+    waiver: Code = ""
+    additional_drivers: Pieces = 0
+    part_payment: bool = False
     notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     quote: Annotated[str, msgspec.Meta(max_length=8000)] = ""
     terms: Annotated[str, msgspec.Meta(max_length=40)] = ""
@@ -59,8 +63,8 @@ class OrderFields(msgspec.Struct, kw_only=True):
         pickup, dropoff = self._place("pickup", wrong), self._place("dropoff", wrong)
         if wrong:
             raise BadInput(_("Please check the fields that are marked."), fields=wrong)
-        same = ("car_id", "start", "end", "email", "first_name", "last_name", "phone", "birth_date", "notes", "quote", "terms", "locale")
-        return CheckoutOrder(pickup=pickup, dropoff=dropoff, **{name: getattr(self, name) for name in same})
+        same = {name: getattr(self, name) for name in CheckoutOrder.__struct_fields__ if name in self.__struct_fields__}
+        return CheckoutOrder(pickup=pickup, dropoff=dropoff, **same)
 
     def _place(self, kind: str, wrong: dict[str, str]) -> Place:
         try:

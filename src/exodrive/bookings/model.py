@@ -10,9 +10,28 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, CarId, LocationId
 from exodrive.kit.money import Money
 
-__all__ = ["Actor", "Address", "BookingStatus", "Caller", "CheckoutOrder", "Held", "Link", "Place", "PlaceKind", "Rules", "Tier"]
+__all__ = [
+    "Actor",
+    "Address",
+    "BookingStatus",
+    "Caller",
+    "CheckoutOrder",
+    "Code",
+    "Extras",
+    "Held",
+    "Link",
+    "Pieces",
+    "Place",
+    "PlaceKind",
+    "Rules",
+    "Tier",
+]
 
 Line = Annotated[str, msgspec.Meta(max_length=200)]
+# The short word for an extra or a cover, as its price rule names it; empty for none.
+Code = Annotated[str, msgspec.Meta(pattern="^([a-z0-9]+(-[a-z0-9]+)*)?$", max_length=60)]
+Pieces = Annotated[int, msgspec.Meta(ge=0, le=99)]
+Extras = Annotated[dict[Code, Pieces], msgspec.Meta(max_length=50)]
 PlaceKind = Literal["pickup", "dropoff"]
 
 
@@ -75,7 +94,8 @@ class CheckoutOrder(msgspec.Struct, frozen=True, kw_only=True):
     """What a renter orders, as it was typed in; nothing of it is believed before ``hold`` has checked it.
 
     ``quote`` is the signed text that came with the price they saw; ``terms`` the version of the terms they accepted, empty when they did
-    not. The days are calendar days at the pick-up, both included.
+    not. The days are calendar days at the pick-up, both included. ``extras`` are pieces by code, ``waiver`` is the code of the cover that
+    is wanted, empty for the one everybody has; ``part_payment`` asks to pay a part now and the rest later.
     """
 
     car_id: CarId
@@ -88,6 +108,10 @@ class CheckoutOrder(msgspec.Struct, frozen=True, kw_only=True):
     last_name: Annotated[str, msgspec.Meta(max_length=100)]
     phone: Annotated[str, msgspec.Meta(max_length=40)]
     birth_date: date | None
+    extras: Extras = {}
+    waiver: Code = ""
+    additional_drivers: Pieces = 0
+    part_payment: bool = False
     notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     quote: str
     terms: str = ""
@@ -128,10 +152,15 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """Days held for a renter until they pay: the booking, the token of its private page, and how long there is to pay."""
+    """Days held for a renter until they pay: the booking, the token of its private page, and how long there is to pay.
+
+    ``due_now`` is what is asked for at first, the whole ``total`` or a part of it; the rest is due on the day ``due_on``.
+    """
 
     booking_id: BookingId
     reference: str
     token: str
     hold_expires_at: datetime
     total: Money
+    due_now: Money
+    due_on: date | None = None

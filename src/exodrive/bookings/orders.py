@@ -22,12 +22,13 @@ _OLDEST = 120
 
 
 def tidy(order: CheckoutOrder) -> CheckoutOrder:
-    """Return the order with its texts trimmed, the e-mail address in lower case, and a language we may know."""
+    """Return the order with its texts trimmed, the e-mail address in lower case, a language we may know, and no extra of which none."""
     texts = {name: getattr(order, name).strip() for name in ("email", "first_name", "last_name", "phone", "notes", "terms")}
     texts["email"] = texts["email"].lower()
     if not _LOCALE.fullmatch(order.locale):
         texts["locale"] = DEFAULT
-    return msgspec.structs.replace(order, **texts)
+    extras = {code: pieces for code, pieces in order.extras.items() if pieces}
+    return msgspec.structs.replace(order, extras=extras, **texts)
 
 
 def check_texts(order: CheckoutOrder) -> Wrong:

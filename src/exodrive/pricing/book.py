@@ -36,6 +36,11 @@ class Book:
 EMPTY = Book()
 
 
+def rule(text: str) -> Rule:
+    """Return one rule as its row says it."""
+    return _decoder.decode(f"[{text}]")[0]
+
+
 # The same text gives the same book: a house's rules change a few times a year and are asked for at every look.
 @lru_cache(maxsize=1024)
 def read(text: str | None) -> Book:

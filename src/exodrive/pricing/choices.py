@@ -52,7 +52,7 @@ class JourneyNotOffered(Conflict):
 
 
 class NotOffered(BadInput):
-    """An extra, waiver or number of drivers that this car is not rented with; ``fields`` names which choice."""
+    """A choice that this car is not rented with; ``fields`` names it, an extra as ``extras.<code>``."""
 
     code = "choice-not-offered"
 

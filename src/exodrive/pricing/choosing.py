@@ -148,7 +148,7 @@ def _extras(book: Book, day: date, choices: Choices) -> Iterator[Charge]:
     for code, pieces in sorted(choices.extras.items()):
         if pieces:
             extra = offered.get(code)
-            _within("extras", pieces, extra.most if extra else 0)
+            _within(f"extras.{code}", pieces, extra.most if extra else 0)
             if extra:
                 yield _counted(extra, LineKind.EXTRA, Reason.ASKED_FOR, pieces)
 

@@ -109,11 +109,16 @@ def _zones(journeys: Iterable[Journey]) -> tuple[Zone, ...]:
     return tuple(Zone(rule.code, rule.name, rule.amount) for rule in journeys)
 
 
-def check_stock(offers: Offers, wanted: Mapping[str, int], taken: Mapping[str, int]) -> None:
+def left_of(extra: Offer, taken: Mapping[str, int]) -> int | None:
+    """Return how many pieces are left on every day, None where there are always enough; ``taken`` is how many are out at most, by code."""
+    return None if extra.stock is None else max(extra.stock - taken.get(extra.code, 0), 0)
+
+
+def check_stock(extras: Iterable[Offer], wanted: Mapping[str, int], taken: Mapping[str, int]) -> None:
     """Raise NotOffered when so many pieces of an extra are not left on every day; ``taken`` is how many are out at most, by code."""
-    for extra in offers.extras:
-        left = None if extra.stock is None else max(extra.stock - taken.get(extra.code, 0), 0)
+    for extra in extras:
+        left = left_of(extra, taken)
         if left is not None and wanted.get(extra.code, 0) > left:
             sentence = ngettext("Only {number} is left on these days: {extra}.", "Only {number} are left on these days: {extra}.", left)
             none_left = _("None is left on these days: {extra}.")
-            raise NotOffered("extras", (sentence if left else none_left).format(number=left, extra=extra.name))
+            raise NotOffered(f"extras.{extra.code}", (sentence if left else none_left).format(number=left, extra=extra.name))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from exodrive.kit.days import Days
@@ -11,12 +12,12 @@ from exodrive.kit.errors import Conflict, NotFound
 from exodrive.kit.ids import CarId, new_id
 from exodrive.kit.money import round_money
 from exodrive.kit.words import _
-from exodrive.pricing import store
+from exodrive.pricing import engine, store
 from exodrive.pricing.checks import check
 from exodrive.pricing.choices import NOTHING, Choices
 from exodrive.pricing.clashes import RulesOverlap, clash
 from exodrive.pricing.kinds import Rule, Season
-from exodrive.pricing.model import Inputs, Rates
+from exodrive.pricing.model import Inputs, Price, Rates
 from exodrive.pricing.rules import CarRules, House, book_of, inputs_of
 from exodrive.pricing.seasons import rates_of
 
@@ -47,6 +48,12 @@ async def inputs_for(
     if rules is None:
         raise NoPrice
     return inputs_of(*rules, days, delivery=delivery, collection=collection, choices=choices)
+
+
+@lru_cache(maxsize=4096)
+def price_of(car: CarRules, house: House, days: Days) -> Price:
+    """Return the whole price of a car on these days, nothing chosen: the same rules make the same price, so it is worked out once."""
+    return engine.price(inputs_of(car, house, days))
 
 
 def day_prices(rates: Rates, days: Iterable[date]) -> dict[date, Decimal]:

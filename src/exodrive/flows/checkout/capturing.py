@@ -6,7 +6,7 @@ from datetime import timedelta
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
-from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout import answers, extras, standing
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
 from exodrive.flows.world import World
@@ -31,15 +31,15 @@ class DaysMissing(Exception):
 async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Operation | Outcome:
     """Keep or take back the days and write the intent to capture, in one transaction; or return how the payment stands without one.
 
-    When a day belongs to somebody else by now the booking ends here, and nothing will be captured.
+    When a day or an extra belongs to somebody else by now the booking ends here, and nothing will be captured.
     """
     async with world.door.scope() as db:
         now = await standing.locked(db, now.booking_id)
         if now.status is not BookingStatus.PENDING or await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
             return await standing.outcome(db, now)
         await clear_dead_holds(db, now.car_id, spare=now.booking_id)
-        if not await days.keep_for_payment(db, now.booking_id, now.car_id, now.days, turnaround_days=now.turnaround_days):
-            await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", actor, reason="the days went to somebody else")
+        if lost := await _lost(db, now):
+            await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", actor, reason=lost)
             return await standing.outcome(db, await standing.read(db, now.booking_id))
         operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id)
         await payments.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
@@ -47,6 +47,14 @@ async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Op
         operation = await payments.operation(db, operation_id)
         assert operation is not None
         return operation
+
+
+async def _lost(db: Db, now: Standing) -> str:
+    """Keep or take back the days and extras of a booking; or say which of them somebody else has, and keep nothing."""
+    if not await extras.still_left(db, now):
+        return "an extra went to somebody else"
+    kept = await days.keep_for_payment(db, now.booking_id, now.car_id, now.days, turnaround_days=now.turnaround_days)
+    return "" if kept else "the days went to somebody else"
 
 
 async def ask(world: World, operation: Operation, now: Standing) -> Result:

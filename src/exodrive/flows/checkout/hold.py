@@ -13,8 +13,8 @@ from exodrive.bookings import service as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus, Caller, CheckoutOrder, Held, Rules
 from exodrive.fleet.service import UnknownCar
 from exodrive.flows.again import Busy, again
+from exodrive.flows.checkout import extras, store
 from exodrive.flows.checkout import order as ordering
-from exodrive.flows.checkout import store
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.errors import TooManyHolds
 from exodrive.flows.checkout.model import Checked, NewBooking, Survey, UnpaidHold
@@ -61,8 +61,9 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
     """Hold the days of an order for some minutes and return the booking with the token of its private page.
 
     ``key`` (8 to 200 characters) names the request: the same key and order get the same answer again. Raises BadInput naming each wrong
-    field, also for a key used with another order; Conflict ``price-changed`` with ``extra`` quote and total; CarTaken with ``extra`` free:
-    up to three nearest ranges; Conflict ``in-flight`` while the same key is at work; TooMany for unpaid holds per e-mail or network.
+    field, also for a key used with another order and for an extra that ran out; Conflict ``price-changed`` with ``extra`` quote and total;
+    CarTaken with ``extra`` free: up to three nearest ranges; Conflict ``in-flight`` while the same key is at work; TooMany for unpaid holds
+    per e-mail or network.
     """
     if unusable := orders.check_texts(order):
         raise BadInput(_("Please check the fields that are marked."), fields=unusable)
@@ -138,13 +139,14 @@ async def _take_turn(turn: AsyncExitStack, world: World, checked: Checked, reque
 async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request: Request, cars: frozenset[CarId]) -> Held:
     """Claim the days under the locks of everybody concerned, and write the booking."""
     order = checked.order
-    now = await store.lock(db, request.name, _lock_names(cars, order, caller))
+    now = await store.lock(db, request.name, _lock_names(cars, checked, caller))
     if now is None:
         raise InFlight
     found = await store.survey(db, request, order, caller)
     if found.answered and (done := await replay(world, db, request)):
         return done
     await _make_room(db, world.rules, found, order, cars, now)
+    await extras.check_left(db, checked.scarce, order.extras, order.days)
     new, held = _new_booking(world, checked, caller, now)
     try:
         await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
@@ -165,10 +167,11 @@ async def _make_room(db: Db, rules: Rules, found: Survey, order: CheckoutOrder, 
         await clear_dead_holds(db, order.car_id)
 
 
-def _lock_names(cars: frozenset[CarId], order: CheckoutOrder, caller: Caller) -> list[str]:
-    """Return the locks of a hold in the one order everybody takes them: cars by id, then e-mail, network and browser."""
+def _lock_names(cars: frozenset[CarId], checked: Checked, caller: Caller) -> list[str]:
+    """Return the locks of a hold in the one order everybody takes them: cars by id, then e-mail, network and browser, then extras."""
     browser = [f"browser:{caller.browser_hash.hex()}"] if caller.browser_hash else []
-    return [*map(str, sorted(cars)), f"email:{order.email}", f"network:{caller.network}", *browser]
+    scarce = extras.lock_names(extra.code for extra in checked.scarce)
+    return [*map(str, sorted(cars)), f"email:{checked.order.email}", f"network:{caller.network}", *browser, *scarce]
 
 
 def _check_limits(unpaid: Sequence[UnpaidHold], rules: Rules, now: datetime) -> None:
@@ -190,6 +193,8 @@ def _new_booking(world: World, checked: Checked, caller: Caller, now: datetime) 
         token=token,
         hold_expires_at=now + world.rules.hold,
         total=Money(price.total, price.inputs.currency),
+        due_now=Money(price.due_now, price.inputs.currency),
+        due_on=price.due_on,
     )
     new = NewBooking(
         id=held.booking_id,

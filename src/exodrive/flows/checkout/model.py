@@ -14,6 +14,7 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, CarId, LocationId
 from exodrive.kit.money import Money
 from exodrive.pricing.model import Price
+from exodrive.pricing.offers import Offer
 from exodrive.pricing.rules import CarRules, House
 
 
@@ -57,7 +58,7 @@ class BookedPlace(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """An order that may be booked if its days are free."""
+    """An order that may be booked if its days are free, and so many of its ``scarce`` extras are left."""
 
     order: CheckoutOrder
     price: Price
@@ -66,6 +67,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     return_due_at: datetime
     places: tuple[BookedPlace, BookedPlace]
     turnaround_days: int
+    scarce: tuple[Offer, ...] = ()
 
 
 class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +109,9 @@ class Survey(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """A booking and its payment as they stand at ``now``; read under the car's lock before anything is decided.
 
-    ``held_days`` counts the days of the rental that are this booking's, turnaround apart; ``lapses_at`` is when they are free again, None
-    for days with a payment on its way and for days that are sold or gone.
+    ``amount`` is what the first payment asks for, ``extras`` are the pieces the booking takes along. ``held_days`` counts the days of the
+    rental that are this booking's, turnaround apart; ``lapses_at`` is when they are free again, None for days with a payment on its way and
+    for days that are sold or gone.
     """
 
     booking_id: BookingId
@@ -133,6 +136,7 @@ class Standing(msgspec.Struct, frozen=True):
     lapses_at: datetime | None
     declines: int
     last_decline: datetime | None
+    extras: dict[str, int]
     now: datetime
 
     @property

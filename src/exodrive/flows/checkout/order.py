@@ -10,15 +10,21 @@ from exodrive.bookings.model import CheckoutOrder, Place, PlaceKind, Rules
 from exodrive.bookings.orders import Wrong
 from exodrive.fleet import service as fleet
 from exodrive.fleet.model import Location
+from exodrive.flows.checkout.extras import scarce
 from exodrive.flows.checkout.model import BookedPlace, Checked, Facts
 from exodrive.kit.days import day_at, moment_at
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.ids import new_id
 from exodrive.kit.words import _
+from exodrive.overview.wishes import choices_of
 from exodrive.pricing import engine
-from exodrive.pricing.model import Price
+from exodrive.pricing.choices import NotOffered
+from exodrive.pricing.choosing import after_hours
+from exodrive.pricing.limits import Hindrance, hindrances
+from exodrive.pricing.model import InputsV1, Price
 from exodrive.pricing.quotes import QuoteExpired, Quotes
-from exodrive.pricing.rules import inputs_of
+from exodrive.pricing.rules import book_of, inputs_of
+from exodrive.pricing.words import hindrance_words
 
 
 class NotRented(Conflict):
@@ -47,14 +53,14 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
     """
     zone, now = _zone(order.pickup, facts), facts.now
     wrong = orders.check_person(order, facts.minimum_age) | orders.check_terms(order, rules)
-    wrong |= _check_days(order, facts, rules, day_at(now, zone))
-    wrong |= _check_place(order.pickup, "pickup", order.start, facts) | _check_place(order.dropoff, "dropoff", order.end, facts)
+    wrong |= _check_days(order, rules, day_at(now, zone))
+    wrong |= _check_place(order, order.pickup, "pickup", facts) | _check_place(order, order.dropoff, "dropoff", facts)
     pickup_at, return_due_at = _moments(order, facts, wrong)
-    if wrong := _check_moments(pickup_at, return_due_at, now) | wrong:
+    if wrong := _check_moments(pickup_at, return_due_at, now) | _check_limits(order, facts, pickup_at) | wrong:
         raise _refusal(wrong)
     if not facts.available:
         raise NotRented
-    price = _price(order, facts)
+    price = price_of(order, facts)
     _check_quote(order, price, quotes, now)
     fees = price.inputs.delivery_fee or Decimal(0), price.inputs.collection_fee or Decimal(0)
     places = _booked(order.pickup, "pickup", facts, fees[0]), _booked(order.dropoff, "dropoff", facts, fees[1])
@@ -66,7 +72,21 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
         return_due_at=return_due_at,
         places=places,
         turnaround_days=facts.turnaround_days,
+        scarce=scarce(facts.rules, facts.house, order.days, order.extras),
     )
+
+
+def price_of(order: CheckoutOrder, facts: Facts) -> Price:
+    """Return what an order costs by our rows; raises NotOffered naming the choice, and JourneyNotOffered.
+
+    Nothing of the order but what decides its price is looked at.
+    """
+    today = day_at(facts.now, facts.home_zone)
+    chosen = choices_of(order, facts.rules, facts.house, facts.locations, today=today)
+    price = engine.price(inputs_of(facts.rules, facts.house, order.days, choices=chosen))
+    if order.part_payment and not 0 < price.due_now < price.total:
+        raise NotOffered("part_payment", _("This can only be paid at once. Please take it off."))
+    return price
 
 
 def _refusal(wrong: Wrong) -> BadInput:
@@ -91,27 +111,39 @@ def _location(place: Place, facts: Facts) -> Location | None:
     return facts.locations.get(place.location_id) if place.location_id else None
 
 
-def _check_days(order: CheckoutOrder, facts: Facts, rules: Rules, today: date) -> Wrong:
+def _check_days(order: CheckoutOrder, rules: Rules, today: date) -> Wrong:
     if order.end < order.start:
         return {"end": _("The return must not be before the pick-up.")}
-    minimum = facts.rules.rates.minimum_days
-    wrong = _fields_of(
-        lambda: availability.check_days(
-            order.days, today=today, longest_rental_days=rules.longest_rental_days, furthest_day_days=rules.furthest_day_days
-        )
-    )
-    if not wrong and len(order.days) < minimum:
-        return {"end": availability.obstacle_words(availability.Obstacle.TOO_SHORT, minimum_days=minimum)}
-    return wrong
+    longest, furthest = rules.longest_rental_days, rules.furthest_day_days
+    return _fields_of(lambda: availability.check_days(order.days, today=today, longest_rental_days=longest, furthest_day_days=furthest))
 
 
-def _check_place(place: Place, kind: str, day: date, facts: Facts) -> Wrong:
+def _check_limits(order: CheckoutOrder, facts: Facts, pickup_at: datetime) -> Wrong:
+    """What the price rules have against the length of the rental and the notice it gives us."""
+    if order.end < order.start:
+        return {}
+    found = hindrances(facts.rules, facts.house, order.days, now=facts.now, pickup_at=pickup_at, zone=facts.home_zone)
+    return {_field_of(limit, order, facts): hindrance_words(limit, facts.home_zone) for limit in reversed(found)}
+
+
+def _field_of(limit: Hindrance, order: CheckoutOrder, facts: Facts) -> str:
+    """Too soon is the day's fault when no hour of it will do."""
+    if limit.earliest is None:
+        return "end"
+    return "pickup_time" if day_at(limit.earliest, facts.home_zone) == order.start else "start"
+
+
+def _check_place(order: CheckoutOrder, place: Place, kind: PlaceKind, facts: Facts) -> Wrong:
     wrong = orders.check_place(place, kind)
     if wrong or place.location_id is None:
         return wrong
     location = _location(place, facts)
     if location is None or not location.is_active:
         return {f"{kind}_location_id": _("Choose one of our places, or give an address.")}
+    day, side = (order.start, "pickup") if kind == "pickup" else (order.end, "return")
+    # On a day we are closed nobody is there at any hour; on the others we may come at other hours for a fee.
+    if location.hours_on(day) and after_hours(book_of(facts.rules, facts.house), order.start, side, place.time):
+        return {}
     return _fields_of(lambda: fleet.check_hours(location, day, place.time, field=f"{kind}_time"))
 
 
@@ -131,11 +163,6 @@ def _check_moments(pickup_at: datetime, return_due_at: datetime, now: datetime) 
     return {}
 
 
-def _price(order: CheckoutOrder, facts: Facts) -> Price:
-    delivery, collection = order.pickup.address is not None, order.dropoff.address is not None
-    return engine.price(inputs_of(facts.rules, facts.house, order.days, delivery=delivery, collection=collection))
-
-
 def _check_quote(order: CheckoutOrder, price: Price, quotes: Quotes, now: datetime) -> None:
     """Raise unless the renter was promised this very price; a quote for other days or another car promised another one."""
     try:
@@ -148,7 +175,8 @@ def _check_quote(order: CheckoutOrder, price: Price, quotes: Quotes, now: dateti
 
 def _promise(price: Price) -> tuple[object, ...]:
     inputs = price.inputs
-    return inputs.car_id, inputs.start, inputs.end, inputs.currency, price.total, price.deposit
+    excess = None if isinstance(inputs, InputsV1) else inputs.excess
+    return inputs.car_id, inputs.start, inputs.end, inputs.currency, price.total, price.deposit, price.due_later, price.due_on, excess
 
 
 def _booked(place: Place, kind: PlaceKind, facts: Facts, fee: Decimal) -> BookedPlace:

@@ -1,6 +1,6 @@
 """The answer of a hold as it is stored, without the token, and how it is given again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -32,11 +32,13 @@ class _Answer(msgspec.Struct, frozen=True):
     hold_expires_at: datetime
     total: Money
     token_hash: bytes
+    due_now: Money | None = None
+    due_on: date | None = None
 
 
 def to_answer(held: Held, link: Link) -> dict[str, Any]:
     """Return what is stored of an answer: all but the token, which its link makes again."""
-    answer = _Answer(held.booking_id, held.reference, held.hold_expires_at, held.total, link.token_hash)
+    answer = _Answer(held.booking_id, held.reference, held.hold_expires_at, held.total, link.token_hash, held.due_now, held.due_on)
     plain: dict[str, Any] = msgspec.to_builtins(answer)
     return plain
 
@@ -56,4 +58,6 @@ async def replay(world: World, db: Db, request: Request) -> Held | None:
         token=world.links.token(link.nonce, link.token_hash),
         hold_expires_at=answer.hold_expires_at,
         total=answer.total,
+        due_now=answer.due_now or answer.total,
+        due_on=answer.due_on,
     )

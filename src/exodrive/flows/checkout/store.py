@@ -70,6 +70,18 @@ async def lock(db: Db, request: str, names: Sequence[str]) -> datetime | None:
     return None if row[0] is None else row[1]
 
 
+async def lock_more(db: Db, names: Sequence[str]) -> datetime:
+    """Wait for more locks in the order given, after all others a transaction needs, and return the present moment."""
+    row = await db.fetchrow(
+        """
+        select count(pg_advisory_xact_lock(hashtextextended(name, 0))), exodrive_private.now() from unnest($1::text[]) as name""",
+        names,
+    )
+    assert row is not None, "counting answers one row"
+    moment: datetime = row[1]
+    return moment
+
+
 async def survey(db: Db, request: Request, order: CheckoutOrder, caller: Caller) -> Survey:
     """Return what must be known under the locks before anything is written, in one question."""
     row = await db.fetchrow(
@@ -101,9 +113,9 @@ _WRITE = f"""
         insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
                               contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, notes, currency,
                               total_price, security_deposit_amount, price_snapshot, terms_version, cancellation_tiers, locale,
-                              browser_hash, network)
+                              browser_hash, network, waiver, additional_drivers, due_later, due_on)
         select $6, $7, customer.id, $8, 'pending', $9, $10, $11, $12, $13, $2, $3, $4, $5, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-               $23, $24 from customer
+               $23, $24, $36, $37, $38, $39 from customer
     ), places as (
         insert into booking_locations (id, booking_id, type, location_id, name, address_line1, address_line2, city, state_province,
                                        postal_code, country, formatted_address, latitude, longitude, fee, special_instructions)
@@ -112,10 +124,12 @@ _WRITE = f"""
         from jsonb_to_recordset($25::jsonb) as place (
             id uuid, type text, location_id uuid, name text, line1 text, line2 text, city text, state text, code text, country text,
             formatted text, latitude numeric, longitude numeric, fee numeric, instructions text)
+    ), taken_along as (
+        insert into booking_extras (booking_id, code, quantity) select $6, key, value::smallint from jsonb_each_text($40::jsonb)
     ), link as (
         insert into booking_secure_tokens (id, booking_id, nonce, token_hash, expires_at) values ($26, $6, $27, $28, $29)
     ), payment as (
-        insert into payments (id, booking_id, status, amount, currency) values ($30, $6, 'pending', $17, $16)
+        insert into payments (id, booking_id, status, amount, currency) values ($30, $6, 'pending', $17 - $38, $16)
     ), told as (
         insert into booking_events (booking_id, event_type, actor_type, after, details) values ($6, 'held', 'customer', 'pending', $31)
     )
@@ -123,7 +137,7 @@ _WRITE = f"""
 
 
 async def write(db: Db, new: NewBooking, request: Request) -> None:
-    """Write customer (unless known), booking, places, link, payment, history and the answer to this request, in one statement."""
+    """Write customer (unless known), booking, places, extras, link, payment, history and the answer to this request, in one statement."""
     checked, order, price, link = new.checked, new.checked.order, new.checked.price, new.link
     person = (order.email, order.first_name, order.last_name, order.phone)
     booking = (new.id, new.reference, order.car_id)
@@ -134,7 +148,8 @@ async def write(db: Db, new: NewBooking, request: Request) -> None:
     keys = (new_id(), link.nonce, link.token_hash, link.expires_at, new_id())
     answer = (request.scope, request.key, request.body_hash, new.answer)
     history = {"hold_expires_at": new.hold_expires_at}
-    await db.execute(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer)
+    chosen = (order.waiver, order.additional_drivers, price.due_later, price.due_on, order.extras)
+    await db.execute(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer, *chosen)
 
 
 async def standing(db: Db, booking_id: BookingId) -> Standing | None:
@@ -143,7 +158,9 @@ async def standing(db: Db, booking_id: BookingId) -> Standing | None:
         """
         select b.id, b.reference, b.car_id, c.name, coalesce(c.turnaround_days, 0), b.status, b.start_date, b.end_date, b.time_zone,
                b.locale, b.created_at, p.amount, p.currency, p.captured_amount, p.paypal_order_id, p.approve_url, p.paypal_capture_id,
-               made.merchant_id, held.days, held.lapses_at, declined.number, declined.last, exodrive_private.now()
+               made.merchant_id, held.days, held.lapses_at, declined.number, declined.last,
+               (select coalesce(jsonb_object_agg(e.code, e.quantity), '{}') from booking_extras e where e.booking_id = b.id),
+               exodrive_private.now()
         from bookings b join payments p on p.booking_id = b.id left join cars c on c.id = b.car_id
         left join lateral (
             select r.details ->> 'merchant_id' as merchant_id from payment_operations o join payment_results r on r.operation_id = o.id
