@@ -25,10 +25,11 @@ demo: $(RUN) $(BROWSER_FILES) ## Start the whole system with a demo fleet; Ctrl-
 
 test: $(DEV) $(BROWSER_FILES) ## Run the tests, browser journeys included
 	@sh tools/chromium.sh
+	@$(PY) -m tools.checkers
 	@echo "Running the tests with $(TESTERS) workers"
 	@$(PY) -m pytest -n $(TESTERS) --dist loadfile $(ARGS)
 
-test-all: test ## Run the tests again on PostgreSQL 15 and 17, and behind PgBouncer
+test-all: test ## Run the tests again on PostgreSQL 15 and 17, behind PgBouncer, and with a second reader of HTML
 	@sh tools/test_all.sh $(TESTERS)
 
 check: $(DEV) ## Check style, types and the import law

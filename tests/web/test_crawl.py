@@ -46,14 +46,16 @@ class Crawl:
         self.keys = (made.reference, made.token)
 
     async def walk(self, http: httpx.AsyncClient) -> dict[str, int]:
+        return {line: answer.status_code for line, answer in (await self.answers(http)).items()}
+
+    async def answers(self, http: httpx.AsyncClient) -> dict[str, httpx.Response]:
         seen = {}
         for route in routes():
             if route.method in ("GET", "HEAD"):
                 for key in self.keys if "{key}" in route.path else self.keys[:1]:
-                    answer = await http.request(
+                    seen[f"{route} {key[:4]}"] = await http.request(
                         route.method, Route(route.method, route.path, "", {}).filled(**self.values, key=key) + self.query
                     )
-                    seen[f"{route} {key[:4]}"] = answer.status_code
         return seen
 
 
