@@ -7,7 +7,7 @@ import pytest
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import SYSTEM
 from tests.builders import Build
-from tests.web.storefront.conftest import NewVisitor, as_holder
+from tests.web.storefront.conftest import Form, NewVisitor, as_holder
 
 
 async def test_only_the_bookings_own_link_opens_it(visitor: NewVisitor, build: Build) -> None:
@@ -98,7 +98,75 @@ async def test_an_unpaid_page_counts_down_and_a_lapsed_one_offers_other_days(vis
     page = (await http.get(f"/booking/{made.reference}")).text
     assert "The days are free for others again" in page
     assert f'action="/booking/{made.reference}/payment"' not in page
-    assert f"/checkout?start={made.order.start}" in page, "the very same days are free again"
+    assert "The same days are still free" in page
+    form = Form(page.partition('action="/cars/')[2])
+    assert form.fields["email"] == made.order.email
+    assert form.fields["start"] == made.order.start.isoformat()
+
+
+async def test_a_hold_that_ran_out_is_held_again_in_one_press_with_all_that_was_typed(visitor: NewVisitor, build: Build) -> None:
+    made = await build.held(notes="Blue <b>suitcase</b>")
+    await build.lapse(made)
+    http = as_holder(visitor(), made)
+    page = (await http.get(f"/booking/{made.reference}")).text
+    again = page.partition('action="/cars/')[2]
+    answer = await http.post("/cars/" + again.partition('"')[0], data=Form(again).fields)
+    assert answer.status_code == 303
+    assert "/checkoutnow?token=" in answer.headers["location"], answer.headers["location"]
+    new = next(name.removeprefix("exodrive_b_") for name in answer.cookies if name.startswith("exodrive_b_"))
+    columns = """contact_email, contact_first_name, contact_phone, driver_birth_date, notes, start_date, end_date, pickup_at, return_due_at,
+                 total_price"""
+    rows = [await build.rows(f"select {columns} from bookings where reference = $1", name) for name in (made.reference, new)]
+    assert new != made.reference
+    assert rows[0] == rows[1]
+    assert await build.status(made) == "expired"
+
+
+async def test_days_that_went_to_somebody_else_leave_the_nearest_with_all_that_was_typed(visitor: NewVisitor, build: Build) -> None:
+    car = await build.car()
+    made = await build.held(car)
+    await build.lapse(made)
+    await build.held(car, made.order.days)
+    http = as_holder(visitor(), made)
+    page = (await http.get(f"/booking/{made.reference}?told=gone")).text
+    assert "The car went to somebody else" in page
+    assert "The same days are still free" not in page
+    again = page.partition('action="/cars/')[2]
+    wanted = again.partition('name="range" value="')[2].partition('"')[0]
+    answer = await http.post("/cars/" + again.partition('"')[0], data=Form(again).fields | {"range": wanted})
+    assert answer.status_code == 200
+    assert Form(answer.text).fields["email"] == made.order.email
+    assert Form(answer.text).fields["start"] == wanted.partition("..")[0]
+
+
+async def test_turning_back_by_the_browsers_button_finds_the_held_booking(visitor: NewVisitor, build: Build) -> None:
+    made = await build.held()
+    slug = await build.value("select slug from cars where id = $1", made.order.car_id)
+    address = f"/cars/{slug}/checkout?start={made.order.start}&end={made.order.end}"
+    answer = await as_holder(visitor(), made).get(address)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{made.reference}?told=yours")
+    stranger = await visitor().get(address)
+    assert stranger.headers["location"].startswith(f"/cars/{slug}?")
+
+
+async def test_the_link_is_shared_on_a_page_of_its_own(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    http = as_holder(visitor(), made)
+    page = await http.get(f"/booking/{made.reference}/share")
+    assert page.status_code == 200
+    assert Form(page.text).fields == {}, "the field is for reading: nothing is sent"
+    assert f'value="{build.world.public_url.rpartition(":")[0]}' in page.text
+    assert f"/booking/{made.token}" in page.text
+    assert "Whoever has this link can see the booking" in page.text
+    assert '<meta name="referrer" content="no-referrer">' in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert (await visitor().get(f"/booking/{made.reference}/share")).status_code == 404
+
+
+async def test_a_place_without_a_position_is_looked_up_by_its_address(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    page = (await as_holder(visitor(), made).get(f"/booking/{made.reference}")).text
+    assert "https://www.openstreetmap.org/search?query=1%20Test%20Way%2C%20Miami" in page
 
 
 async def test_only_known_news_is_repeated_from_the_address(visitor: NewVisitor, build: Build) -> None:

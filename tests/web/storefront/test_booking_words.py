@@ -10,7 +10,7 @@ from exodrive.kit.links import hash_of
 from exodrive.overview.booking_page import BookingPage, booking_page
 from exodrive.payments.model import PaymentStatus
 from exodrive.web.storefront.booking_view import State, state_of
-from exodrive.web.storefront.booking_words import deposit_words, payment_words, steps_of, told_words
+from exodrive.web.storefront.booking_words import bring_of, deposit_words, payment_words, steps_of
 from tests.builders import Build
 
 
@@ -58,5 +58,8 @@ async def test_a_deposit_is_never_called_charged(shown: BookingPage) -> None:
     assert "not charged" in deposit_words(shown)
 
 
-def test_unknown_news_is_no_news() -> None:
-    assert told_words("anything else") == ""
+async def test_what_to_bring_names_the_licence_years_and_the_age_of_this_car(shown: BookingPage) -> None:
+    car = msgspec.structs.replace(shown.car, licence_years=3, minimum_age=30)
+    said = " ".join(thing.text for thing in bring_of(msgspec.structs.replace(shown, car=car)))
+    for fact in ("held for 3 years or more", "valid until the return", "is 30 or older", "A card in the driver's name"):
+        assert fact in said

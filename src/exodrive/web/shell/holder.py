@@ -17,11 +17,16 @@ def holder(request: AnyRequest, reference: str) -> Door:
 
     Whether the token is any good is decided inside the database: the door shows one booking or nothing.
     """
-    token = _bearer(request) or request.cookies.get(cookies.name_of(request.app.state.site, cookies.booking(reference)), "")
+    token = token_of(request, reference)
     if len(token) != links.TOKEN_LENGTH:
         raise NoBooking
     door: Door = request.app.state.world.doors.token(links.hash_of(token))
     return door
+
+
+def token_of(request: AnyRequest, reference: str) -> str:
+    """Return the token that came with a request for a booking, good or not; empty when none came."""
+    return _bearer(request) or request.cookies.get(cookies.name_of(request.app.state.site, cookies.booking(reference)), "")
 
 
 def _bearer(request: AnyRequest) -> str:

@@ -6,14 +6,10 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, Router, get, post, route
 
-from exodrive.availability.model import occupied
-from exodrive.availability.service import nearest_free
-from exodrive.availability.store import taken_days
 from exodrive.bookings import orders
 from exodrive.bookings import store as bookings
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
-from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.limits import Rule, network_of
@@ -24,15 +20,14 @@ from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.holder import holder
 from exodrive.web.shell.origin import client_ip
 from exodrive.web.shell.site import Site
-from exodrive.web.storefront.booking_view import State, state_of, view_of
+from exodrive.web.storefront.again import Again, again_of
+from exodrive.web.storefront.booking_view import is_over, view_of
 from exodrive.web.storefront.browse import READ
 from exodrive.web.storefront.ics import calendar_file
 
 AnyRequest = Request[Any, Any, Any]
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
-_RANGES = 3
 _GUESSES = Rule(hits=120, seconds=60)  # far more than people follow links, far too few to find one of 2^256
-_NEXT_STEPS = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
 
 
 class LinkPage(msgspec.Struct, frozen=True):
@@ -56,7 +51,8 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
     if len(key) == links.TOKEN_LENGTH:
         return pages.render(request, "storefront/open.html", LinkPage(key))
     booking = await _held_by(request, key)
-    view = view_of(booking, site, clock.now(), nearest=await _nearest(db, world, booking), told=request.query_params.get("told", ""))
+    again = await _again(request, db, world, booking)
+    view = view_of(booking, site, clock.now(), again=again, told=request.query_params.get("told", ""))
     return pages.render(request, "storefront/booking.html", view)
 
 
@@ -120,17 +116,8 @@ async def _held_by(request: AnyRequest, reference: str) -> BookingPage:
         return await booking_page(scope, reference)
 
 
-async def _nearest(db: Door, world: World, booking: BookingPage) -> tuple[Days, ...]:
-    if state_of(booking) not in _NEXT_STEPS:
-        return ()
-    days, car = booking.days, booking.car
-    today = day_at(clock.now(), booking.time_zone)
-    furthest, turnaround = world.rules.furthest_day_days, car.turnaround_days
-    async with db.scope() as scope:
-        near = await nearest_free(scope, car.id, days, today=today, furthest_day_days=furthest, turnaround_days=turnaround)
-        taken = await taken_days(scope, car.id, occupied(days, turnaround))
-    same = (days,) if days.start >= today and not taken else ()
-    return (*same, *near)[:_RANGES]
+async def _again(request: AnyRequest, db: Door, world: World, booking: BookingPage) -> Again | None:
+    return await again_of(db, holder(request, booking.reference), world, booking) if is_over(booking) else None
 
 
 def routes() -> Router:

@@ -7,15 +7,16 @@ from urllib.parse import quote
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
-from exodrive.kit.days import Days
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
 from exodrive.web.shell.site import Site
+from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
-from exodrive.web.storefront.booking_words import Step, deposit_words, payment_words, steps_of, told_words
+from exodrive.web.storefront.booking_words import Step, Thing, bring_of, deposit_words, payment_words, steps_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.checkout_view import Wrong, labels, tier_words
 from exodrive.web.storefront.review_view import ReviewForm, form_of
+from exodrive.web.storefront.stories import Story, story_of
 
 
 class State(StrEnum):
@@ -39,6 +40,7 @@ _STATES = {
     BookingStatus.EXPIRED: State.LAPSED,
     BookingStatus.NO_SHOW: State.NO_SHOW,
 }
+_OVER = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
 
 
 class PlaceView(msgspec.Struct, frozen=True):
@@ -60,11 +62,12 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
     deposit: str
     steps: tuple[Step, ...]
+    bring: tuple[Thing, ...]
     tiers: tuple[str, ...]
     places: tuple[PlaceView, PlaceView]
-    nearest: tuple[Days, ...]
+    again: Again | None
     now: datetime
-    told: str
+    told: Story | None
     values: dict[str, str]
     errors: dict[str, str]
     labels: dict[str, str]
@@ -85,13 +88,18 @@ def state_of(booking: BookingPage) -> State:
     return State.HELD if booking.hold_expires_at else State.LAPSED
 
 
+def is_over(booking: BookingPage) -> bool:
+    """Tell whether this rental will not be, so that other days may be wanted."""
+    return state_of(booking) in _OVER
+
+
 # long: each line one field of the page
 def view_of(
     booking: BookingPage,
     site: Site,
     now: datetime,
     *,
-    nearest: tuple[Days, ...] = (),
+    again: Again | None = None,
     told: str = "",
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
@@ -108,11 +116,12 @@ def view_of(
         payment=payment_words(booking),
         deposit=deposit_words(booking),
         steps=steps_of(booking),
+        bring=bring_of(booking),
         tiers=tuple(map(tier_words, booking.tiers)),
         places=_places(booking, site),
-        nearest=nearest,
+        again=again,
         now=now,
-        told=told_words(told) if state in (State.HELD, State.LAPSED) or told == "saved" else "",
+        told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED),
         values=values or known,
         errors=errors or {},
         labels={name: label for name, label in labels().items() if name in known},
@@ -134,8 +143,9 @@ def _places(booking: BookingPage, site: Site) -> tuple[PlaceView, PlaceView]:
 
 
 def map_link(site: Site, meeting: Meeting) -> str:
-    """Return where a map shows a place, by the operator's setting; empty when the setting needs a position the place does not have."""
+    """Return where a map shows a place, by the operator's settings: by its position, or searched by its address where it has none."""
+    address = quote(meeting.formatted)
     if not site.map_url or ("{latitude}" in site.map_url and meeting.latitude is None):
-        return ""
-    place = {"latitude": meeting.latitude, "longitude": meeting.longitude, "address": quote(meeting.formatted)}
+        return site.map_search_url.format(address=address)
+    place = {"latitude": meeting.latitude, "longitude": meeting.longitude, "address": address}
     return site.map_url.format(**place)

@@ -3,7 +3,7 @@
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
-from exodrive.kit.words import _
+from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments.model import PaymentStatus
 from exodrive.pricing.words import money, short_money
@@ -16,6 +16,13 @@ class Step(msgspec.Struct, frozen=True):
     title: str
     text: str
     state: str = ""
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """One thing to bring, with its icon."""
+
+    icon: str
+    text: str
 
 
 def payment_words(booking: BookingPage) -> str:
@@ -47,19 +54,6 @@ def deposit_words(booking: BookingPage) -> str:
     )
 
 
-def told_words(code: str) -> str:
-    """Return what just happened, for a page that somebody was sent to; empty for codes that say nothing."""
-    return {
-        "declined": _("PayPal declined the payment, and nothing was charged. Try again, perhaps with another card or account."),
-        "not-paid": _("The payment was not approved at PayPal, and nothing was charged."),
-        "stopped": _("You turned back at PayPal, and nothing was charged. The days are still yours until the time runs out."),
-        "gone": _("The days were no longer held when you came back from PayPal, and nothing was charged."),
-        "hold-over": _("The days are no longer held for you, and nothing was charged."),
-        "unavailable": _("PayPal does not answer at the moment, and nothing was charged. Please try again in a minute."),
-        "saved": _("Your details are saved."),
-    }.get(code, "")
-
-
 def steps_of(booking: BookingPage) -> tuple[Step, ...]:
     """Return what has happened and what comes next, or nothing for a rental that will not be."""
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
@@ -69,7 +63,7 @@ def steps_of(booking: BookingPage) -> tuple[Step, ...]:
     back = booking.status is BookingStatus.COMPLETED
     marks = _marks([paid, out, back, False])
     pickup, due = moment(booking.pickup_at, booking.time_zone), moment(booking.return_due_at, booking.time_zone)
-    bring = _("%(when)s. Bring your driving licence and the card behind your PayPal account.") % {"when": pickup}
+    bring = _("%(when)s. What to bring is told below.") % {"when": pickup}
     end = (_("Deposit released"), deposit_words(booking)) if booking.deposit else (_("All done"), "")
     return (
         Step(_("Pay"), payment_words(booking), marks[0]),
@@ -77,6 +71,25 @@ def steps_of(booking: BookingPage) -> tuple[Step, ...]:
         Step(_("Bring it back"), _("By %(when)s, with the tank or battery as you got it.") % {"when": due}, marks[2]),
         Step(*end, marks[3]),
     )
+
+
+def bring_of(booking: BookingPage) -> tuple[Thing, ...]:
+    """Return what a renter brings to the pick-up of this car."""
+    car = booking.car
+    licence = ngettext(
+        "Your driving licence, held for %(years)d year or more and valid until the return",
+        "Your driving licence, held for %(years)d years or more and valid until the return",
+        car.licence_years,
+    )
+    things = [
+        Thing(
+            "badge-check",
+            licence % {"years": car.licence_years} if car.licence_years else _("Your driving licence, valid until the return"),
+        ),
+        Thing("user", _("Your passport or identity card: whoever drives this car is %(age)d or older") % {"age": car.minimum_age}),
+        Thing("credit-card", _("A card in the driver's name, and the PayPal account you paid with")),
+    ]
+    return tuple(things)
 
 
 def _marks(done: list[bool]) -> list[str]:

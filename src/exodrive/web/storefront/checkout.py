@@ -22,6 +22,7 @@ from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.browse import READ
 from exodrive.web.storefront.checkout_view import BY_ADDRESS, Form, Notice, checkout_page, labels, price_view
+from exodrive.web.storefront.own_hold import own_hold
 
 AnyRequest = Request[Any, Any, Any]
 _FIELDS = frozenset(field.name for field in msgspec.structs.fields(OrderFields))
@@ -39,6 +40,8 @@ async def show(request: AnyRequest, db: Door, world: World, slug: str) -> Respon
     except BadInput:
         return pages.see_other(f"/cars/{slug}#calendar")
     if not page.price.can_pay:
+        if mine := await own_hold(request, slug, days):
+            return pages.see_other(f"/booking/{mine}?told=yours")
         return pages.see_other(f"/cars/{slug}?start={days.start}&end={days.end}#book")
     return pages.render(request, "storefront/checkout.html", page)
 

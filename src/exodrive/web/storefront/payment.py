@@ -72,10 +72,14 @@ async def begin(request: AnyRequest, world: World, reference: str) -> Response[b
 def message_of(outcome: Outcome) -> MessagePage:
     """Return what somebody is told who comes back from PayPal in a browser that does not know the booking."""
     mail = _("Open your booking with the link in the mail we sent you.")
-    unpaid = _("The payment was not approved at PayPal, and nothing was charged. %(mail)s") % {"mail": mail}
-    declined = _("PayPal declined the payment. Please try again with another way to pay.")
-    checking = _("PayPal has not told us the end yet. You need not do anything; a mail will follow.")
-    gone = _("The days were no longer held when you came back. Please choose other days.")
+    unpaid = _("The payment was not approved at PayPal, and nothing was charged. While the car is held you can pay. %(mail)s") % {
+        "mail": mail
+    }
+    declined = _("PayPal declined the payment. While the car is held you can try again with another card or account. %(mail)s") % {
+        "mail": mail
+    }
+    checking = _("PayPal has not told us the end yet. You need not do anything, and please do not pay again; a mail will follow.")
+    gone = _("The days were no longer held when you came back, and we never asked PayPal for the money. Please choose other days.")
     said = {
         Step.PAID: (_("Paid. Thank you"), mail, "circle-check"),
         Step.NOT_PAID: (_("Not paid yet"), unpaid, "info"),
@@ -88,7 +92,10 @@ def message_of(outcome: Outcome) -> MessagePage:
 
 
 def _turned_back() -> MessagePage:
-    text = _("You turned back at PayPal, and nothing was charged. The car is held for you for a few more minutes.")
+    text = _(
+        "You turned back at PayPal, and nothing was charged. The car is held for you for a few more minutes:"
+        " go back to the browser in which you booked, or open your booking with the link in the mail we sent you."
+    )
     return MessagePage(title=_("Nothing was charged"), text=text, mark="undo-2", action=_("See the cars"), path="/cars")
 
 

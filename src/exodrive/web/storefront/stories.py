@@ -1,0 +1,75 @@
+"""What happened at PayPal, told on the booking's page: what it was, that nothing was charged, and what to do now."""
+
+import msgspec
+
+from exodrive.kit.words import _
+
+
+class Story(msgspec.Struct, frozen=True):
+    """What somebody is told who was sent to a page: what happened, and what to do; ``is_good`` when it is good news."""
+
+    title: str
+    text: str
+    todo: str = ""
+    is_good: bool = False
+
+
+# long: one story beside the other
+def _while_held() -> dict[str, Story]:
+    pay_again = _("Press the button below to go to PayPal once more. You are never charged twice.")
+    return {
+        "declined": Story(
+            _("PayPal declined the payment, and nothing was charged"),
+            _("A bank says no to a large sum now and then, or to a card it has not seen before. The car is still held for you."),
+            _("Try again, perhaps with another card or account, or ask your bank and then use the same card again."),
+        ),
+        "not-paid": Story(
+            _("Not paid yet"),
+            _("The payment was not approved at PayPal, and nothing was charged. The car is still held for you."),
+            pay_again,
+        ),
+        "stopped": Story(
+            _("You turned back at PayPal"),
+            _("Nothing was charged. The days are still yours until the time runs out."),
+            pay_again,
+        ),
+        "checking": Story(
+            _("PayPal did not tell us whether you approved"),
+            _("Nothing was charged so far. If you approved the payment, this page shows it within a minute or two."),
+            _("Look again in a moment. If nothing has changed, press the button below: you are never charged twice."),
+        ),
+        "paypal-away": Story(
+            _("PayPal does not answer at the moment"),
+            _("Nothing was charged, and the car is still held for you."),
+            _("Please try again in a minute."),
+        ),
+        "yours": Story(
+            _("You hold this car already"),
+            _("You went through the checkout for these days and have not paid yet; nothing was charged."),
+            pay_again,
+        ),
+        "busy": Story(_("Many people want this car just now"), _("Nothing was charged."), _("Please try again in a moment.")),
+    }
+
+
+def _when_over() -> dict[str, Story]:
+    anew = _("Below you can hold the same days once more, if they are still free, or take the nearest ones.")
+    return {
+        "declined": Story(_("PayPal declined the payment, and nothing was charged"), _("The time to pay has run out meanwhile."), anew),
+        "not-paid": Story(_("Nothing was charged"), _("The payment was not approved at PayPal, and the time to pay has run out."), anew),
+        "stopped": Story(_("You turned back at PayPal"), _("Nothing was charged, and the time to pay has run out meanwhile."), anew),
+        "gone": Story(
+            _("The car went to somebody else"),
+            _("The days were no longer held when you came back from PayPal, and nothing was charged: we never asked PayPal for the money."),
+            anew,
+        ),
+        "hold-over": Story(_("The time to pay has run out"), _("The days are no longer held for you, and nothing was charged."), anew),
+    }
+
+
+def story_of(code: str, *, is_held: bool, is_over: bool) -> Story | None:
+    """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing."""
+    if code == "saved":
+        return Story(_("Saved"), _("Your details are saved."), is_good=True)
+    told = _while_held() if is_held else _when_over() if is_over else {}
+    return told.get(code)
