@@ -54,7 +54,8 @@ def house(settings: Settings) -> House:
 async def doors(settings: Settings, *logins: str) -> Doors:
     """Connect the named logins (web, checkout, staff, worker), and no other."""
     urls = {login: getattr(settings, f"database_{login}_url") for login in logins}
-    return await Doors.open(**urls, pooler=settings.database_pooler or None, size=settings.database_pool_size)
+    pooler, size, wait = settings.database_pooler or None, settings.database_pool_size, settings.database_wait_seconds
+    return await Doors.open(**urls, pooler=pooler, size=size, wait=wait)
 
 
 @asynccontextmanager

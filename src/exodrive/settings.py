@@ -52,6 +52,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_direct_url: Annotated[str, _about("A direct URL of the worker's login, to be woken at once; else it looks each second.")] = ""
     database_pooler: Annotated[Literal["", "transaction"], _about("transaction when the URLs lead through PgBouncer in that mode.")] = ""
     database_pool_size: Annotated[int, _about("Connections at most for each login of each process."), msgspec.Meta(ge=2, le=200)] = 10
+    database_wait_seconds: Annotated[int, _about("How long a request waits for a free connection."), msgspec.Meta(ge=1, le=60)] = 10
     redis_url: Annotated[str, _about("Redis or Valkey URL (redis:// or unix://) for locks, limits and the queue.")] = ""
 
     link_key: Annotated[str, _about("The secret behind private links, 32 characters or more; old and new by a comma to replace it.")] = ""

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import pytest
 
-from exodrive.kit import db as kit
+from exodrive.kit import pools
 from exodrive.kit.db import Db, Door, Doors, NotCommitted, Role, ScopesDoNotNest, outside_scope
 from exodrive.kit.server import ServerTooOld, refuse_unsafe_server
 from tests import servers as embedded
@@ -342,6 +342,17 @@ async def test_each_kind_of_caller_has_its_own_time_limit(doors: Doors) -> None:
     }
 
 
+async def test_a_renters_question_is_planned_once_whatever_its_values(one: Doors) -> None:
+    question = "select count(*) from public.cars where sort_order < $1 and name <> all ($2::text[])"
+    for door in (one.anon(), one.checkout()):
+        for number in range(8):
+            async with door.scope() as db:
+                await db.fetchval(question, number, [])
+        async with door.scope() as db:
+            found = await db.fetch("select generic_plans, custom_plans from pg_prepared_statements where statement = $1", question)
+            assert [tuple(row) for row in found] == [(8, 0)]
+
+
 async def test_a_slow_statement_of_anybody_is_cut_off_after_three_seconds(doors: Doors) -> None:
     with pytest.raises(asyncpg.QueryCanceledError):
         async with asyncio.timeout(6), doors.anon().scope() as db:
@@ -401,7 +412,7 @@ def server(version: tuple[int, int]) -> Any:
 
 async def test_every_connection_is_looked_at_before_it_is_used(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[Callable[..., Any]] = []
-    monkeypatch.setattr(kit, "refuse_unsafe_server", looked.append)
+    monkeypatch.setattr(pools, "refuse_unsafe_server", looked.append)
     doors = await Doors.open(web=database.direct_url("web"), size=1)
     await doors.close()
     assert len(looked) == 1

@@ -11,22 +11,16 @@ from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import asyncpg
 import msgspec
 
-from exodrive.kit.server import refuse_unsafe_server
+from exodrive.kit import pools
+from exodrive.kit.pools import Db, Pool
 
-if TYPE_CHECKING:
-    from asyncpg.pool import PoolConnectionProxy
-
-    Db: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
-    Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
-else:
-    Db = Any
-    Pool = Any
+__all__ = ["Db", "Door", "Doors", "NotCommitted", "Role", "ScopesDoNotNest", "clock_shift", "outside_scope"]
 
 
 class Role(StrEnum):
@@ -43,10 +37,13 @@ class Role(StrEnum):
 
 # How long one statement of each kind of caller may run: a slow query may cost its own request, never everybody's pool.
 _STATEMENT_SECONDS = dict.fromkeys(Role, 8) | {Role.ANON: 3, Role.ADMIN: 15, Role.SERVICE: 60}
+# Staff choose among so many filters that a list's plan should look at the values. A renter's question has one good plan, whatever its
+# values are, and planning it each time costs more than answering it.
+_PLANS = dict.fromkeys(Role, "force_generic_plan") | dict.fromkeys((Role.ADMIN, Role.SERVICE), "auto")
 # Whoever was told last is forgotten, so that not even a person smuggled into the session can reach the next caller.
 _OPEN = {
     role: f"begin; set local role {role}; set local statement_timeout='{seconds}s'; set local lock_timeout='2s'; "
-    "set local request.jwt.claims=''; set local exodrive.token_hash=''"
+    f"set local plan_cache_mode={_PLANS[role]}; set local request.jwt.claims=''; set local exodrive.token_hash=''"
     for role, seconds in _STATEMENT_SECONDS.items()
 }
 T = TypeVar("T")
@@ -70,9 +67,12 @@ def outside_scope() -> None:
 class Door:
     """One kind of caller in front of one pool; with ``claims`` or a token hash it is one person."""
 
-    def __init__(self, pool: Pool, role: Role, *, claims: str | None = None, token_hash: bytes | None = None) -> None:
+    def __init__(
+        self, pool: Pool, role: Role, *, claims: str | None = None, token_hash: bytes | None = None, wait: float = pools.WAIT
+    ) -> None:
         self.pool = pool
         self.role = role
+        self._wait = wait
         self._claims = claims
         self._token_hash = token_hash
 
@@ -80,11 +80,12 @@ class Door:
     async def scope(self) -> AsyncIterator[Db]:
         """Open one transaction as this caller: committed at the end, rolled back by any exception. Scopes do not nest.
 
-        Raises ScopesDoNotNest, NotCommitted after an error that nobody let through, PostgresConnectionError when the server is gone.
+        Raises Crowded, ScopesDoNotNest, NotCommitted after an error that nobody let through, PostgresConnectionError when the server
+        is gone.
         """
         if _inside.get():
             raise ScopesDoNotNest("scopes do not nest")
-        async with _connection(self.pool) as db:
+        async with pools.lend(self.pool, self._wait) as db:
             mark = _inside.set(True)
             try:
                 await db.execute(_OPEN[self.role])
@@ -124,8 +125,9 @@ class Door:
 class Doors:
     """The pools of one process, and the doors in front of them. A process opens only the logins it was given."""
 
-    def __init__(self, pools: dict[str, Pool]) -> None:
-        self.pools = pools
+    def __init__(self, opened: dict[str, Pool], wait: float = pools.WAIT) -> None:
+        self.pools = opened
+        self._wait = wait
 
     @classmethod
     async def open(
@@ -136,16 +138,20 @@ class Doors:
         staff: str | None = None,
         worker: str | None = None,
         pooler: str | None = None,
-        size: int = 10,
+        size: int = pools.SIZE,
+        wait: float = pools.WAIT,
     ) -> Doors:
-        """Connect the given logins (PostgreSQL URLs). ``pooler='transaction'`` turns prepared statements off (PgBouncer)."""
+        """Connect the given logins (PostgreSQL URLs). ``pooler='transaction'`` turns prepared statements off (PgBouncer).
+
+        Of each login there are ``size`` connections at most; who gets none for ``wait`` seconds is sent away (Crowded).
+        """
         urls = {"web": web, "checkout": checkout, "staff": staff, "worker": worker}
         cache = 0 if pooler == "transaction" else 100
-        doors = cls({})
+        doors = cls({}, wait)
         try:
             for login, url in urls.items():
                 if url:
-                    doors.pools[login] = await _open_pool(url, size, cache)
+                    doors.pools[login] = await pools.open_pool(url, size=size, statement_cache=cache)
         except BaseException:
             await doors.close()
             raise
@@ -158,44 +164,34 @@ class Doors:
 
     def anon(self) -> Door:
         """Anybody: the catalogue, prices, free days."""
-        return Door(self.pools["web"], Role.ANON)
+        return self._door("web", Role.ANON)
 
     def token(self, token_hash: bytes) -> Door:
         """Whoever holds a private link: exactly one booking, found by the hash inside the database."""
-        return Door(self.pools["web"], Role.TOKEN, token_hash=token_hash)
+        return self._door("web", Role.TOKEN, token_hash=token_hash)
 
     def customer(self, user_id: UUID) -> Door:
         """A signed-in renter: their own bookings."""
-        return Door(self.pools["web"], Role.AUTHENTICATED, claims=_claims(user_id))
+        return self._door("web", Role.AUTHENTICATED, claims=_claims(user_id))
 
     def checkout(self) -> Door:
         """The pay step, webhooks and cron: holds days and keeps the money's book."""
-        return Door(self.pools["checkout"], Role.CHECKOUT)
+        return self._door("checkout", Role.CHECKOUT)
 
     def signin(self) -> Door:
         """Staff sign-in: staff, sessions and one-time links only."""
-        return Door(self.pools["staff"], Role.SIGNIN)
+        return self._door("staff", Role.SIGNIN)
 
     def admin(self, staff_id: UUID) -> Door:
         """A member of staff with a session: the business tables."""
-        return Door(self.pools["staff"], Role.ADMIN, claims=_claims(staff_id))
+        return self._door("staff", Role.ADMIN, claims=_claims(staff_id))
 
     def service(self) -> Door:
         """The worker and the command line."""
-        return Door(self.pools["worker"], Role.SERVICE)
+        return self._door("worker", Role.SERVICE)
 
-
-@asynccontextmanager
-async def _connection(pool: Pool) -> AsyncIterator[Db]:
-    """Take a connection out of a pool, and give it back."""
-    try:
-        db = await pool.acquire()
-    except OSError as error:  # nobody listens there: refused, no such socket, no such host
-        raise asyncpg.CannotConnectNowError("the server is not there") from error
-    try:
-        yield db
-    finally:
-        await pool.release(db)
+    def _door(self, login: str, role: Role, **person: Any) -> Door:
+        return Door(self.pools[login], role, wait=self._wait, **person)
 
 
 async def _commit(db: Db) -> None:
@@ -218,18 +214,6 @@ def _claims(subject: UUID) -> str:
     return msgspec.json.encode({"sub": str(subject)}).decode()
 
 
-async def _open_pool(url: str, size: int, statement_cache: int) -> Pool:
-    return await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=size,
-        statement_cache_size=statement_cache,
-        command_timeout=60,
-        reset=_keep,
-        init=_greet,
-    )
-
-
 # As PostgreSQL prints the function's body back: the real time, or the real time plus a constant.
 _CLOCK = r"^RETURN (?:clock_timestamp\(\)|\(clock_timestamp\(\) \+ '([^']+)'::interval\))$"
 
@@ -247,17 +231,3 @@ async def clock_shift(db: Any) -> timedelta:
     if found is None:
         raise RuntimeError("exodrive_private.now() is not a clock of ours")
     return cast("timedelta", found[0]) or timedelta(0)
-
-
-async def _keep(_db: object) -> None:
-    """Reset nothing: all that a scope sets is local to its transaction, and asyncpg rolls an open one back before this."""
-
-
-async def _greet(db: Any) -> None:
-    refuse_unsafe_server(db)
-    await db.set_type_codec(
-        "jsonb",
-        schema="pg_catalog",
-        encoder=lambda value: msgspec.json.encode(value).decode(),
-        decoder=msgspec.json.decode,
-    )
