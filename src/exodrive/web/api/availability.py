@@ -19,7 +19,7 @@ from exodrive.kit.ids import CarId
 from exodrive.kit.words import _
 from exodrive.overview.shop import Look, look
 from exodrive.pricing.words import line_words
-from exodrive.web.api.document import refusals
+from exodrive.web.api.document import DAY, ID, refusals
 from exodrive.web.shell.doors import READ, anon, door
 
 
@@ -85,7 +85,7 @@ class AvailabilityAnswer(msgspec.Struct, frozen=True):
     ["/availability", "/api/availability"],
     http_method=READ,
     summary="Free days and price of a car",
-    opt={"needs": ("car_id", "start", "end")},
+    opt={"needs": {"car_id": ID, "start": DAY, "end": DAY}},
     responses=refusals(409, 422, 503),
 )
 async def show(

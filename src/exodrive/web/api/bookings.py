@@ -14,7 +14,7 @@ from exodrive.flows.world import World
 from exodrive.kit.errors import BadInput
 from exodrive.kit.words import _
 from exodrive.overview import booking_page
-from exodrive.web.api.document import refusals
+from exodrive.web.api.document import KEY, refusals
 from exodrive.web.shell import cookies, forms
 from exodrive.web.shell.caller import caller_of
 from exodrive.web.shell.doors import checkout, door
@@ -50,7 +50,7 @@ class PaymentAnswer(msgspec.Struct, frozen=True):
     "/api/bookings",
     status_code=201,
     summary="Hold the days of a car",
-    opt={"body": NewBooking, "needs": ("Idempotency-Key",)},
+    opt={"body": NewBooking, "needs": {"Idempotency-Key": KEY}},
     responses=refusals(400, 403, 409, 413, 415, 422, 429, 503),
 )
 async def create(request: Request[Any, Any, Any], world: World, site: Site, idempotency_key: Key = None) -> Response[BookingAnswer]:

@@ -13,6 +13,8 @@ from exodrive import __version__
 
 _REFERENCE = "#/components/schemas/{name}"
 _HOLDER: list[dict[str, list[str]]] = [{"booking_token": []}, {"booking_cookie": []}]
+#: The forms of parameters that a handler reads by itself, so that it can name all that is wrong at once.
+ID, DAY, KEY = {"format": "uuid"}, {"format": "date"}, {"pattern": "^[ -~]{8,200}$"}
 _CLOCK = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$", "examples": ["10:00"]}
 _SCHEMES: dict[str, SecurityScheme | Reference] = {
     "booking_token": SecurityScheme(type="http", scheme="bearer", description="The last part of the booking's private link."),
@@ -95,8 +97,8 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schemas: dict[str,
         schemas.update(parts)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
     for parameter in operation.get("parameters", []):
-        if parameter["name"] in opt.get("needs", ()):
-            parameter["required"] = True
+        if form := opt.get("needs", {}).get(parameter["name"]):
+            parameter |= {"required": True, "schema": {"type": "string", **form}}
     if opt.get("holder"):
         operation["security"] = _HOLDER
     if "400" in operation["responses"] and "problem" not in str(operation["responses"]["400"]):
