@@ -1,6 +1,7 @@
 """Kept pages, redirects, and templates that are whole before the first request."""
 
 import time
+from contextvars import copy_context
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,7 @@ from jinja2 import UndefinedError
 from jinja2.exceptions import TemplateSyntaxError
 
 from exodrive.app import site_of
+from exodrive.kit import words
 from exodrive.settings import Settings
 from exodrive.web.shell import pages
 from exodrive.web.shell.static import Assets
@@ -79,3 +81,19 @@ def test_a_name_that_is_not_there_is_an_error_and_never_an_empty_place(tmp_path:
 
 def test_what_stands_in_a_page_is_escaped(tmp_path: Path) -> None:
     assert _environment(tmp_path, "{{ '<b>' }}{{ '\"'~'&' }}") == "&lt;b&gt;&#34;&amp;"
+
+
+def test_a_part_is_made_once_for_the_same_values_and_anew_for_others_and_in_another_language(tmp_path: Path) -> None:
+    made: list[str] = []
+    (tmp_path / "part.html").write_text("{% macro part(word) %}<b>{{ make(word) }}</b>{% endmacro %}")
+    (tmp_path / "page.html").write_text('{% from "part.html" import part %}{{ again(part, word) }}')
+    make = {"make": lambda word: made.append(word) or f"{word} {words.locale()}"}
+    page = pages.environment(SITE, Assets(), make, folder=tmp_path).get_template("page.html")
+
+    def fill(locale: str, word: str) -> str:
+        words.use(locale)
+        return page.render(word=word)
+
+    filled = [copy_context().run(fill, locale, word) for locale, word in (("en_US", "<a>"), ("en_US", "<a>"), ("en_US", "b"), ("de", "b"))]
+    assert filled == ["<b>&lt;a&gt; en_US</b>", "<b>&lt;a&gt; en_US</b>", "<b>b en_US</b>", "<b>b de</b>"]
+    assert made == ["<a>", "b", "b"]

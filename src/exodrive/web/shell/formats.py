@@ -42,9 +42,12 @@ def short_day(value: date) -> str:
 
 def day_range(start: date, end: date) -> str:
     """Return ``Dec 1 – 3, 2026``, or one day when both are the same."""
-    if start == end:
-        return day(start)
-    return format_interval(start, end, "yMMMd", locale=words.locale())
+    return day(start) if start == end else _range(start, end, words.locale())
+
+
+@lru_cache(maxsize=4096)
+def _range(start: date, end: date, locale: str) -> str:
+    return format_interval(start, end, "yMMMd", locale=locale)
 
 
 def month(value: date) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,23 @@ from exodrive.web.shell.static import Assets, accepts_gzip
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _KEPT_PAGES = 500
+_KEPT_PARTS = 1000
 _RULES = "speculation.json"  # which links a browser may open ahead of the click
 _ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"  # RFC 3986
 AnyRequest = Request[Any, Any, Any]
 
 
+class _Environment(Environment):
+    """Jinja's, with all that templates may call in one dictionary: nothing is added once the first of them is loaded."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return them as they are now; Jinja's chain of two is walked in Python for each page and each import in it."""
+        return {**self.globals, **(d or {})}
+
+
 def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = None, folder: Path = TEMPLATES) -> Environment:
     """Make the one template environment of the process; all templates are compiled at start. ``more`` is for them to call."""
-    env = Environment(
+    env = _Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
@@ -40,7 +49,7 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
     )
     env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     env.globals.update(site=site, asset=assets.url, narrow=assets.narrow, nonce=NONCE_PLACE.decode())
-    env.globals.update(locale=words.locale, is_rtl=formats.is_right_to_left)
+    env.globals.update(locale=words.locale, is_rtl=formats.is_right_to_left, again=_again)
     env.globals.update(more or {})
     env.filters.update(formats.FILTERS)
     for name in env.list_templates(extensions=["html"]):
@@ -61,6 +70,16 @@ def _gettext(text: str, /, **values: object) -> Markup:
 
 def _ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
     return Markup(words.ngettext(one, many, number)) % {"num": number, **values}  # noqa: S704 - as above
+
+
+def _again(macro: Callable[..., Markup], *values: Hashable) -> Markup:
+    """Fill a macro, or repeat what it made of these very values in this language: it may look at nothing else."""
+    return _made(macro, words.locale(), *values)
+
+
+@lru_cache(maxsize=_KEPT_PARTS)
+def _made(macro: Callable[..., Markup], _locale: str, *values: Hashable) -> Markup:
+    return macro(*values)
 
 
 class Store:
