@@ -29,7 +29,7 @@ class Emulator:
     def __init__(self, process: Process, url: str) -> None:
         self.process = process
         self.url = url
-        self._http = httpx.AsyncClient(base_url=url, timeout=10)
+        self._http = httpx.AsyncClient(base_url=url, timeout=10, verify=False)
 
     def start(self) -> None:
         """Start it and wait until it is ready."""

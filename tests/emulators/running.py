@@ -22,7 +22,7 @@ class Running:
         ready = self.process.stdout.readline()
         assert ready.startswith("ready http://"), ready or self.errors()
         self.url = ready.split()[1]
-        self.http = httpx.Client(base_url=self.url, timeout=10)
+        self.http = httpx.Client(base_url=self.url, timeout=10, verify=False)
 
     @property
     def port(self) -> int:

@@ -7,6 +7,7 @@ import asyncio
 import itertools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,8 @@ import httpx
 import msgspec
 
 from exodrive.kit.ids import new_id
+from exodrive.pricing.kinds import MandatoryFee
+from exodrive.pricing.service import save_rule
 from exodrive.staff.model import StaffRole
 from tests import garage
 from tests.builders import Build, Made, days_ahead, new_key
@@ -60,8 +63,9 @@ class Endpoints:
         caller = await self._caller(name, made)
         path, content, kind = await self._request(route, made, caller)
         headers = {"content-type": kind, "sec-fetch-site": "same-origin", "idempotency-key": new_key()}
+        headers |= {"x-csrf-token": caller.csrf} if path.startswith("/api/admin/") else {}
         headers["x-forwarded-for"] = f"2001:db8:{uuid4().hex[:4]}:{next(_networks):x}::1"
-        async with httpx.AsyncClient(base_url=self.stack.url, cookies=caller.cookies, timeout=30) as http:
+        async with httpx.AsyncClient(base_url=self.stack.url, cookies=caller.cookies, timeout=30, verify=False) as http:
             answer = await http.request(route.method, path, content=None if is_safe else content, headers=headers)
         return _told(answer)
 
@@ -81,12 +85,13 @@ class Endpoints:
     async def _request(self, route: Route, made: Made, caller: Caller) -> tuple[str, bytes, str]:
         values = {"slug": "", "reference": made.reference, "key": made.reference, "name": "terms", "version": "x", "token": "x" * 43}
         values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
+        values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
         if route.path.startswith("/static/"):
             values["name"] = "css/app.css"
         days = days_ahead(40, 2)
-        query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}"
+        query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}&kind=fee"
         form = _FORMS.get(str(route))
         content, kind = await form(self.build, made, caller) if form else (_form(csrf=caller.csrf, reason="a good reason"), FORM)
         return route.filled(**values) + query, content, kind
@@ -98,11 +103,19 @@ class Endpoints:
             await garage.insert(db, "car_reviews", id=review_id, car_id=made.order.car_id, date=made.order.days.start, name="Ada", rating=5)
         return str(review_id)
 
+    async def _rule(self, made: Made) -> str:
+        """A price rule in force for the booking's car."""
+        async with self.build.doors.service().scope() as db:
+            return str(await save_rule(db, MandatoryFee(name="Fee", code=f"x{uuid4().hex}", car_id=made.order.car_id, **_PRICE)))
+
 
 def _told(answer: httpx.Response) -> str:
     """Return the status, or ``gate`` when the caller is sent to sign in (and was not just signed out)."""
     is_gate = answer.headers.get("location") == "/admin/sign-in" and "set-cookie" not in answer.headers
     return "gate" if is_gate else str(answer.status_code)
+
+
+_PRICE: dict[str, Any] = {"amount": Decimal(40), "currency": "USD"}
 
 
 def _form(**fields: Any) -> bytes:
@@ -163,6 +176,21 @@ async def _message(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, 
     return _form(name="Ada", email="ada@example.com", text="Is the roof open?"), FORM
 
 
+async def _priced(_build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, name="Fee", code=f"x{uuid4().hex}", scope=f"car:{made.order.car_id}", **_PRICE), FORM
+
+
+async def _rule(_build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    rule = {"kind": "fee", "name": "Fee", "code": f"x{uuid4().hex}", "car_id": made.order.car_id, **_PRICE}
+    return msgspec.json.encode(rule), JSON
+
+
+async def _tried(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    slug = await build.value("select slug from cars where id = $1", made.order.car_id)
+    rule = msgspec.json.decode((await _rule(build, made, caller))[0])
+    return msgspec.json.encode({"car": slug, "start": made.order.start, "end": made.order.end, "rule": rule}), JSON
+
+
 _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]] = {
     "POST /cars/{slug}/checkout": _checkout,
     "POST /booking/{reference}/details": _details,
@@ -177,6 +205,14 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/demo": _demo,
     "POST /admin/sign-out": _token_alone,
     "POST /admin/bookings/{reference}/link": _token_alone,
+    "POST /admin/prices": _priced,
+    "POST /admin/prices/preview": _priced,
+    "POST /admin/prices/{rule_id}": _priced,
+    "POST /admin/prices/{rule_id}/preview": _priced,
+    "POST /api/admin/price-rules": _rule,
+    "POST /api/admin/price-rules/preview": _tried,
+    "POST /api/admin/price-rules/{rule_id}/replacement": _rule,
+    "POST /api/admin/price-rules/{rule_id}/withdrawal": _nothing,
 }
 
 

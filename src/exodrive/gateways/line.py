@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import random
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TypeVar
 
 import httpx
@@ -39,6 +41,12 @@ class Answer(msgspec.Struct, frozen=True):
     body: bytes
 
 
+@cache
+def authorities() -> ssl.SSLContext:
+    """Whom https trusts, read once for all connections of the process."""
+    return httpx.create_ssl_context()
+
+
 class Line:
     """Connections to one provider. Redirects are never followed."""
 
@@ -50,6 +58,7 @@ class Line:
             timeout=httpx.Timeout(patience.answer, connect=patience.connect, pool=patience.connect),
             limits=httpx.Limits(max_connections=50, max_keepalive_connections=10, keepalive_expiry=15),
             follow_redirects=False,
+            verify=authorities(),
         )
 
     async def once(self, method: str, path: str, *, headers: Mapping[str, str], content: bytes = b"") -> Answer:

@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
-from exodrive.gateways.line import TooLarge, read_at_most
+from exodrive.gateways.line import TooLarge, authorities, read_at_most
 
 Chain = list[x509.Certificate]
 
@@ -119,7 +119,7 @@ async def _fetch(url: str, deadline: float) -> Chain:
 async def _download(url: str, deadline: float) -> bytes:
     async with (
         asyncio.timeout(deadline),
-        httpx.AsyncClient(timeout=deadline, follow_redirects=False) as http,
+        httpx.AsyncClient(timeout=deadline, follow_redirects=False, verify=authorities()) as http,
         http.stream("GET", url) as response,
     ):
         if response.status_code != 200:
