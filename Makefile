@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --qui
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
-TESTERS ?= 2
+TESTERS ?= 3
 
 .PHONY: help demo test test-all check format docs words bench lock vendor
 
