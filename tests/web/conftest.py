@@ -1,6 +1,6 @@
 """The product over HTTP: a client, bookings and staff in the stack's own database, and a second web process behind https."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,10 +16,12 @@ from exodrive.operate import ports
 from exodrive.operate.health import wait_until_healthy
 from exodrive.operate.wiring import Process
 from exodrive.pricing import quotes
+from exodrive.staff.model import StaffRole
 from tests.builders import Build, make_world
 from tests.line import Line
 from tests.product import Stack
 from tests.team import Person, Team
+from tests.web.desk import Desk
 
 SECURE = "https://cars.example.test"
 Client = Callable[..., httpx.AsyncClient]
@@ -31,7 +33,7 @@ async def client(stack: Stack) -> AsyncIterator[Client]:
     made: list[httpx.AsyncClient] = []
 
     def make(base_url: str = "", **options: Any) -> httpx.AsyncClient:
-        http = httpx.AsyncClient(base_url=base_url or stack.url, timeout=30, **options)
+        http = httpx.AsyncClient(base_url=base_url or stack.url, timeout=30, verify=False, **options)  # plain http: no authorities to read
         made.append(http)
         return http
 
@@ -78,6 +80,19 @@ def team(stack: Stack) -> Team:
 def office(client: Client) -> Callable[[Person], httpx.AsyncClient]:
     """A browser with somebody's session."""
     return lambda person: client(cookies={"exodrive_staff": person.token}, headers={"sec-fetch-site": "same-origin"})
+
+
+@pytest.fixture
+def desk(team: Team, office: Callable[[Person], httpx.AsyncClient]) -> Callable[..., Awaitable[Desk]]:
+    """Sit somebody down: `await desk()`, a manager, or `await desk(StaffRole.AGENT)`."""
+
+    async def sit(role: StaffRole = StaffRole.MANAGER) -> Desk:
+        person = await team.member(role)
+        session = await team.session(person.token)
+        assert session
+        return Desk(person, office(person), session.csrf_token)
+
+    return sit
 
 
 @dataclass(frozen=True)

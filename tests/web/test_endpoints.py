@@ -45,9 +45,19 @@ def test_nobody_but_its_holder_opens_a_booking(caller: str) -> None:
 
 @pytest.mark.parametrize("caller", ["anonymous", "holder", "another"])
 def test_the_back_office_leads_all_others_to_its_gate(caller: str) -> None:
-    inside = _answers(caller, "/admin/bookings") | _answers(caller, "/admin/sign-out")
-    assert len(inside) >= 8
+    inside = _answers(caller, " /admin/bookings") | _answers(caller, " /admin/sign-out") | _answers(caller, " /admin/prices")
+    assert len(inside) >= 16
     assert set(inside.values()) == {"gate"}
+    told = _answers(caller, " /api/admin/")
+    assert len(told) >= 6
+    assert set(told.values()) == {"401"}
+
+
+def test_prices_are_for_managers() -> None:
+    agents = _answers("agent", "/admin/price")
+    assert len(agents) >= 14
+    assert set(agents.values()) == {"403"}
+    assert not set(_answers("manager", "/admin/price").values()) & {"401", "403", "404", "415", "422", "gate"}
 
 
 def test_nothing_is_a_failure_of_ours_and_a_new_line_would_be_missed() -> None:

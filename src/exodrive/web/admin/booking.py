@@ -16,7 +16,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.overview import staff_file
 from exodrive.overview.staff_file import File
-from exodrive.pricing.words import price_rows
+from exodrive.pricing.words import due_rows, explained, price_rows
 from exodrive.staff import store as staff
 from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.guard import may, session_of, visit_of
@@ -36,6 +36,8 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     session: Session
     file: File
     price: list[tuple[str, str]]
+    reasons: list[tuple[str, str, str]]
+    due: list[tuple[str, str]]
     may_cancel: bool
     link: str = ""
     refused: str = ""
@@ -108,6 +110,8 @@ async def _page(request: AnyRequest, db: Door, reference: str, *, link: str = ""
         session=session,
         file=file,
         price=price_rows(file.booking.price),
+        reasons=explained(file.booking.price),
+        due=due_rows(file.booking.price),
         may_cancel=may(session, _CANCELS) and file.booking.status in _CANCELLABLE,
         link=link,
         refused=_told(problem) if problem else "",

@@ -47,13 +47,18 @@ def read_query(request: AnyRequest, kind: type[T]) -> T:
 
 async def read_json(request: AnyRequest, kind: type[T]) -> T:
     """Read a JSON body into a struct, or raise BadInput naming each wrong field by its path; names it does not know are refused."""
+    return fill(await read_object(request), kind)
+
+
+async def read_object(request: AnyRequest) -> dict[str, Any]:
+    """Return the one object that a JSON body is; raises Malformed."""
     try:
         body = msgspec.json.decode(await request.body())
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Malformed(_("The body is not JSON: %(reason)s") % {"reason": str(error)}) from error
     if not isinstance(body, dict):
         raise Malformed(_("The body must be one JSON object."))
-    return fill(body, kind)
+    return body
 
 
 def fill(values: dict[str, Any], kind: type[T]) -> T:
