@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.kit.money import Money
@@ -62,10 +63,15 @@ async def open_operation(db: Db, booking_id: BookingId, kind: Kind) -> Operation
 async def record(db: Db, operation_id: OperationId, result: Result) -> bool:
     """Add what PayPal answered; False when the intent has its final result already, which then stands.
 
-    The caller holds the car's lock.
+    Money that moved is promised its receipt or credit note with it. The caller holds the car's lock.
     """
-    ended = await db.fetchval("select true from payment_results where operation_id = $1 and is_final", operation_id)
-    if ended:
+    kind = await db.fetchval(
+        """
+        select o.kind from payment_operations o where o.id = $1
+        and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)""",
+        operation_id,
+    )
+    if kind is None:
         return False
     money = result.money
     await db.execute(
@@ -82,6 +88,8 @@ async def record(db: Db, operation_id: OperationId, result: Result) -> bool:
         result.debug_id,
         result.details,
     )
+    if result.end is End.SUCCEEDED and kind in (Kind.CAPTURE, Kind.REFUND):
+        await outbox.enqueue(db, "receipts.issue", operation_id=operation_id)
     return True
 
 
