@@ -161,7 +161,7 @@ def test_only_door_makes_routers() -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    allowed = ("settings.py", "operate/", "__main__.py")
+    allowed = ("settings/", "operate/", "__main__.py")
     broken = [
         f"{name_of(path)}:{node.lineno}"
         for path, tree in modules()
@@ -169,7 +169,7 @@ def test_only_settings_reads_the_environment() -> None:
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and dotted(node) in ("os.environ", "os.getenv")
     ]
-    assert not broken, "settings are read once, in settings.py:\n" + "\n".join(broken)
+    assert not broken, "settings are read once, in settings/:\n" + "\n".join(broken)
 
 
 def test_the_outside_is_called_from_gateways_only() -> None:
@@ -243,7 +243,7 @@ def test_migrations_name_no_hosted_platform_schema(path: Path) -> None:
 def test_every_sentence_in_the_code_goes_through_gettext() -> None:
     """People read what a page, a refusal or a letter says; descriptions of the API are for those who program against it."""
     sentence = re.compile(r"^[A-Z][a-z'’]*[ ,].*[a-z]{2}")
-    allowed = ("operate/", "settings.py", "__main__.py", "web/api/document.py")
+    allowed = ("operate/", "settings/", "__main__.py", "web/api/document.py")
     described = {"summary", "description"}
     broken = []
     for path, tree in modules():
