@@ -129,7 +129,7 @@ _WRITE = f"""
     ), link as (
         insert into booking_secure_tokens (id, booking_id, nonce, token_hash, expires_at) values ($26, $6, $27, $28, $29)
     ), payment as (
-        insert into payments (id, booking_id, status, amount, currency) values ($30, $6, 'pending', $17 - $38, $16)
+        insert into payments (id, booking_id, status, amount, currency) values ($30, $6, 'pending', $17::numeric - $38::numeric, $16)
     ), told as (
         insert into booking_events (booking_id, event_type, actor_type, after, details) values ($6, 'held', 'customer', 'pending', $31)
     )
