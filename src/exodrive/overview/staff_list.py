@@ -6,9 +6,11 @@ from uuid import UUID
 
 import msgspec
 
+from exodrive.bookings.model import BookingStatus
 from exodrive.kit.db import Db
 
 PAGE = 50
+COUNTED = 1000  # of each state; more is "more than a thousand", and nobody waits for how many
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -31,7 +33,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """One page of the list, the key of the next, and how many bookings each state has."""
+    """One page of the list, the key of the next, and how many bookings each state has: above COUNTED it is more than that."""
 
     rows: list[Row]
     next: str | None
@@ -43,31 +45,39 @@ _FOUND = """(b.reference = upper($1) or strpos(b.contact_email, lower($1)) > 0 o
              or strpos(lower(b.contact_first_name || ' ' || b.contact_last_name), lower($1)) > 0)"""
 
 
+def _list(search: object, status: object, before: object) -> str:
+    """The query for a page. What is not asked for is no condition of it, so that each list is read off the index of its own order."""
+    return f"""
+        select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
+               b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
+               coalesce(p.status, 'pending'), b.created_at
+        from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
+        where {_FOUND if search else "$1 = ''"} and {"b.status = $2" if status else "$2::text is null"}
+          and {"(b.created_at, b.id) < ($3, $4)" if before else "$3::timestamptz is null and $4::uuid is null"}
+        order by b.created_at desc, b.id desc limit $5"""  # noqa: S608 - constants of this file
+
+
+_COUNT_FOUND = f"""
+    select b.status, count(*)::int from public.bookings b join public.cars c on c.id = b.car_id
+    where {_FOUND} group by b.status"""  # noqa: S608 - the condition is a constant of this file
+_COUNT_ALL = """
+    select state, (select count(*)::int from (select from public.bookings b where b.status = state limit $2) counted)
+    from unnest($1::text[]) as state"""
+
+
 async def page(db: Db, *, status: str | None, search: str, before: tuple[datetime, UUID] | None) -> Listed:
     """Return up to PAGE bookings that a search finds, newest first, made before the booking ``before``; counts leave the state aside."""
-    rows = await db.fetch(
-        f"""select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
-                  b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
-                  coalesce(p.status, 'pending'), b.created_at
-           from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
-           where {_FOUND} and ($2::text is null or b.status = $2)
-             and ($3::timestamptz is null or (b.created_at, b.id) < ($3, $4::uuid))
-           order by b.created_at desc, b.id desc limit $5""",  # noqa: S608 - the condition is a constant of this file
-        search,
-        status,
-        before[0] if before else None,
-        before[1] if before else None,
-        PAGE + 1,
-    )
+    made_before, booking_id = before or (None, None)
+    rows = await db.fetch(_list(search, status, before), search, status, made_before, booking_id, PAGE + 1)
     found = [Row(*row) for row in rows[:PAGE]]
     last = found[-1] if len(rows) > PAGE else None
     return Listed(found, f"{last.created_at.isoformat()}_{last.id}" if last else None, await _counts(db, search))
 
 
 async def _counts(db: Db, search: str) -> dict[str, int]:
-    rows = await db.fetch(
-        f"""select b.status, count(*)::int from public.bookings b join public.cars c on c.id = b.car_id
-           where {_FOUND} group by b.status""",  # noqa: S608 - the condition is a constant of this file
-        search,
-    )
+    """How many of each state are found; without a search no state is counted further than COUNTED and one more."""
+    if search:
+        rows = await db.fetch(_COUNT_FOUND, search)
+    else:
+        rows = await db.fetch(_COUNT_ALL, [status.value for status in BookingStatus], COUNTED + 1)
     return {row[0]: row[1] for row in rows}

@@ -13,10 +13,10 @@ from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput
 from exodrive.kit.words import _
 from exodrive.overview import staff_list
-from exodrive.overview.staff_list import Listed
+from exodrive.overview.staff_list import COUNTED, Listed
 from exodrive.staff.model import Session
 from exodrive.web.admin.guard import session_of
-from exodrive.web.shell import pages
+from exodrive.web.shell import formats, pages
 from exodrive.web.shell.doors import READ
 from exodrive.web.shell.forms import read_query
 
@@ -41,6 +41,13 @@ class ListPage(msgspec.Struct, frozen=True):
         """Return where the same search is shown for a state, from a booking on."""
         query = urlencode({name: value for name, value in (("status", status), ("q", self.filter.q), ("before", before)) if value})
         return f"/admin/bookings{'?' if query else ''}{query}"
+
+    def number(self, *states: str) -> str:
+        """Return how many bookings were found in these states together: ``340``; ``1,000+`` where nobody counted further."""
+        counts = [self.listed.counts.get(state, 0) for state in states]
+        if max(counts) > COUNTED:
+            return _("%(number)s+") % {"number": formats.number(sum(min(count, COUNTED) for count in counts))}
+        return formats.number(sum(counts))
 
 
 @route(["/", "/bookings"], http_method=READ)
