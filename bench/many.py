@@ -1,0 +1,83 @@
+"""A database with as many bookings as one likes, made inside PostgreSQL: rentals one after the other, with all that belongs to each.
+
+Of each car the same few lie ahead, whatever the number; all others lie in the past, back to back, so that only what has gathered differs.
+"""
+
+import asyncpg
+
+SLUGS = "many-"  # what the cars are called that all this belongs to
+AHEAD = 10  # rentals of each car that are to come
+# Three days, then a day of turnaround; a week apart ahead. Ids rise with the bookings, as the product's own do.
+_MADE = """
+    create temporary table made as
+    select n, (lpad(to_hex(n), 8, '0') || '-0000-7000-8000-000000000000')::uuid as id, car.id as car, car.home,
+           case when n / car.many < {ahead} then current_date + 3 + 7 * (n / car.many)::int
+                else current_date - 5 - 4 * (n / car.many - {ahead})::int end as first,
+           case when n / car.many < {ahead} then 'upcoming' when abs(hashint8(n)) % 4 = 3 then 'cancelled' else 'completed' end as status,
+           'many-' || n % greatest(1, {bookings} / 3) || '@example.com' as email
+    from generate_series(0, {bookings} - 1) as n
+    join (select id, home_location_id as home, row_number() over (order by id) - 1 as number, count(*) over () as many from cars
+          where slug like '{slugs}%') as car on car.number = n % car.many"""
+_STEPS = (
+    """insert into customers (id, email, first_name, last_name, phone)
+       select id, email, 'Ada', 'Renter', '+1 305 555 0100' from made where n < greatest(1, {bookings} / 3)""",
+    """insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
+                             contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, currency, total_price,
+                             security_deposit_amount, price_snapshot, terms_version, cancellation_tiers, network, browser_hash,
+                             cancelled_at, created_at)
+       select m.id, upper(lpad(to_hex(m.n), 8, '0')), c.id, m.car, m.status, m.first, m.first + 2, 'America/New_York',
+              m.first + interval '14 hours', m.first + interval '2 days 22 hours', m.email, 'Ada', 'Renter', c.phone, '1985-05-17', 'USD',
+              3000, 5000, '{{}}', '2026-11', '[]', '198.51.' || m.n % 256 || '.' || m.n / 256 % 256, sha256(m.n::text::bytea),
+              case m.status when 'cancelled' then m.first - interval '1 day' end, least(m.first, current_date) - interval '9 days'
+       from made m join customers c on c.email = m.email""",
+    """insert into car_availability (car_id, date, status, booking_id)
+       select m.car, m.first + d, case d when 3 then 'turnaround' else 'booked' end, m.id
+       from made m, generate_series(0, 3) as d where m.status <> 'cancelled'""",
+    """insert into booking_locations (id, booking_id, type, location_id, address_line1, city, country, formatted_address)
+       select overlay(m.id::text placing side.number from 36)::uuid, m.id, side.type, m.home,
+              '1 Bench Way', 'Miami', 'US', '1 Bench Way, Miami'
+       from made m, (values ('1', 'pickup'), ('2', 'dropoff')) as side (number, type)""",
+    """insert into booking_secure_tokens (id, booking_id, nonce, token_hash, expires_at)
+       select id, id, sha256(id::text::bytea), sha256(('token ' || id)::bytea), first + interval '60 days' from made""",
+    """insert into payments (id, booking_id, status, amount, captured_amount, currency, paypal_order_id, paypal_capture_id)
+       select id, id, 'captured', 3000, 3000, 'USD', 'ORDER-' || n, 'CAPTURE-' || n from made""",
+    """insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, created_at)
+       select id, id, 'capture', 1, 'capture-' || id, 3000, 'USD', first - interval '9 days' from made""",
+    """insert into payment_results (operation_id, outcome, provider_id, amount, currency)
+       select id, 'succeeded', 'CAPTURE-' || n, 3000, 'USD' from made""",
+    """insert into booking_events (booking_id, event_type, actor_type, before, after)
+       select m.id, told, 'customer', 'pending', 'upcoming' from made m, unnest(array['held', 'status_changed']) as told""",
+    """insert into webhook_events (id, source, event_id, transmission_id, event_type, payload, handled_at)
+       select id, 'paypal', 'many-' || n, 'many-' || n, 'PAYMENT.CAPTURE.COMPLETED', '{{}}', current_date from made""",
+    """insert into inbox_emails (id, booking_id, outbox_id, letter, recipient_email, subject, created_at)
+       select id, id, id, 'confirmation', email, 'Booked', first - interval '9 days' from made""",
+    """insert into outbox (id, topic, done_at, created_at)
+       select id, 'mail.confirmation', current_date, current_date - interval '1 day' from made where n < {bookings} / 20""",
+    """insert into idempotency_keys (scope, key, request_hash, booking_id, answer, created_at)
+       select 'checkout', 'many-key-' || n, sha256(n::text::bytea), id, '{{}}', current_date - interval '1 day'
+       from made where n < {bookings} / 20""",
+    "insert into booking_extras (booking_id, code, quantity) select id, 'child-seat', 1 from made where n % 4 = 0",
+    """insert into car_reviews (id, car_id, booking_id, date, name, rating, comment, is_approved, decided_at, created_at)
+       select id, car, id, first, 'Ada', 5, 'Lovely.', true, first + interval '5 days', first + interval '4 days'
+       from made where abs(hashint8(n)) % 10 = 0""",
+    "insert into staff (id, email, name, role) select id, 'many@example.com', 'Many', 'agent' from made where n = 0 on conflict do nothing",
+    """insert into staff_sessions (id, staff_id, token_hash, previous_token_hash, csrf_token, seen_at, expires_at, revoked_at)
+       select m.id, s.id, sha256(('now ' || m.id)::bytea), sha256(('before ' || m.id)::bytea), '', m.first, m.first + interval '1 day',
+              case m.n % 4 when 0 then m.first + interval '1 hour' end
+       from made m, staff s where s.email = 'many@example.com' and m.n % 50 = 0""",
+    "insert into audit_log (action, subject_type, subject_id) select 'booking.seen', 'booking', id::text from made",
+    "drop table made",
+)
+
+
+async def fill(superuser: str, bookings: int) -> None:
+    """Book the cars whose slugs begin with SLUGS so many times, and let PostgreSQL look at what there is. Only into an unused database.
+
+    Nothing is checked one by one: rules that rows hold to are upheld by how these are made.
+    """
+    db = await asyncpg.connect(superuser)
+    await db.execute("set session_replication_role = replica")
+    for step in (_MADE, *_STEPS):
+        await db.execute(step.format(bookings=bookings, ahead=AHEAD, slugs=SLUGS))
+    await db.execute("vacuum analyze")
+    await db.close()
