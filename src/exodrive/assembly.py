@@ -19,6 +19,7 @@ from exodrive.kit.redis import Courtesy, impatient
 from exodrive.kit.signing import Signer
 from exodrive.mail.model import House
 from exodrive.pricing import quotes
+from exodrive.receipts.model import Books
 from exodrive.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,18 @@ def house(settings: Settings) -> House:
     )
 
 
+def books(settings: Settings) -> Books:
+    """Return who keeps the books."""
+    return Books(
+        company=settings.company_name,
+        address=settings.company_address,
+        tax_id=settings.company_tax_id,
+        email=settings.support_email,
+        phone=settings.support_phone,
+        time_zone=settings.books_time_zone,
+    )
+
+
 async def doors(settings: Settings, *logins: str) -> Doors:
     """Connect the named logins (web, checkout, staff, worker), and no other."""
     urls = {login: getattr(settings, f"database_{login}_url") for login in logins}
@@ -77,6 +90,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             rules=rules(settings),
             public_url=settings.public_url,
             house=house(settings),
+            books=books(settings),
         )
     finally:
         await paypal.close()

@@ -22,6 +22,7 @@ PENDING, UPCOMING, COMPLETED, CANCELLED, STARTED = number(101), number(102), num
 THEIRS, ACTIVE, LAPSED, NO_SHOW = number(105), number(106), number(107), number(109)
 PAYING = number(108)  # the stranger's, with a payment on its way
 CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
+MY_MONEY, THEIR_MONEY, MONEY = number(204), number(205), number(206)  # captures that succeeded; the last has no receipt yet
 
 
 def booking(n: Any, customer: Any, status: str, start: int, *, car: Any = SHOWN, **more: Any) -> Row:
@@ -88,6 +89,11 @@ def payment(n: int, held_for: Any, status: str, captured: int = 0, refunded: int
 def operation(n: Any, kind: str, held_for: Any = COMPLETED, attempt: int = 1) -> Row:
     names = {"id": n, "booking_id": held_for, "kind": kind, "attempt": attempt, "request_id": f"r{n.int}"}
     return names | {"amount": 10, "currency": "USD"}
+
+
+def paper(n: int, held_for: Any, money: Any) -> Row:
+    about = {"kind": "receipt", "booking_id": held_for, "operation_id": money, "amount": 10, "currency": "USD"}
+    return {"id": number(n)} | about | {"language": "en_US", "content": {"title": "x"}, "time_zone": "UTC"}
 
 
 def promise(n: int, **more: Any) -> Row:
@@ -186,8 +192,18 @@ WORLD: dict[str, list[Row]] = {
         payment(506, LAPSED, "voided"),
         payment(507, PAYING, "processing"),
     ],
-    "payment_operations": [operation(CREATE, "create_order"), operation(CAPTURE, "capture"), operation(REFUND, "refund")],
-    "payment_results": [{"operation_id": CREATE, "outcome": "unknown"}, {"operation_id": REFUND, "outcome": "pending"}],
+    "payment_operations": [
+        operation(CREATE, "create_order"),
+        operation(CAPTURE, "capture"),
+        operation(REFUND, "refund"),
+        operation(MY_MONEY, "capture", UPCOMING),
+        operation(THEIR_MONEY, "capture", THEIRS),
+        operation(MONEY, "capture", COMPLETED, attempt=3),
+    ],
+    "payment_results": [{"operation_id": CREATE, "outcome": "unknown"}, {"operation_id": REFUND, "outcome": "pending"}]
+    + [{"operation_id": moved, "outcome": "succeeded"} for moved in (MY_MONEY, THEIR_MONEY, MONEY)],
+    "receipts": [paper(511, UPCOMING, MY_MONEY), paper(512, THEIRS, THEIR_MONEY)],
+    "receipt_counters": [{"kind": "credit_note", "year": 2000, "last": 1}],
     "outbox": [
         promise(601),
         promise(602, job="bookings.tidy", slot=NOW),
@@ -255,6 +271,8 @@ INSERTS: dict[str, dict[str, Row]] = {
         "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
         "of a refund": {"operation_id": REFUND, "outcome": "succeeded"},
     },
+    "receipts": {"of money that came": paper(590, COMPLETED, MONEY), "of money that did not": paper(590, COMPLETED, CAPTURE)},
+    "receipt_counters": {"a count": {"kind": "credit_note", "year": 2001, "last": 1}},
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
     "idempotency_keys": {"a key": key(3, PENDING)},

@@ -2,8 +2,9 @@
 
 from uuid import UUID
 
-from exodrive.flows import contact, daily, letters, tidy, webhooks
+from exodrive.flows import contact, daily, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
+from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.resume import letter as held_letter
 from exodrive.flows.world import World
 from exodrive.kit.ids import BookingId, OperationId
@@ -52,6 +53,24 @@ async def settle_open(world: World, outbox_id: UUID) -> None:
     await settling.settle_open(world)
 
 
+@job("receipts.issue", tries=12)
+async def issue_receipt(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
+    """Issue the receipt of a capture, or the credit note of a refund."""
+    await receipts.issue_and_send(world, outbox_id, operation_id)
+
+
+@job("receipts.issue_missing", tries=1)  # the next day is the next try
+async def issue_missing_receipts(world: World, outbox_id: UUID) -> None:
+    """Issue the papers of money that moved before there were any."""
+    await receipts.issue_missing(world)
+
+
+@job("mail.receipt", tries=12)
+async def send_receipt(world: World, outbox_id: UUID, receipt_id: UUID) -> None:
+    """Send a receipt or credit note to its renter."""
+    await receipt_letter.send(world, outbox_id, receipt_id)
+
+
 @job("bookings.tidy", tries=2)
 async def tidy_bookings(world: World, outbox_id: UUID) -> None:
     """Expire bookings that nobody paid for."""
@@ -64,4 +83,17 @@ async def prune(world: World, outbox_id: UUID) -> None:
     await daily.prune(world, outbox_id)
 
 
-JOBS = table(confirmation, write_to_unpaid, promise_held, forward_message, handle_webhook, settle, settle_open, tidy_bookings, prune)
+JOBS = table(
+    confirmation,
+    write_to_unpaid,
+    promise_held,
+    forward_message,
+    handle_webhook,
+    settle,
+    settle_open,
+    issue_receipt,
+    issue_missing_receipts,
+    send_receipt,
+    tidy_bookings,
+    prune,
+)

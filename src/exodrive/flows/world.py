@@ -11,6 +11,7 @@ from exodrive.kit.links import LinkKeys
 from exodrive.kit.locks import DayLocks
 from exodrive.mail.model import House
 from exodrive.pricing.quotes import Quotes
+from exodrive.receipts.model import Books
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +29,7 @@ class World:
     rules: Rules
     public_url: str
     house: House = field(default_factory=House)
+    books: Books = field(default_factory=Books)
 
     def url(self, path: str) -> str:
         """Return the full address of one of our paths."""

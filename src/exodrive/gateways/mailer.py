@@ -1,6 +1,7 @@
 """Mail through Resend, in our own words: one letter in, one id out."""
 
 import logging
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Protocol
 
@@ -15,6 +16,14 @@ _log = logging.getLogger(__name__)
 _QUOTA = {"daily_quota_exceeded": 3600.0, "monthly_quota_exceeded": 6 * 3600.0}
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """A file that goes with a letter."""
+
+    name: str
+    content: bytes
+    kind: str
+
+
 class Letter(msgspec.Struct, frozen=True, kw_only=True):
     """A letter ready to go. Tag names and values are ASCII letters, digits, ``_`` and ``-``; ``reply_to`` in place of the house's."""
 
@@ -25,6 +34,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     reply_to: str = ""
     headers: Mapping[str, str] = {}
     tags: Mapping[str, str] = {}
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Mailer(Protocol):
@@ -82,7 +92,13 @@ class Resend:
             body["headers"] = dict(letter.headers)
         if letter.tags:
             body["tags"] = [{"name": name, "value": value} for name, value in letter.tags.items()]
+        if letter.attachments:
+            body["attachments"] = [_attached(file) for file in letter.attachments]
         return body
+
+
+def _attached(file: Attachment) -> dict[str, str]:
+    return {"filename": file.name, "content": b64encode(file.content).decode(), "content_type": file.kind}
 
 
 class _Sent(msgspec.Struct, frozen=True):

@@ -67,6 +67,21 @@ class HeldLetter(msgspec.Struct, frozen=True, kw_only=True):
     house: House
 
 
+class ReceiptLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes with a receipt or credit note: what it is called, its number, and how much it is about."""
+
+    to: str
+    first_name: str
+    reference: str
+    title: str
+    code: str
+    about: str
+    amount_label: str
+    amount: str
+    link: str
+    house: House
+
+
 class Message(msgspec.Struct, frozen=True):
     """What somebody writes to us through the contact page."""
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from exodrive.gateways.mailer import Letter
+from exodrive.gateways.mailer import Attachment, Letter
 from exodrive.kit import words
-from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, Forwarded, HeldLetter, House, Message, one_address, one_line
+from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, Forwarded, HeldLetter, House, Message, ReceiptLetter, one_address, one_line
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -50,6 +50,18 @@ def held(told: HeldLetter) -> Letter:
     )
 
 
+def receipt(told: ReceiptLetter, paper: Attachment) -> Letter:
+    """Return the letter that brings a receipt or credit note. Raises NotOneAddress."""
+    return Letter(
+        to=one_address(told.to),
+        subject=one_line(_render("receipt.subject", told))[:LONGEST_SUBJECT],
+        text=_render("receipt.txt", told).strip() + "\n",
+        html=_render("receipt.html", told),
+        tags={"letter": "receipt"},
+        attachments=(paper,),
+    )
+
+
 def contact(message: Message, house: House) -> Letter:
     """Return the letter that brings a message to staff; a reply goes to whoever wrote it. Raises NotOneAddress."""
     told = Forwarded(message, house)
@@ -63,5 +75,5 @@ def contact(message: Message, house: House) -> Letter:
     )
 
 
-def _render(template: str, told: Confirmation | HeldLetter | Forwarded) -> str:
+def _render(template: str, told: Confirmation | HeldLetter | ReceiptLetter | Forwarded) -> str:
     return environment().get_template(template).render(b=told, lang=words.locale().replace("_", "-"))

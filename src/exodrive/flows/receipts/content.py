@@ -1,0 +1,121 @@
+"""What a paper says, in the language of the present task: made once, on the day of issue, and never made again."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from exodrive.flows.receipts.model import Facts
+from exodrive.kit.money import round_money
+from exodrive.kit.words import _
+from exodrive.pricing import engine
+from exodrive.pricing import words as prices
+from exodrive.pricing.model import Price
+from exodrive.receipts.model import Books, Content, Receipt, TaxShare
+
+Rows = tuple[tuple[str, str], ...]
+
+
+def receipt(facts: Facts, books: Books, earlier: Sequence[Receipt]) -> Content:
+    """Say what was paid: the whole price with its taxes, what was paid before, and this payment. ``earlier`` are the booking's receipts."""
+    price = engine.read(facts.price_snapshot)
+    return _content(
+        facts,
+        books,
+        title=_("Receipt"),
+        about=_("Thank you. We received this payment through PayPal."),
+        rows=tuple(prices.price_rows(price)),
+        sums=_sums(price, facts, earlier),
+        amount_label=_("Paid"),
+        taxes=tuple(_shares(price, facts, earlier)),
+        notes=(),
+    )
+
+
+def credit_note(facts: Facts, books: Books, earlier: Sequence[Receipt], receipts: Sequence[Receipt]) -> Content:
+    """Say what was given back. ``earlier`` are the booking's credit notes, ``receipts`` the papers of what was paid."""
+    price = engine.read(facts.price_snapshot)
+    notes = (
+        [_("This credit note refers to receipt {numbers}.").format(numbers=", ".join(paper.code for paper in receipts))] if receipts else []
+    )
+    return _content(
+        facts,
+        books,
+        title=_("Credit note"),
+        about=_("We gave this amount back through PayPal, to the account it was paid from."),
+        rows=((_("Refund for booking {reference}").format(reference=facts.reference), prices.money(facts.amount, facts.currency)),),
+        sums=(),
+        amount_label=_("Paid back"),
+        taxes=tuple(_shares(price, facts, earlier)),
+        notes=notes,
+    )
+
+
+def _content(
+    facts: Facts,
+    books: Books,
+    *,
+    title: str,
+    about: str,
+    rows: Rows,
+    sums: Rows,
+    amount_label: str,
+    taxes: tuple[TaxShare, ...],
+    notes: tuple[str, ...],
+) -> Content:
+    return Content(
+        title=title,
+        number_label=_("Number"),
+        date_label=_("Date of issue"),
+        company=books.company,
+        sender=_sender(books),
+        about=about,
+        facts=_facts(facts),
+        rows=rows,
+        sums=sums,
+        amount_label=amount_label,
+        amount=prices.money(facts.amount, facts.currency),
+        taxes_label=_("Contained in this amount"),
+        taxes=taxes,
+        notes=notes,
+    )
+
+
+def _sender(books: Books) -> tuple[str, ...]:
+    tax_id = _("Tax number: {number}").format(number=books.tax_id) if books.tax_id else ""
+    return tuple(filter(None, (books.address, books.email, books.phone, tax_id)))
+
+
+def _facts(facts: Facts) -> Rows:
+    days = _("{range} ({days})").format(range=prices.days_range(facts.days), days=prices.day_count(len(facts.days)))
+    told = [
+        (_("Renter"), f"{facts.first_name} {facts.last_name}"),
+        (_("E-mail"), facts.email),
+        (_("Booking"), facts.reference),
+        (_("Car"), facts.car),
+        (_("Days"), days),
+    ]
+    return (*told, (_("PayPal transaction"), facts.transaction)) if facts.transaction else tuple(told)
+
+
+def _sums(price: Price, facts: Facts, earlier: Iterable[Receipt]) -> Rows:
+    """How the price and what was paid of it add up; what is still open when this is not the last payment."""
+    before = sum((paper.amount for paper in earlier), Decimal(0))
+    left = price.total - before - facts.amount
+    told = [(_("Total"), prices.money(price.total, facts.currency))]
+    if before:
+        told.append((_("Paid before"), prices.money(before, facts.currency)))
+    if left > 0:
+        told.append((_("Still to be paid"), prices.money(left, facts.currency)))
+    return tuple(told)
+
+
+def _shares(price: Price, facts: Facts, earlier: Sequence[Receipt]) -> Iterable[TaxShare]:
+    """Return what of the amount is tax, for each tax of the price; over all papers of a booking the shares add up to the tax itself."""
+    if not price.total:
+        return
+    so_far = sum((paper.amount for paper in earlier), facts.amount)
+    for words, tax in prices.tax_texts(price):
+        told = sum((share.amount for paper in earlier for share in paper.content.taxes if share.words == words), Decimal(0))
+        due = round_money(tax * min(so_far, price.total) / price.total, facts.currency)
+        share = min(max(due - told, Decimal(0)), facts.amount)
+        if share:
+            yield TaxShare(words, share, prices.money(share, facts.currency))

@@ -1,0 +1,86 @@
+"""All SQL of receipts: they are issued and read, and nothing else is ever done to them."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId, OperationId
+from exodrive.receipts.model import Content, Listed, NewReceipt, Receipt, ReceiptKind
+
+_RECEIPT = "select r.kind, r.code, r.amount, r.currency, r.language, r.content, r.issued_at, r.issued_on from receipts r"
+
+
+async def keep_others_away(db: Db, booking_id: BookingId) -> None:
+    """Let nobody else issue a paper for a booking until the transaction ends; what stands in one depends on those before."""
+    await db.execute("select pg_advisory_xact_lock(hashtextextended('receipts of ' || $1::text, 0))", str(booking_id))
+
+
+async def of_booking(db: Db, booking_id: BookingId, kind: ReceiptKind) -> list[Receipt]:
+    """Return a booking's papers of a kind, oldest first."""
+    rows = await db.fetch(f"{_RECEIPT} where r.booking_id = $1 and r.kind = $2 order by r.issued_at, r.code", booking_id, kind)
+    return [_receipt(row) for row in rows]
+
+
+async def is_issued(db: Db, operation_id: OperationId) -> bool:
+    """Tell whether an operation's paper was issued. Ask behind ``keep_others_away``."""
+    return await db.fetchval("select true from receipts where operation_id = $1", operation_id) is not None
+
+
+async def issue(db: Db, new: NewReceipt) -> None:
+    """Issue a paper: the database gives it the next number of its kind and year, and takes it back if this transaction fails.
+
+    Raises asyncpg's UniqueViolationError when the operation has its paper, CheckViolationError when no such money moved.
+    """
+    await db.execute(
+        """
+        insert into receipts (id, kind, booking_id, operation_id, amount, currency, language, content, time_zone)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+        new.id,
+        new.kind,
+        new.booking_id,
+        new.operation_id,
+        new.amount,
+        new.currency,
+        new.language,
+        msgspec.to_builtins(new.content),
+        new.time_zone,
+    )
+
+
+async def find(db: Db, receipt_id: UUID) -> Receipt | None:
+    """Return a paper."""
+    row = await db.fetchrow(f"{_RECEIPT} where r.id = $1", receipt_id)
+    return _receipt(row) if row else None
+
+
+async def listed(db: Db, booking_id: UUID) -> list[Listed]:
+    """Return a booking's papers, oldest first, as far as the caller may see them."""
+    rows = await db.fetch(
+        """
+        select r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on from receipts r
+        where r.booking_id = $1 order by r.issued_at, r.code""",
+        booking_id,
+    )
+    return [Listed(ReceiptKind(row[0]), *row[1:]) for row in rows]
+
+
+async def by_code(db: Db, booking_id: UUID, code: str) -> Receipt | None:
+    """Return a booking's paper by its number, if the caller may see it."""
+    row = await db.fetchrow(f"{_RECEIPT} where r.booking_id = $1 and r.code = $2", booking_id, code)
+    return _receipt(row) if row else None
+
+
+def _receipt(row: Any) -> Receipt:
+    kind, code, amount, currency, language, content, issued_at, issued_on = row
+    return Receipt(
+        kind=ReceiptKind(kind),
+        code=code,
+        amount=amount,
+        currency=currency,
+        language=language,
+        content=msgspec.convert(content, Content),
+        issued_at=issued_at,
+        issued_on=issued_on,
+    )
