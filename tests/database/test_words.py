@@ -15,6 +15,7 @@ from exodrive.overview.home import Hero
 from exodrive.payments.model import End, Kind, PaymentStatus
 from exodrive.pricing.kinds import RuleKind
 from exodrive.pricing.model import Fee
+from exodrive.receipts.model import ReceiptKind
 from exodrive.staff.model import LinkPurpose, StaffRole
 from exodrive.webhooks.model import KeptEvent
 from tests.database import catalogue
@@ -34,6 +35,8 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.payment_results.outcome": End,
     "public.payments.status": PaymentStatus,
     "public.price_rules.kind": RuleKind,
+    "public.receipt_counters.kind": ReceiptKind,
+    "public.receipts.kind": ReceiptKind,
     "public.staff.role": StaffRole,
     "public.staff_links.purpose": LinkPurpose,
     "public.webhook_events.source": (KeptEvent, "source"),
