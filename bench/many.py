@@ -63,8 +63,8 @@ _STEPS = (
     "insert into staff (id, email, name, role) select id, 'many@example.com', 'Many', 'agent' from made where n = 0 on conflict do nothing",
     """insert into staff_sessions (id, staff_id, token_hash, previous_token_hash, csrf_token, seen_at, expires_at, revoked_at)
        select m.id, s.id, sha256(('now ' || m.id)::bytea), sha256(('before ' || m.id)::bytea), '', m.first, m.first + interval '1 day',
-              case m.n % 4 when 0 then m.first + interval '1 hour' end
-       from made m, staff s where s.email = 'many@example.com' and m.n % 50 = 0""",
+              case m.n % 40 when 0 then m.first + interval '1 hour' end
+       from made m, staff s where s.email = 'many@example.com' and m.n % 10 = 0""",
     "insert into audit_log (action, subject_type, subject_id) select 'booking.seen', 'booking', id::text from made",
     "drop table made",
 )
