@@ -22,6 +22,7 @@ PENDING, UPCOMING, COMPLETED, CANCELLED, STARTED = number(101), number(102), num
 THEIRS, ACTIVE, LAPSED, NO_SHOW = number(105), number(106), number(107), number(109)
 PAYING = number(108)  # the stranger's, with a payment on its way
 CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
+CHANGE = number(211)
 MY_MONEY, THEIR_MONEY, MONEY = number(204), number(205), number(206)  # captures that succeeded; the last has no receipt yet
 
 
@@ -94,6 +95,12 @@ def operation(n: Any, kind: str, held_for: Any = COMPLETED, attempt: int = 1) ->
 def paper(n: int, held_for: Any, money: Any) -> Row:
     about = {"kind": "receipt", "booking_id": held_for, "operation_id": money, "amount": 10, "currency": "USD"}
     return {"id": number(n)} | about | {"language": "en_US", "content": {"title": "x"}, "time_zone": "UTC"}
+
+
+def change(n: Any, held_for: Any, status: str, order: int = 1, **more: Any) -> Row:
+    prices = {"before_price": {}, "after_price": {}, "before": {}, "after": {}, "difference": 10, "currency": "USD"}
+    ends = {"expires_at": NOW + HOUR} if status == "pending" else {"decided_at": NOW}
+    return {"id": n, "booking_id": held_for, "number": order, "status": status} | prices | ends | more
 
 
 def promise(n: int, **more: Any) -> Row:
@@ -204,6 +211,11 @@ WORLD: dict[str, list[Row]] = {
     + [{"operation_id": moved, "outcome": "succeeded"} for moved in (MY_MONEY, THEIR_MONEY, MONEY)],
     "receipts": [paper(511, UPCOMING, MY_MONEY), paper(512, THEIRS, THEIR_MONEY)],
     "receipt_counters": [{"kind": "credit_note", "year": 2000, "last": 1}],
+    "booking_changes": [
+        change(CHANGE, UPCOMING, "pending"),
+        change(number(212), COMPLETED, "applied"),
+        change(number(213), THEIRS, "pending", expires_at=FOREVER),
+    ],
     "outbox": [
         promise(601),
         promise(602, job="bookings.tidy", slot=NOW),
@@ -265,7 +277,8 @@ INSERTS: dict[str, dict[str, Row]] = {
     "booking_locations": {"a place": trip(490, PAYING)},
     "booking_secure_tokens": {"a link": link(490, PAYING, "new")},
     "payments": {"unpaid": payment(590, STARTED, "pending"), "paid": payment(590, STARTED, "captured", captured=100)},
-    "payment_operations": {kind: operation(number(290), kind, attempt=2) for kind in ("create_order", "capture", "refund")},
+    "payment_operations": {kind: operation(number(290), kind, attempt=2) for kind in ("create_order", "capture", "refund")}
+    | {"refund for a change": operation(number(290), "refund", attempt=2) | {"change_id": CHANGE}},
     "payment_results": {
         "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
         "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
@@ -273,6 +286,7 @@ INSERTS: dict[str, dict[str, Row]] = {
     },
     "receipts": {"of money that came": paper(590, COMPLETED, MONEY), "of money that did not": paper(590, COMPLETED, CAPTURE)},
     "receipt_counters": {"a count": {"kind": "credit_note", "year": 2001, "last": 1}},
+    "booking_changes": {"waiting": change(number(290), STARTED, "pending"), "in force": change(number(290), STARTED, "applied")},
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
     "idempotency_keys": {"a key": key(3, PENDING)},
@@ -301,6 +315,11 @@ INSERTS: dict[str, dict[str, Row]] = {
 # Changes of several columns at once, or to values that no row has yet.
 UPDATES: dict[str, dict[str, Row]] = {
     "bookings": {"cancelled": {"status": "cancelled", "cancelled_at": NOW}},
+    "booking_changes": {
+        "in force": {"status": "applied", "expires_at": None, "decided_at": NOW},
+        "dropped": {"status": "dropped", "expires_at": None, "decided_at": NOW},
+        "waiting again": {"status": "pending", "expires_at": NOW + HOUR, "decided_at": None},
+    },
     "car_availability": {
         "held for a day": {"hold_expires_at": NOW + DAY},
         "held for half an hour": {"hold_expires_at": NOW + HOUR / 2},

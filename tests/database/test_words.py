@@ -10,6 +10,7 @@ from exodrive.availability.model import DayStatus
 from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.fleet.model import Car, Transmission, View
+from exodrive.flows.change.model import ChangeStatus
 from exodrive.flows.checkout.model import BookedPlace
 from exodrive.overview.home import Hero
 from exodrive.payments.model import End, Kind, PaymentStatus
@@ -22,6 +23,7 @@ from tests.database import catalogue
 
 # The enum of a column, or the struct and its field whose Literal spells the words out.
 REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
+    "public.booking_changes.status": ChangeStatus,
     "public.booking_events.actor_type": (Actor, "kind"),
     "public.booking_locations.type": (BookedPlace, "type"),
     "public.bookings.status": BookingStatus,

@@ -4,6 +4,8 @@ from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor, BookingStatus
 from exodrive.flows.again import again
+from exodrive.flows.change import store as changes
+from exodrive.flows.change.force import drop
 from exodrive.flows.checkout import refunding, standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
@@ -46,6 +48,7 @@ async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str) 
                 raise PaymentUnderWay
             await _end(db, now, actor, reason)
         elif now.status is BookingStatus.UPCOMING:
+            await _drop_change(db, now, actor)
             await _end(db, now, actor, reason)
             await _promise_back(db, now, reason)
         else:
@@ -57,7 +60,16 @@ async def _end(db: Db, now: Standing, actor: Actor, reason: str) -> None:
     await days.free(db, now.booking_id)
 
 
+async def _drop_change(db: Db, now: Standing, actor: Actor) -> None:
+    """End a change that waits for its payment; a payment on its way is waited for."""
+    waiting = await changes.waiting(db, now.booking_id)
+    if waiting and await payments.open_for_change(db, waiting.id, Kind.CAPTURE):
+        raise PaymentUnderWay
+    if waiting:
+        await drop(db, waiting, actor, "the booking was cancelled")
+
+
 async def _promise_back(db: Db, now: Standing, reason: str) -> None:
     left = now.captured - await payments.promised_back(db, now.booking_id)
     if left > 0:
-        await refunding.intend(db, now, Money(left, now.currency), reason)
+        await refunding.promise(db, now, Money(left, now.currency), reason)

@@ -9,11 +9,13 @@ import msgspec
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import PAYPAL
+from exodrive.flows import home
+from exodrive.flows.change import store as changes
 from exodrive.flows.checkout import pay, settling, store
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Notice
 from exodrive.kit import outbox
-from exodrive.kit.ids import BookingId, new_id
+from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 from exodrive.webhooks import store as webhooks
@@ -57,16 +59,27 @@ async def handle(world: World, event_id: UUID) -> None:
 async def _approved(world: World, event: KeptEvent) -> str:
     """The payer approved an order: take the money if the renter did not come back to let us."""
     try:
-        outcome = await pay.capture(world, event.resource_id or "", actor=PAYPAL, patience=0)
+        told = await home.capture(world, event.resource_id or "", actor=PAYPAL, patience=0)
     except pay.UnknownOrder:
         return "not ours"
-    return outcome.step.value
+    return told.outcome.step.value
 
 
 async def _captured(world: World, event: KeptEvent) -> str:
     """Something happened to a capture: read what became of our open intent."""
-    booking_id = await _booking(world, _related(event.payload, "order_id"), event.resource_id)
-    return await _settle(world, booking_id, Kind.CAPTURE)
+    order_id = _related(event.payload, "order_id")
+    if order_id and (operation_id := await _of_change(world, order_id)):
+        await settling.settle(world, operation_id, actor=PAYPAL, only_read=True)
+        return "settled"
+    return await _settle(world, await _booking(world, order_id, event.resource_id), Kind.CAPTURE)
+
+
+async def _of_change(world: World, order_id: str) -> OperationId | None:
+    """The open capture of a change that this order pays for."""
+    async with world.door.scope() as db:
+        change = await changes.of_order(db, order_id)
+        operation = await payments.open_for_change(db, change.id, Kind.CAPTURE) if change else None
+    return operation.id if operation else None
 
 
 async def _refunded(world: World, event: KeptEvent) -> str:

@@ -14,6 +14,12 @@ async def extras_taken(db: Db, codes: Iterable[str], days: Days, *, besides: Boo
     until the claim is committed.
     """
     rows = await db.fetch(
-        "select code, pieces from exodrive_private.extras_out($1, $2, $3, $4)", list(codes), days.start, days.end, besides
+        """
+        select code, o.pieces + coalesce(c.pieces, 0) from exodrive_private.extras_out($1, $2, $3, $4) o
+        left join exodrive_private.extras_claimed($1, $2, $3, $4) c using (code)""",
+        list(codes),
+        days.start,
+        days.end,
+        besides,
     )
-    return dict(tuple(row) for row in rows)
+    return {code: int(pieces) for code, pieces in rows}

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -48,7 +49,10 @@ class End(StrEnum):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """An intent as it was written before PayPal was asked. ``target_id`` is the order to capture, or the capture to refund."""
+    """An intent as it was written before PayPal was asked.
+
+    ``target_id`` is the order to capture, or the capture to refund; ``change_id`` the change of a booking it is for, None for the booking.
+    """
 
     id: OperationId
     booking_id: BookingId
@@ -60,6 +64,7 @@ class Operation(msgspec.Struct, frozen=True):
     target_id: str | None
     reason: str | None
     created_at: datetime
+    change_id: UUID | None = None
 
     @property
     def money(self) -> Money:

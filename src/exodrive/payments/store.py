@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -12,7 +13,8 @@ from exodrive.kit.money import Money
 from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
 
 _OPERATION = """
-    select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at
+    select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at,
+           o.change_id
     from payment_operations o"""
 _LATEST = """
     select o.id, o.target_id, o.created_at, r.outcome, r.provider_id, r.issue from payment_operations o
@@ -21,14 +23,24 @@ _LATEST = """
 
 
 async def intend(
-    db: Db, booking_id: BookingId, kind: Kind, money: Money, *, target_id: str | None = None, reason: str | None = None
+    db: Db,
+    booking_id: BookingId,
+    kind: Kind,
+    money: Money,
+    *,
+    target_id: str | None = None,
+    reason: str | None = None,
+    change_id: UUID | None = None,
 ) -> OperationId:
-    """Write an intent with its attempt and request id, before PayPal is asked. The caller holds the car's lock."""
+    """Write an intent with its attempt and request id, before PayPal is asked; ``change_id`` names the change of a booking it is for.
+
+    The caller holds the car's lock.
+    """
     operation_id = OperationId(new_id())
     await db.execute(
         """
-        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason)
-        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8
+        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id)
+        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9
         from payment_operations where booking_id = $2 and kind = $3""",
         operation_id,
         booking_id,
@@ -38,6 +50,7 @@ async def intend(
         money.currency,
         target_id,
         reason,
+        change_id,
     )
     return operation_id
 
@@ -49,12 +62,24 @@ async def operation(db: Db, operation_id: OperationId) -> Operation | None:
 
 
 async def open_operation(db: Db, booking_id: BookingId, kind: Kind) -> Operation | None:
-    """Return the intent of a booking that has no final result yet: there is one of a kind at most, refunds apart."""
+    """Return the intent of a booking, not of a change of it, that has no final result yet: one of a kind at most, refunds apart."""
     row = await db.fetchrow(
-        f"""{_OPERATION} where o.booking_id = $1 and o.kind = $2
+        f"""{_OPERATION} where o.booking_id = $1 and o.kind = $2 and (o.change_id is null or o.kind = 'refund')
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
         order by o.attempt desc limit 1""",
         booking_id,
+        kind,
+    )
+    return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
+
+
+async def open_for_change(db: Db, change_id: UUID, kind: Kind) -> Operation | None:
+    """Return the intent for a change of a booking that has no final result yet: there is one of a kind at most, refunds apart."""
+    row = await db.fetchrow(
+        f"""{_OPERATION} where o.change_id = $1 and o.kind = $2
+        and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
+        order by o.attempt desc limit 1""",
+        change_id,
         kind,
     )
     return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
@@ -105,6 +130,12 @@ async def last_asked(db: Db, booking_id: BookingId, kind: Kind) -> Latest | None
     return _latest(row) if row else None
 
 
+async def last_for_change(db: Db, change_id: UUID, kind: Kind) -> Latest | None:
+    """Return the newest intent of a kind for a change of a booking, with its newest result; None when nothing was asked."""
+    row = await db.fetchrow(f"{_LATEST} where o.change_id = $1 and o.kind = $2 order by o.attempt desc limit 1", change_id, kind)
+    return _latest(row) if row else None
+
+
 def _latest(row: Any) -> Latest:
     return Latest(row[0], row[1], row[2], End(row[3]) if row[3] else None, *row[4:])
 
@@ -150,6 +181,34 @@ async def captured(db: Db, booking_id: BookingId, capture_id: str, amount: Decim
         capture_id,
         amount,
     )
+
+
+async def added(db: Db, booking_id: BookingId, amount: Decimal) -> None:
+    """Remember that more money is ours: what a change of a paid booking costs."""
+    await db.execute(
+        """
+        update payments set amount = amount + $2, captured_amount = captured_amount + $2, updated_at = (select exodrive_private.now())
+        where booking_id = $1""",
+        booking_id,
+        amount,
+    )
+
+
+async def refundable(db: Db, booking_id: BookingId) -> list[tuple[str, Decimal]]:
+    """Return the captures of a booking that are not given back or promised back in full, and what is left of each, the newest first."""
+    rows = await db.fetch(
+        """
+        select taken.id, taken.amount - coalesce(back.amount, 0) from (
+            select r.provider_id as id, o.amount, o.attempt from payment_operations o join payment_results r on r.operation_id = o.id
+            where o.booking_id = $1 and o.kind = 'capture' and r.outcome = 'succeeded') taken
+        left join lateral (
+            select sum(o.amount) as amount from payment_operations o
+            where o.booking_id = $1 and o.kind = 'refund' and o.target_id = taken.id and not exists (
+                select from payment_results r where r.operation_id = o.id and r.is_final and r.outcome <> 'succeeded')) back on true
+        where taken.amount > coalesce(back.amount, 0) order by taken.attempt desc""",
+        booking_id,
+    )
+    return [(capture_id, left) for capture_id, left in rows]
 
 
 async def refunded(db: Db, booking_id: BookingId, amount: Decimal) -> None:

@@ -34,10 +34,10 @@ def of_order(order: Order, operation: Operation) -> Result:
     return Result(end=End.SUCCEEDED, provider_id=order.id, provider_status=order.status, money=order.amount, details=details)
 
 
-def order_differences(order: Order, standing: Standing) -> dict[str, str]:
-    """Return how an order at PayPal differs from what we opened: by name, what it says there."""
+def order_differences(order: Order, standing: Standing, money: Money | None = None) -> dict[str, str]:
+    """Return how an order at PayPal differs from what we opened: by name, what it says there; ``money`` where it is not the booking's."""
     wrong = {}
-    if order.amount != standing.money:
+    if order.amount != (money or standing.money):
         wrong["amount"] = f"{order.amount.amount} {order.amount.currency}"
     if order.custom_id and order.custom_id != str(standing.booking_id):
         wrong["custom_id"] = order.custom_id

@@ -1,6 +1,6 @@
 """An order against our own rows: the car, the places with their hours, the days, the price that was promised."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,11 +20,11 @@ from exodrive.overview.wishes import choices_of
 from exodrive.pricing import engine
 from exodrive.pricing.choices import NotOffered
 from exodrive.pricing.choosing import after_hours
+from exodrive.pricing.limit_words import hindrance_words
 from exodrive.pricing.limits import Hindrance, hindrances
 from exodrive.pricing.model import InputsV1, Price
 from exodrive.pricing.quotes import QuoteExpired, Quotes
 from exodrive.pricing.rules import book_of, inputs_of
-from exodrive.pricing.words import hindrance_words
 
 
 class NotRented(Conflict):
@@ -62,18 +62,36 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
         raise NotRented
     price = price_of(order, facts)
     _check_quote(order, price, quotes, now)
-    fees = price.inputs.delivery_fee or Decimal(0), price.inputs.collection_fee or Decimal(0)
-    places = _booked(order.pickup, "pickup", facts, fees[0]), _booked(order.dropoff, "dropoff", facts, fees[1])
     return Checked(
         order=order,
         price=price,
         time_zone=zone,
         pickup_at=pickup_at,
         return_due_at=return_due_at,
-        places=places,
+        places=booked_places(order, price, facts),
         turnaround_days=facts.turnaround_days,
         scarce=scarce(facts.rules, facts.house, order.days, order.extras),
     )
+
+
+def check_meetings(order: CheckoutOrder, facts: Facts, sides: Collection[PlaceKind]) -> tuple[datetime, datetime, str]:
+    """Return the moments of pick-up and return, and the zone they count in; of the places only those ``sides`` are judged.
+
+    Raises BadInput naming every wrong field.
+    """
+    wrong: Wrong = {}
+    for side in sides:
+        wrong |= _check_place(order, order.pickup if side == "pickup" else order.dropoff, side, facts)
+    pickup_at, return_due_at = _moments(order, facts, wrong)
+    if wrong := _check_moments(pickup_at, return_due_at, facts.now) | wrong:
+        raise _refusal(wrong)
+    return pickup_at, return_due_at, _zone(order.pickup, facts)
+
+
+def booked_places(order: CheckoutOrder, price: Price, facts: Facts) -> tuple[BookedPlace, BookedPlace]:
+    """Return the places of an order as a booking keeps them, with what the ways to them cost."""
+    fees = price.inputs.delivery_fee or Decimal(0), price.inputs.collection_fee or Decimal(0)
+    return _booked(order.pickup, "pickup", facts, fees[0]), _booked(order.dropoff, "dropoff", facts, fees[1])
 
 
 def price_of(order: CheckoutOrder, facts: Facts) -> Price:

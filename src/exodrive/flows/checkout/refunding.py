@@ -1,6 +1,7 @@
 """Giving money back: the intent is written with its cause, a job asks PayPal, and its answer is recorded once."""
 
 import logging
+from uuid import UUID
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor
@@ -18,11 +19,22 @@ from exodrive.payments.model import End, Kind, Operation, Result
 log = logging.getLogger(__name__)
 
 
-async def intend(db: Db, now: Standing, money: Money, reason: str) -> None:
-    """Promise to give money back, in the transaction of its cause. The caller holds the car's lock."""
-    assert now.capture_id is not None
-    operation_id = await payments.intend(db, now.booking_id, Kind.REFUND, money, target_id=now.capture_id, reason=reason)
-    await outbox.enqueue(db, "payments.settle", operation_id=operation_id)
+async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id: UUID | None = None) -> None:
+    """Promise to give back a sum out of all that was captured for a booking, what was paid last first. The caller holds the car's lock.
+
+    What no capture is left for is not promised: money that never came is never given back.
+    """
+    left = money.amount
+    for capture_id, rest in await payments.refundable(db, now.booking_id):
+        part = min(left, rest)
+        if part > 0:
+            back, left = Money(part, money.currency), left - part
+            operation_id = await payments.intend(
+                db, now.booking_id, Kind.REFUND, back, target_id=capture_id, reason=reason, change_id=change_id
+            )
+            await outbox.enqueue(db, "payments.settle", operation_id=operation_id)
+    if left:
+        log.critical("more was to be given back than is left", extra={"booking": now.reference, "missing": str(left)})
 
 
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
@@ -47,8 +59,9 @@ async def read_back(world: World, operation: Operation, now: Standing, refund_id
 
 
 async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refund | None:
-    assert now.order_id is not None
-    order = await world.paypal.get_order(now.order_id)
+    assert operation.target_id is not None
+    capture = await world.paypal.get_capture(operation.target_id)
+    order = await world.paypal.get_order(capture.order_id)
     ours = answers.invoice_id(now, operation)
     return next((refund for refund in order.refunds if refund.invoice_id == ours), None)
 

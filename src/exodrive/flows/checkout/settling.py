@@ -6,6 +6,7 @@ from datetime import timedelta
 from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.again import again
+from exodrive.flows.change import settling as changing
 from exodrive.flows.checkout import capturing, opening, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK
 from exodrive.flows.checkout.model import Standing
@@ -36,7 +37,10 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
             return
         now = await standing.read(db, operation.booking_id)
     only_read = only_read and now.now - operation.created_at < AT_WORK
-    if operation.kind is Kind.CREATE_ORDER:
+    if operation.change_id and operation.kind is not Kind.REFUND:
+        remembered = now.now - operation.created_at < ORDERS_REMEMBERED
+        await changing.settle(world, operation, now, actor, remembered=remembered, only_read=only_read)
+    elif operation.kind is Kind.CREATE_ORDER:
         await _settle_order(world, operation, now)
     elif operation.kind is Kind.CAPTURE:
         await _settle_capture(world, operation, now, actor, only_read=only_read)

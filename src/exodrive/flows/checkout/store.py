@@ -185,6 +185,11 @@ async def booking_of_order(db: Db, order_id: str) -> BookingId | None:
 
 
 async def booking_of_capture(db: Db, capture_id: str) -> BookingId | None:
-    """Return the booking that a PayPal capture paid for."""
-    booking_id: BookingId | None = await db.fetchval("select booking_id from payments where paypal_capture_id = $1", capture_id)
+    """Return the booking that a PayPal capture paid for, or a change of it."""
+    booking_id: BookingId | None = await db.fetchval(
+        """
+        select booking_id from payments where paypal_capture_id = $1
+        union all select booking_id from booking_changes where paypal_capture_id = $1""",
+        capture_id,
+    )
     return booking_id

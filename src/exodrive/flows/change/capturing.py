@@ -1,0 +1,121 @@
+"""Taking the money for a change: what it claims is kept first, then PayPal is asked, then its answer decides."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
+from exodrive.flows.change import force, store
+from exodrive.flows.change.model import Change, ChangeStatus
+from exodrive.flows.change.propose import closes_at
+from exodrive.flows.checkout import answers, extras, refunding
+from exodrive.flows.checkout import capturing as paying
+from exodrive.flows.checkout import store as checkout
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.world import World
+from exodrive.kit import outbox
+from exodrive.kit.db import Db
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Latest, Operation, Result
+from exodrive.pricing.choices import NotOffered
+from exodrive.pricing.store import rules_in_force
+
+log = logging.getLogger(__name__)
+
+ask = paying.ask
+read_back = paying.read_back
+
+
+async def intend(world: World, change_id: UUID, order_id: str, actor: Actor) -> Operation | None:
+    """Keep what a change claims and write the intent to capture, in one transaction; None when somebody else does, or the change is over.
+
+    A change that can no longer be made is dropped here, and nothing will be captured for it.
+    """
+    async with world.door.scope() as db:
+        now, change = await force.locked(db, change_id)
+        if change.status is not ChangeStatus.PENDING or await payments.open_for_change(db, change_id, Kind.CAPTURE):
+            return None
+        if lost := await _lost(db, world, now, change):
+            await force.drop(db, change, actor, lost)
+            return None
+        await store.keep_until(db, change_id, None)
+        operation_id = await payments.intend(
+            db, now.booking_id, Kind.CAPTURE, change.money, target_id=order_id, reason="a change", change_id=change_id
+        )
+        await bookings.tell(db, now.booking_id, "change_capture_intended", actor, change=str(change_id), order=order_id)
+        return await payments.operation(db, operation_id)
+
+
+async def _lost(db: Db, world: World, now: Standing, change: Change) -> str:
+    """Say why a change cannot be made any more; empty when it can. Within its own time everything is kept for it."""
+    sold = await store.sold_now(db, now.booking_id)
+    if sold is None or sold.status is not BookingStatus.UPCOMING:
+        return "the booking is no longer to be changed"
+    if change.is_held(now.now):
+        return ""
+    if now.now >= closes_at(sold.pickup_at, world.rules):
+        return "the cut-off has passed"
+    return "" if await _still_left(db, now, change) else "an extra went to somebody else"
+
+
+async def _still_left(db: Db, now: Standing, change: Change) -> bool:
+    rules = await rules_in_force(db, now.car_id) if change.claims else None
+    if rules is None:
+        return not change.claims
+    await checkout.lock_more(db, extras.lock_names(change.claims))
+    few = extras.scarce(*rules, now.days, change.claims)
+    try:
+        await extras.check_left(db, few, change.after.chosen.extras, now.days, besides=now.booking_id)
+    except NotOffered:
+        return False
+    return True
+
+
+async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
+    """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction."""
+    assert operation.change_id is not None
+    async with world.door.scope() as db:
+        now, change = await force.locked(db, operation.change_id)
+        before = await payments.latest(db, operation.id)
+        if not await payments.record(db, operation.id, result):
+            return
+        if result.end is End.SUCCEEDED:
+            await _confirm(db, now, change, result, actor)
+        elif result.end.is_final:
+            await _give_back(db, world, now, change, result, actor)
+        elif before is None or (before.end, before.issue) != (result.end, result.issue):
+            await _note(db, now, operation, before, result, actor)
+
+
+async def _confirm(db: Db, now: Standing, change: Change, result: Result, actor: Actor) -> None:
+    """The money is ours: the change is in force, or, should it have come too late after all, the money goes back at once."""
+    assert result.provider_id is not None
+    await store.paid(db, change.id, result.provider_id)
+    await payments.added(db, now.booking_id, change.difference)
+    if now.status is BookingStatus.UPCOMING and change.status is ChangeStatus.PENDING:
+        await force.put_in_force(db, now, change, actor)
+        return
+    await store.decide(db, change.id, ChangeStatus.DROPPED, reason="paid too late")
+    await refunding.promise(db, now, change.money, "the change came too late", change_id=change.id)
+    await bookings.tell(db, now.booking_id, "change_paid_too_late", actor, change=str(change.id), capture=result.provider_id)
+
+
+async def _give_back(db: Db, world: World, now: Standing, change: Change, result: Result, actor: Actor) -> None:
+    """Nothing was taken: the change waits a little longer, and the renter may try once more."""
+    event = "change_payment_declined" if result.end is End.DECLINED else "change_payment_failed"
+    await bookings.tell(db, now.booking_id, event, actor, change=str(change.id), issue=result.issue)
+    await store.forget_order(db, change.id)
+    await store.keep_until(db, change.id, max(change.created_at + world.rules.hold, now.now + timedelta(minutes=world.rules.retry_minutes)))
+
+
+async def _note(db: Db, now: Standing, operation: Operation, before: Latest | None, result: Result, actor: Actor) -> None:
+    """The end is not known: what is claimed stays kept, and the intent is settled later."""
+    if result.issue == answers.MISMATCH:
+        log.critical("PayPal's capture is not what was asked for", extra={"booking": now.reference, "wrong": result.details})
+        await bookings.tell(db, now.booking_id, "payment_mismatch", actor, capture=result.provider_id, wrong=result.details)
+        return
+    event = "change_payment_pending" if result.end is End.PENDING else "change_payment_unknown"
+    await bookings.tell(db, now.booking_id, event, actor, change=str(operation.change_id), issue=result.issue)
+    if (before is None or before.end is None) and result.end is End.UNKNOWN:
+        await outbox.enqueue(db, "payments.settle", operation_id=operation.id)

@@ -1,0 +1,103 @@
+"""Making a change: at once when it costs nothing more, else after its payment; what it saves is promised back in the same breath."""
+
+from uuid import UUID
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
+from exodrive.flows.again import again
+from exodrive.flows.change import force, pay, store
+from exodrive.flows.change.errors import ChangedMeanwhile, NotChangeable, NothingChanged
+from exodrive.flows.change.model import Made, Proposal, Wish
+from exodrive.flows.change.propose import preview
+from exodrive.flows.checkout import extras, standing
+from exodrive.flows.checkout import store as checkout
+from exodrive.flows.checkout.errors import PaymentUnderWay
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.order import PriceChanged
+from exodrive.flows.world import World
+from exodrive.kit import clock
+from exodrive.kit.db import Db, Door
+from exodrive.kit.ids import BookingId
+from exodrive.payments import store as payments
+from exodrive.payments.model import Kind
+from exodrive.pricing import engine
+from exodrive.pricing.quotes import QuoteExpired
+
+
+async def make(world: World, holder: Door, reference: str, wish: Wish, quote: str) -> Made:
+    """Make a change at the price that was promised by ``quote`` (signed); return where it is paid when it costs more.
+
+    Raises what ``preview`` raises, NothingChanged, PriceChanged with a new quote, ChangedMeanwhile, NotOffered for an extra that ran out,
+    PaymentUnderWay, and Unavailable when PayPal does not answer: the change waits then, and may be paid a moment later.
+    """
+    proposal = await preview(world, holder, reference, wish)
+    if proposal.is_nothing:
+        raise NothingChanged
+    _check_quote(world, proposal, quote)
+    change_id = await again(lambda: _write(world, proposal))
+    if proposal.difference.amount <= 0:
+        return Made(change_id, None)
+    return Made(change_id, await pay.begin(world, change_id))
+
+
+def _check_quote(world: World, proposal: Proposal, quote: str) -> None:
+    price, now = proposal.price, clock.now()
+    try:
+        promised = engine.price(world.quotes.open(quote, now))
+    except QuoteExpired:
+        raise PriceChanged(price, world.quotes.sign(price, now)) from None
+    if (promised.inputs.car_id, promised.total, promised.due_now) != (price.inputs.car_id, price.total, price.due_now):
+        raise PriceChanged(price, world.quotes.sign(price, now))
+
+
+async def _write(world: World, proposal: Proposal) -> UUID:
+    """Write the change under the locks of the car and of the extras it claims; put it into force when nothing is to be paid."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, proposal.sold.booking_id)
+        await _check_same(db, now, proposal)
+        await _clear_way(db, now)
+        if proposal.claims:
+            await checkout.lock_more(db, extras.lock_names(proposal.claims))
+            await extras.check_left(db, proposal.scarce, proposal.new.extras, now.days, besides=now.booking_id)
+        change_id = await store.propose(db, proposal, now.now + world.rules.hold)
+        await bookings.tell(db, now.booking_id, "change_proposed", CUSTOMER, change=str(change_id), difference=proposal.difference.text)
+        if proposal.difference.amount <= 0:
+            change = await store.find(db, change_id)
+            assert change is not None
+            await force.put_in_force(db, now, change, CUSTOMER)
+        return change_id
+
+
+async def _check_same(db: Db, now: Standing, proposal: Proposal) -> None:
+    """Raise unless the booking is what the change was made from: a form sent twice meets the booking it has changed already."""
+    sold = await store.sold_now(db, now.booking_id)
+    if sold is None or now.status is not BookingStatus.UPCOMING:
+        raise NotChangeable
+    if (sold.version, sold.price) != (proposal.sold.version, proposal.sold.price):
+        raise ChangedMeanwhile
+
+
+async def _clear_way(db: Db, now: Standing) -> None:
+    """Drop an earlier change that waits for its payment, unless the payment is on its way."""
+    waiting = await store.waiting(db, now.booking_id)
+    if waiting is None:
+        return
+    if await payments.open_for_change(db, waiting.id, Kind.CAPTURE):
+        raise PaymentUnderWay
+    await force.drop(db, waiting, CUSTOMER, "another change was made")
+
+
+async def give_up(world: World, booking_id: BookingId, actor: Actor = CUSTOMER) -> None:
+    """Give up the change of a booking that waits for its payment; raises PaymentUnderWay. Nothing to do when none waits."""
+    await again(lambda: _give_up(world, booking_id, actor))
+
+
+async def _give_up(world: World, booking_id: BookingId, actor: Actor) -> None:
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        waiting = await store.waiting(db, now.booking_id)
+        if waiting is None:
+            return
+        if await payments.open_for_change(db, waiting.id, Kind.CAPTURE):
+            raise PaymentUnderWay
+        await force.drop(db, waiting, actor, "given up")

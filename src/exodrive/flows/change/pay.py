@@ -1,0 +1,180 @@
+"""The payment of a change that costs more: an order of its own at PayPal, captured only while the change can still be made."""
+
+import asyncio
+import time
+from uuid import UUID
+
+import msgspec
+
+from exodrive.bookings.model import CUSTOMER, Actor
+from exodrive.flows.again import again
+from exodrive.flows.change import capturing, force, store
+from exodrive.flows.change.errors import ChangeOver, UnknownChange
+from exodrive.flows.change.model import Change, ChangeStatus
+from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout.errors import PaymentUnderWay
+from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout.opening import PayPalAway
+from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError, Refused
+from exodrive.gateways.paypal import NewOrder, OrderStatus
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Operation, Result
+
+PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
+_LOOK_EACH = 0.25
+_FORGOTTEN = 404
+_MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
+
+
+async def begin(world: World, change_id: UUID) -> str:
+    """Return the address at PayPal where the renter approves the payment of a change; asked again, the same address.
+
+    Raises ChangeOver, PaymentUnderWay, and Unavailable when PayPal does not answer.
+    """
+    intent = await again(lambda: _intend(world, change_id))
+    if isinstance(intent, str):
+        return intent
+    operation, now = intent
+    result = await ask(world, operation, now)
+    address = await again(lambda: record(world, operation, result))
+    if address is None:
+        raise PayPalAway
+    return address
+
+
+async def begin_waiting(world: World, booking_id: BookingId) -> str:
+    """Return the same for the change of a booking that waits for its payment. Raises UnknownChange when none does."""
+    async with world.door.scope() as db:
+        waiting = await store.waiting(db, booking_id)
+    if waiting is None:
+        raise UnknownChange
+    return await begin(world, waiting.id)
+
+
+async def _intend(world: World, change_id: UUID) -> str | tuple[Operation, Standing]:
+    async with world.door.scope() as db:
+        now, change = await force.locked(db, change_id)
+        if await payments.open_for_change(db, change_id, Kind.CAPTURE):
+            raise PaymentUnderWay
+        if not change.is_held(now.now):
+            raise ChangeOver
+        if change.approve_url:
+            return change.approve_url
+        operation = await payments.open_for_change(db, change_id, Kind.CREATE_ORDER)
+        if operation is None:
+            operation_id = await payments.intend(db, now.booking_id, Kind.CREATE_ORDER, change.money, change_id=change_id)
+            operation = await payments.operation(db, operation_id)
+        assert operation is not None
+        return operation, now
+
+
+async def ask(world: World, operation: Operation, now: Standing) -> Result:
+    """Ask PayPal to open the order; the same intent always asks for the very same thing."""
+    new = NewOrder(
+        amount=operation.money,
+        reference_id=now.reference,
+        invoice_id=answers.invoice_id(now, operation),
+        custom_id=str(now.booking_id),
+        description=f"{now.car_name or world.house.company}, {now.reference}",
+        return_url=world.url("/paypal/return"),
+        cancel_url=world.url("/paypal/cancel"),
+        brand_name=world.house.company,
+        locale=now.locale,
+    )
+    try:
+        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
+    except GatewayError as failure:
+        return answers.of_failure(failure)
+
+
+async def record(world: World, operation: Operation, result: Result) -> str | None:
+    """Keep PayPal's answer, unless another was first, and return where the change is paid; None when there is no such place."""
+    assert operation.change_id is not None
+    async with world.door.scope() as db:
+        now, change = await force.locked(db, operation.change_id)
+        if not await payments.record(db, operation.id, result):
+            return change.approve_url
+        if result.end is not End.SUCCEEDED or not change.is_held(now.now):
+            return None
+        assert result.provider_id is not None
+        approve_url: str | None = result.details["approve_url"]
+        await store.opened(db, change.id, result.provider_id, approve_url)
+        return approve_url
+
+
+async def look(world: World, order_id: str) -> Outcome:
+    """Return how the payment of a change by an order stands, asking nobody else. Raises UnknownChange."""
+    async with world.door.scope() as db:
+        change = await _by_order(db, order_id)
+        now = await standing.read(db, change.booking_id)
+        return Outcome(await _step(db, change), now.booking_id, now.reference)
+
+
+async def _by_order(db: Db, order_id: str) -> Change:
+    change = await store.of_order(db, order_id)
+    if change is None:
+        raise UnknownChange
+    return change
+
+
+async def _step(db: Db, change: Change) -> Step:
+    """The ledger is asked after the change: a capture recorded in between has put it into force meanwhile."""
+    if change.status is ChangeStatus.APPLIED:
+        return Step.PAID
+    if change.status is ChangeStatus.DROPPED:
+        return Step.GONE
+    last = await payments.last_for_change(db, change.id, Kind.CAPTURE)
+    if last is None:
+        return Step.NOT_PAID
+    if last.is_open:
+        return Step.CHECKING
+    return {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}.get(last.end or End.FAILED, Step.NOT_PAID)
+
+
+async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = PATIENCE) -> Outcome:
+    """Take the money for a change and put it into force, on return or on webhook; safe to call any number of times.
+
+    Raises UnknownChange for an order that pays for none.
+    """
+    told = await look(world, order_id)
+    async with world.door.scope() as db:
+        change = await _by_order(db, order_id)
+        now = await standing.read(db, change.booking_id)
+    if told.step in (Step.PAID, Step.GONE) or (told.step is Step.DECLINED and change.approve_url is None):
+        return told
+    if told.step is Step.CHECKING:
+        return await _wait(world, order_id, patience)
+    approved = await _is_approved(world, order_id, now, change)
+    if not approved:
+        told = await look(world, order_id)
+        unknown = approved is None and told.step is Step.NOT_PAID
+        return msgspec.structs.replace(told, step=Step.CHECKING) if unknown else told
+    operation = await again(lambda: capturing.intend(world, change.id, order_id, actor))
+    if operation:
+        result = await capturing.ask(world, operation, now)
+        await again(lambda: capturing.record(world, operation, result, actor))
+        return await look(world, order_id)
+    return await _wait(world, order_id, patience)
+
+
+async def _is_approved(world: World, order_id: str, now: Standing, change: Change) -> bool | None:
+    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see. While it is silent we go on."""
+    try:
+        order = await world.paypal.get_order(order_id)
+    except Refused as refusal:
+        return False if refusal.status == _FORGOTTEN else None
+    except GatewayError:
+        return True
+    return order.status in _MAY_BE_CAPTURED and not answers.order_differences(order, now, change.money)
+
+
+async def _wait(world: World, order_id: str, patience: float) -> Outcome:
+    until = time.monotonic() + patience
+    while True:
+        told = await look(world, order_id)
+        if told.step is not Step.CHECKING or time.monotonic() >= until:
+            return told
+        await asyncio.sleep(_LOOK_EACH)

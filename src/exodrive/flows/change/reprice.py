@@ -1,0 +1,86 @@
+"""The price of a changed booking: what stays costs what it was sold for, what is changed costs what it costs today."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from exodrive.bookings.model import CheckoutOrder, Place
+from exodrive.flows.change.errors import NotChangeable
+from exodrive.flows.checkout.model import Facts
+from exodrive.kit.days import day_at
+from exodrive.overview.wishes import choices_of
+from exodrive.pricing import engine
+from exodrive.pricing.model import Charge, InputsV1, LineKind, Price
+from exodrive.pricing.rules import inputs_of
+
+Touched = set[tuple[LineKind, str | None]]
+_ORDER = list(LineKind)
+
+
+def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -> Price:
+    """Return the price of a booking changed from ``old`` to ``new``, on the same days.
+
+    Raises NotOffered, JourneyNotOffered, and NotChangeable for a price that the first engine made.
+    """
+    inputs = sold.inputs
+    if isinstance(inputs, InputsV1):
+        raise NotChangeable
+    touched = set(_touched(old, new))
+    choices = choices_of(_only_changed(old, new), facts.rules, facts.house, facts.locations, today=day_at(facts.now, facts.home_zone))
+    fresh = inputs_of(facts.rules, facts.house, new.days, choices=choices)
+    kept = [charge for charge in inputs.charges if not _is_touched(charge, touched)]
+    charges = kept + [charge for charge in fresh.charges if _is_touched(charge, touched)]
+    excess = fresh.excess if (LineKind.WAIVER, None) in touched else inputs.excess
+    in_order = tuple(sorted(charges, key=lambda charge: (_ORDER.index(charge.kind), charge.code)))
+    if set(in_order) == set(inputs.charges):
+        in_order = inputs.charges
+    return engine.price(msgspec.structs.replace(inputs, charges=in_order, excess=excess))
+
+
+def _touched(old: CheckoutOrder, new: CheckoutOrder) -> Iterator[tuple[LineKind, str | None]]:
+    """Yield the charges that a change decides anew: by kind, and by code where the kind has several."""
+    ends = ((old.pickup, new.pickup, LineKind.DELIVERY, "pickup"), (old.dropoff, new.dropoff, LineKind.COLLECTION, "return"))
+    for before, after, journey, side in ends:
+        if where(before) != where(after):
+            yield journey, None
+            yield LineKind.ONE_WAY, None
+        if (where(before), before.time) != (where(after), after.time):
+            yield LineKind.AFTER_HOURS, side
+    if old.additional_drivers != new.additional_drivers:
+        yield LineKind.ADDITIONAL_DRIVER, None
+    if old.waiver != new.waiver:
+        yield LineKind.WAIVER, None
+    for code in changed_extras(old, new):
+        yield LineKind.EXTRA, code
+
+
+def _is_touched(charge: Charge, touched: Touched) -> bool:
+    return (charge.kind, None) in touched or (charge.kind, charge.code) in touched
+
+
+def where(place: Place) -> object:
+    """Return what of a place decides the way to it."""
+    return place.location_id or place.address
+
+
+def changed_extras(old: CheckoutOrder, new: CheckoutOrder) -> list[str]:
+    """Return the codes of extras of which another number is wanted."""
+    return sorted(code for code in {*old.extras, *new.extras} if old.extras.get(code, 0) != new.extras.get(code, 0))
+
+
+def _only_changed(old: CheckoutOrder, new: CheckoutOrder) -> CheckoutOrder:
+    """Return the new order without what stays: that was sold, and need not be on offer today."""
+    return msgspec.structs.replace(
+        new,
+        pickup=_end(old.pickup, new.pickup),
+        dropoff=_end(old.dropoff, new.dropoff),
+        extras={code: new.extras[code] for code in changed_extras(old, new) if code in new.extras},
+        waiver=new.waiver if old.waiver != new.waiver else "",
+        additional_drivers=new.additional_drivers if old.additional_drivers != new.additional_drivers else 0,
+        part_payment=False,
+    )
+
+
+def _end(before: Place, after: Place) -> Place:
+    """One end without the address it has already; its hour still counts."""
+    return msgspec.structs.replace(after, address=None) if after.address and where(before) == where(after) else after

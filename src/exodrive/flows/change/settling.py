@@ -1,0 +1,37 @@
+"""An open intent for a change, brought to its end: after a crash, a lost answer, a pending payment, or PayPal's silence."""
+
+from exodrive.bookings.model import Actor
+from exodrive.flows.again import again
+from exodrive.flows.change import capturing, pay, store
+from exodrive.flows.change.model import ChangeStatus
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.world import World
+from exodrive.payments.model import End, Kind, Operation, Result
+
+
+async def settle(world: World, operation: Operation, now: Standing, actor: Actor, *, remembered: bool, only_read: bool) -> None:
+    """Ask PayPal again with the same request id while it remembers it, or read back what became of it, and record the answer."""
+    if operation.kind is Kind.CREATE_ORDER:
+        await _settle_order(world, operation, now, remembered=remembered)
+    else:
+        await _settle_capture(world, operation, now, actor, remembered=remembered, only_read=only_read)
+
+
+async def _settle_order(world: World, operation: Operation, now: Standing, *, remembered: bool) -> None:
+    assert operation.change_id is not None
+    async with world.door.scope() as db:
+        change = await store.find(db, operation.change_id)
+    wanted = remembered and change is not None and change.status is ChangeStatus.PENDING
+    result = await pay.ask(world, operation, now) if wanted else Result(end=End.FAILED, issue="NOT_NEEDED")
+    await again(lambda: pay.record(world, operation, result))
+
+
+async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, remembered: bool, only_read: bool) -> None:
+    if remembered and not only_read:
+        result: Result | None = await capturing.ask(world, operation, now)
+    else:
+        result = await capturing.read_back(world, operation, now)
+        if result is None and only_read:
+            return
+    done = result or Result(end=End.FAILED, issue="NEVER_CAPTURED")
+    await again(lambda: capturing.record(world, operation, done, actor))

@@ -1,0 +1,182 @@
+"""All SQL of changes: proposed, paid, applied, dropped. Who writes holds the lock of the booking's car."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from exodrive.bookings.model import BookingStatus
+from exodrive.flows.change.model import Arranged, Change, ChangeStatus, Chosen, Proposal, Sold, chosen_in
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId, new_id
+from exodrive.pricing import engine
+
+_CHANGE = """
+    select c.id, c.booking_id, c.number, c.status, c.before_price, c.after_price, c.before, c.after, c.claims, c.difference, c.currency,
+           c.expires_at, c.paypal_order_id, c.approve_url, c.created_at
+    from booking_changes c"""
+_NAMES = Change.__struct_fields__
+_SOLD = """
+    select b.id, b.reference, b.status, b.pickup_at, b.price_snapshot,
+           (select count(*) from booking_changes c where c.booking_id = b.id and c.status = 'applied')
+    from bookings b"""
+
+
+async def sold(db: Db, reference: str) -> Sold | None:
+    """Return a booking as a change starts from it; None for any other than the holder's."""
+    row = await db.fetchrow(f"{_SOLD} where b.reference = $1", reference)
+    return _sold(row) if row else None
+
+
+async def sold_now(db: Db, booking_id: BookingId) -> Sold | None:
+    """Return the same by the booking's id, for whoever holds the lock of its car."""
+    row = await db.fetchrow(f"{_SOLD} where b.id = $1", booking_id)
+    return _sold(row) if row else None
+
+
+def _sold(row: Any) -> Sold:
+    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[5])
+
+
+async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:
+    """Write a change that waits, with what it claims."""
+    change_id, money = new_id(), proposal.difference
+    await db.execute(
+        """
+        insert into booking_changes (id, booking_id, number, status, before_price, after_price, before, after, claims, difference, currency,
+                                     expires_at)
+        select $1, $2, coalesce(max(number), 0) + 1, 'pending', $3, $4, $5, $6, $7, $8, $9, $10
+        from booking_changes where booking_id = $2""",
+        change_id,
+        proposal.sold.booking_id,
+        engine.snapshot(proposal.sold.price),
+        engine.snapshot(proposal.price),
+        msgspec.to_builtins(chosen_in(proposal.old)),
+        msgspec.to_builtins(proposal.arranged),
+        proposal.claims,
+        money.amount,
+        money.currency,
+        expires_at,
+    )
+    return change_id
+
+
+async def find(db: Db, change_id: UUID) -> Change | None:
+    """Return a change."""
+    return _change(await db.fetchrow(f"{_CHANGE} where c.id = $1", change_id))
+
+
+async def waiting(db: Db, booking_id: BookingId) -> Change | None:
+    """Return the change of a booking that waits for its payment, lapsed or not; there is one at most."""
+    return _change(await db.fetchrow(f"{_CHANGE} where c.booking_id = $1 and c.status = 'pending'", booking_id))
+
+
+async def of_order(db: Db, order_id: str) -> Change | None:
+    """Return the change that a PayPal order pays for."""
+    return _change(await db.fetchrow(f"{_CHANGE} where c.paypal_order_id = $1", order_id))
+
+
+def _change(row: Any) -> Change | None:
+    if row is None:
+        return None
+    told = dict(zip(_NAMES, row, strict=True))
+    typed = {
+        "status": ChangeStatus(told["status"]),
+        "before": msgspec.convert(told["before"], Chosen),
+        "after": msgspec.convert(told["after"], Arranged),
+    }
+    return Change(**(told | typed))
+
+
+async def keep_until(db: Db, change_id: UUID, until: datetime | None) -> None:
+    """Keep what a waiting change claims until a moment, or (None) until its payment is decided."""
+    await db.execute(
+        "update booking_changes set expires_at = coalesce($2::timestamptz, 'infinity') where id = $1 and status = 'pending'",
+        change_id,
+        until,
+    )
+
+
+async def opened(db: Db, change_id: UUID, order_id: str, approve_url: str | None) -> None:
+    """Remember where a waiting change is paid."""
+    await db.execute(
+        "update booking_changes set paypal_order_id = $2, approve_url = $3 where id = $1 and status = 'pending'",
+        change_id,
+        order_id,
+        approve_url,
+    )
+
+
+async def forget_order(db: Db, change_id: UUID) -> None:
+    """Forget where a waiting change is paid: the next payment opens a new order."""
+    await db.execute("update booking_changes set approve_url = null where id = $1 and status = 'pending'", change_id)
+
+
+async def paid(db: Db, change_id: UUID, capture_id: str) -> None:
+    """Remember by which capture a waiting change was paid."""
+    await db.execute("update booking_changes set paypal_capture_id = $2 where id = $1 and status = 'pending'", change_id, capture_id)
+
+
+async def decide(db: Db, change_id: UUID, end: ChangeStatus, *, reason: str | None = None) -> bool:
+    """Put an end to a waiting change; False when it had one."""
+    decided = await db.fetchval(
+        """
+        update booking_changes set status = $2, expires_at = null, decided_at = (select exodrive_private.now()), reason = $3
+        where id = $1 and status = 'pending' returning true""",
+        change_id,
+        end,
+        reason,
+    )
+    return decided is not None
+
+
+async def write(db: Db, change: Change, total: Any) -> None:
+    """Write an applied change into its booking: price, times, places, extras, cover and drivers."""
+    after = change.after
+    await db.execute(
+        """
+        update bookings set price_snapshot = $2, total_price = $3, pickup_at = $4, return_due_at = $5, time_zone = $6, waiver = $7,
+               additional_drivers = $8, due_later = $9, due_on = $10, updated_at = (select exodrive_private.now())
+        where id = $1""",
+        change.booking_id,
+        change.after_price,
+        total,
+        after.pickup_at,
+        after.return_due_at,
+        after.time_zone,
+        after.chosen.waiver,
+        after.chosen.additional_drivers,
+        after.due_later,
+        after.due_on,
+    )
+    await _write_places(db, change)
+    await _write_extras(db, change)
+
+
+async def _write_places(db: Db, change: Change) -> None:
+    await db.execute(
+        """
+        update booking_locations m set location_id = place.location_id, name = place.name, address_line1 = place.line1,
+               address_line2 = place.line2, city = place.city, state_province = place.state, postal_code = place.code,
+               country = place.country, formatted_address = place.formatted, latitude = place.latitude, longitude = place.longitude,
+               fee = place.fee, special_instructions = place.instructions
+        from jsonb_to_recordset($2::jsonb) as place (
+            type text, location_id uuid, name text, line1 text, line2 text, city text, state text, code text, country text,
+            formatted text, latitude numeric, longitude numeric, fee numeric, instructions text)
+        where m.booking_id = $1 and m.type = place.type""",
+        change.booking_id,
+        [msgspec.to_builtins(place) for place in change.after.places],
+    )
+
+
+async def _write_extras(db: Db, change: Change) -> None:
+    extras = change.after.chosen.extras
+    await db.execute("delete from booking_extras where booking_id = $1 and not code = any($2::text[])", change.booking_id, list(extras))
+    await db.execute(
+        """
+        insert into booking_extras (booking_id, code, quantity) select $1, key, value::smallint from jsonb_each_text($2::jsonb)
+        on conflict (booking_id, code) do update set quantity = excluded.quantity""",
+        change.booking_id,
+        extras,
+    )
