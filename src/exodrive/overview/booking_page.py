@@ -17,6 +17,8 @@ from exodrive.kit.words import _
 from exodrive.payments.model import PaymentStatus
 from exodrive.pricing import engine
 from exodrive.pricing.model import Price
+from exodrive.receipts.model import Listed
+from exodrive.receipts.store import listed_of
 
 
 class NoBooking(NotFound):
@@ -114,6 +116,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     is_checking: bool
     can_edit: bool
     review: OwnReview | None
+    receipts: tuple[Listed, ...] = ()
 
 
 _PAGE = """
@@ -131,7 +134,9 @@ _PAGE = """
             and a.hold_expires_at > (select exodrive_private.now()) and a.hold_expires_at < 'infinity'),
            exists (select from car_availability a where a.booking_id = b.id and a.status = 'pending' and a.hold_expires_at = 'infinity'),
            b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now()),
-           (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id)
+           (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id),
+           array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
+                 where r.booking_id = b.id order by r.issued_at, r.code)
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""
 
@@ -150,7 +155,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, receipts = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -164,6 +169,7 @@ def _page(row: list[Any]) -> BookingPage:
         is_checking=is_checking,
         can_edit=can_edit,
         review=OwnReview(*review) if review else None,
+        receipts=tuple(map(listed_of, receipts)),
     )
 
 

@@ -10,6 +10,8 @@ from exodrive.bookings.model import Tier
 from exodrive.kit.db import Db
 from exodrive.pricing import engine
 from exodrive.pricing.model import Price
+from exodrive.receipts import store as receipts
+from exodrive.receipts.model import Listed
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -110,6 +112,7 @@ class File(msgspec.Struct, frozen=True):
     events: list[Event]
     letters: list[Letter]
     link: Link | None
+    receipts: list[Listed]
 
 
 async def file(db: Db, reference: str) -> File | None:
@@ -136,6 +139,7 @@ async def file(db: Db, reference: str) -> File | None:
         await _events(db, booking.id),
         await _letters(db, booking.id),
         await _link(db, booking.id),
+        await receipts.listed(db, booking.id),
     )
 
 

@@ -1,5 +1,6 @@
 """All SQL of receipts: they are issued and read, and nothing else is ever done to them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -63,12 +64,17 @@ async def listed(db: Db, booking_id: UUID) -> list[Listed]:
         where r.booking_id = $1 order by r.issued_at, r.code""",
         booking_id,
     )
-    return [Listed(ReceiptKind(row[0]), *row[1:]) for row in rows]
+    return [listed_of(row) for row in rows]
 
 
-async def by_code(db: Db, booking_id: UUID, code: str) -> Receipt | None:
+def listed_of(row: Sequence[Any]) -> Listed:
+    """Return a paper in a list from its columns: kind, code, title, amount, currency, day of issue."""
+    return Listed(ReceiptKind(row[0]), *row[1:])
+
+
+async def by_code(db: Db, reference: str, code: str) -> Receipt | None:
     """Return a booking's paper by its number, if the caller may see it."""
-    row = await db.fetchrow(f"{_RECEIPT} where r.booking_id = $1 and r.code = $2", booking_id, code)
+    row = await db.fetchrow(f"{_RECEIPT} join bookings b on b.id = r.booking_id where b.reference = $1 and r.code = $2", reference, code)
     return _receipt(row) if row else None
 
 
