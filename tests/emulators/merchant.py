@@ -97,6 +97,24 @@ class Merchant:
         assert answer.status_code == 201, answer.text
         return dict(answer.json()["purchase_units"][0]["payments"]["captures"][0])
 
+    def authorize(self, order_id: str, **headers: str) -> httpx.Response:
+        return self.call("POST", f"/v2/checkout/orders/{order_id}/authorize", {}, **headers)
+
+    def held(self, value: str = "2000.00", funding: str = "instant", **unit_fields: Any) -> Json:
+        """The hold of a new, approved and authorized order."""
+        order_id = self.order(order_body(unit(value, **unit_fields)) | {"intent": "AUTHORIZE"})["id"]
+        self.approve(order_id, funding)
+        answer = self.authorize(order_id)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json()["purchase_units"][0]["payments"]["authorizations"][0])
+
+    def act(self, hold_id: str, deed: str, body: Json | None = None, **headers: str) -> httpx.Response:
+        """capture, reauthorize or void."""
+        return self.call("POST", f"/v2/payments/authorizations/{hold_id}/{deed}", body or {}, **headers)
+
+    def hold(self, hold_id: str) -> Json:
+        return dict(self.show(f"/v2/payments/authorizations/{hold_id}").json())
+
     def show(self, path: str) -> httpx.Response:
         return self.call("GET", path)
 
@@ -108,6 +126,10 @@ def issue(answer: httpx.Response) -> tuple[int, str]:
     """Status and first issue of a refusal."""
     details = answer.json().get("details") or [{"issue": ""}]
     return answer.status_code, details[0]["issue"]
+
+
+def rels(resource: Json) -> list[str]:
+    return [one["rel"] for one in resource["links"]]
 
 
 def link(resource: Json, rel: str) -> str:

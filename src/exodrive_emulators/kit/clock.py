@@ -1,6 +1,8 @@
 """The emulator's time: the real time plus a shift that tests and the demo may move."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -19,6 +21,7 @@ class Clock:
 
     def __init__(self, store: Store) -> None:
         self._kept = store.table("clock", Shift)
+        self._held: datetime | None = None
 
     @property
     def shift(self) -> float:
@@ -28,11 +31,27 @@ class Clock:
 
     def now(self) -> datetime:
         """The moment it is here."""
+        return self._held or self._running()
+
+    @contextmanager
+    def held(self, moment: datetime) -> Iterator[None]:
+        """For the work within, which must not wait for anything, it is `moment`: something falls due."""
+        self._held = moment
+        try:
+            yield
+        finally:
+            self._held = None
+
+    def _running(self) -> datetime:
         return datetime.fromtimestamp(time.time() + self.shift, UTC)
 
     def advance(self, seconds: float) -> None:
         """Move on (or back) by so many seconds."""
         self._kept.put("shift", Shift(self.shift + seconds))
+
+    def put(self, seconds: float) -> None:
+        """Be so many seconds ahead of the real time."""
+        self._kept.put("shift", Shift(seconds))
 
     def set(self, moment: datetime) -> None:
         """Make it `moment` now; the clock runs on from there."""

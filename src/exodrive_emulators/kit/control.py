@@ -7,19 +7,26 @@ from typing import TypeVar
 import msgspec
 
 from exodrive_emulators.kit.clock import stamp_ms
-from exodrive_emulators.kit.faults import read_fault
+from exodrive_emulators.kit.faults import read_faults
 from exodrive_emulators.kit.http import Answer, Request, json_answer
 from exodrive_emulators.kit.routes import Line
 from exodrive_emulators.kit.world import World
 
 W = TypeVar("W", bound=World)
+T = TypeVar("T")
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True):
-    """Either a moment with its zone, or seconds from now."""
+    """A moment with its zone, seconds from now, or seconds ahead of the real time."""
 
     now: datetime | None = None
     advance: float = 0.0
+    shift: float | None = None
+
+
+def read(request: Request, kind: type[T]) -> T:
+    """The body as what it has to be, all of it left out when there is none; raises msgspec.MsgspecError."""
+    return msgspec.json.decode(request.body or b"{}", type=kind)
 
 
 async def show_clock(world: World, _: Request) -> Answer:
@@ -28,12 +35,14 @@ async def show_clock(world: World, _: Request) -> Answer:
 
 
 async def move_clock(world: World, request: Request) -> Answer:
-    """POST /control/clock {"now": time} or {"advance": seconds}."""
+    """POST /control/clock {"now": time}, {"advance": seconds} or {"shift": seconds}."""
     move = msgspec.json.decode(request.body, type=Move)
     if move.now and move.now.tzinfo is None:
         raise msgspec.ValidationError("`now` needs a zone, such as a Z at its end")
     if move.now:
         world.clock.set(move.now)
+    if move.shift is not None:
+        world.clock.put(move.shift)
     world.clock.advance(move.advance)
     world.clock_moved()
     return await show_clock(world, request)
@@ -56,10 +65,11 @@ async def list_faults(world: World, _: Request) -> Answer:
 
 
 async def order_fault(world: World, request: Request) -> Answer:
-    """POST /control/faults."""
-    fault = read_fault(request.body)
-    world.faults.order(fault)
-    return json_answer(201, fault)
+    """POST /control/faults: one, or a list of them as a script."""
+    faults = read_faults(request.body)
+    for fault in faults:
+        world.faults.order(fault)
+    return json_answer(201, faults if request.body.lstrip().startswith(b"[") else faults[0])
 
 
 async def withdraw_faults(world: World, _: Request) -> Answer:

@@ -14,8 +14,17 @@ class Kind(StrEnum):
 
     LOST_AFTER_COMMIT = "lost_after_commit"  # the work is done, its answer never arrives
     TIMEOUT_BEFORE = "timeout_before"  # the request never reaches the provider
+    RESET = "reset"  # the connection is reset, nothing is done
     STATUS = "status"  # the provider answers with this status and does nothing
     SLOW = "slow"  # the work takes `delay` seconds, during which the call counts as in progress
+    SLOW_BODY = "slow_body"  # the work is done, the answer's body trickles in over `delay` seconds
+    CUT_BODY = "cut_body"  # the work is done, half of the answer's body arrives
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105  every access token ends now
+    IN_PROGRESS = "in_progress"  # as if the same request were being worked on
+    REFUSED = "refused"  # the provider declines with `issue` and does nothing
+
+
+AFTER_WORK = frozenset({Kind.LOST_AFTER_COMMIT, Kind.SLOW_BODY, Kind.CUT_BODY})
 
 
 class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,17 +39,24 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Fault(msgspec.Struct, forbid_unknown_fields=True):
-    """One order; `delay` seconds pass before the fault shows (before the work for `slow`)."""
+    """One order; `delay` seconds pass before the fault shows (before the work for `slow`).
+
+    The first `skip` calls that fit are spared. With no `times` it is a rule: it stands until it is withdrawn.
+    """
 
     kind: Kind
     match: Match = Match()
     status: int = 503
-    times: int = 1
+    times: int | None = 1
+    skip: int = 0
     delay: float = 0.0
     headers: dict[str, str] = {}
+    issue: str = ""
 
     def __post_init__(self) -> None:
         re.compile(self.match.path_regex)
+        if not 100 <= self.status <= 599:
+            raise ValueError("`status` is an HTTP status")
 
 
 class Faults:
@@ -55,16 +71,19 @@ class Faults:
 
     def take(self, request: Request) -> Fault | None:
         """The fault this call suffers, used up by it."""
-        for fault in self.open:
-            if fault.match.fits(request):
+        for fault in [it for it in self.open if it.match.fits(request)]:
+            if fault.skip > 0:
+                fault.skip -= 1
+                continue
+            if fault.times is not None:
                 fault.times -= 1
                 if fault.times < 1:
                     self.open.remove(fault)
-                return fault
+            return fault
         return None
 
 
-def read_fault(body: bytes) -> Fault:
-    """An order from JSON; raises msgspec.ValidationError, msgspec.DecodeError or re.error."""
+def read_faults(body: bytes) -> list[Fault]:
+    """An order from JSON, or a script: a list of them. Raises msgspec.MsgspecError or re.error."""
     raw: Any = msgspec.json.decode(body)
-    return msgspec.convert(raw, Fault)
+    return msgspec.convert(raw if isinstance(raw, list) else [raw], list[Fault])

@@ -22,6 +22,7 @@ class Request(msgspec.Struct):
     params: dict[str, str] = {}
     slow: float = 0.0  # seconds the work itself takes: a fault sets it
     note: str = ""  # what the call list should say about this call
+    issue: str = ""  # what the provider shall decline the call with: a fault sets it
 
     async def take_time(self) -> None:
         """The time the work takes; without a fault none, and nobody else gets a turn."""
@@ -34,11 +35,13 @@ class Request(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What goes back."""
+    """What goes back; the body may take `drip` seconds, or be `cut` short."""
 
     status: int
     body: bytes = b""
     headers: dict[str, str] = {}
+    drip: float = 0.0
+    cut: bool = False
 
 
 def json_answer(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Answer:

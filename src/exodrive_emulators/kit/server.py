@@ -5,6 +5,7 @@ A faithful "the answer was lost" needs the last of these: servers with a framewo
 
 import asyncio
 import socket
+import struct
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qsl, unquote
 
@@ -17,7 +18,11 @@ MAX_BODY = 48 * 1024 * 1024
 
 
 class Dropped(Exception):
-    """The connection ends here, without an answer."""
+    """The connection ends here, without an answer; `reset` is ruder than closing it."""
+
+    def __init__(self, *, reset: bool = False) -> None:
+        super().__init__()
+        self.reset = reset
 
 
 async def serve(handler: Handler, listening: socket.socket) -> asyncio.Server:
@@ -40,7 +45,9 @@ class _Talk:
         try:
             while await self._exchange():
                 self._wire.start_next_cycle()
-        except (Dropped, ConnectionError, h11.ProtocolError):
+        except (Dropped, ConnectionError, h11.ProtocolError) as end:
+            if isinstance(end, Dropped) and end.reset:
+                _linger_no_more(self._writer.get_extra_info("socket"))
             self._writer.transport.abort()
         except asyncio.CancelledError:
             return  # the process ends
@@ -53,7 +60,7 @@ class _Talk:
         if not isinstance(head, h11.Request):
             return False
         answer = await self._handler(_request(head, await self._body()))
-        self._send(answer, with_body=head.method != b"HEAD")
+        await self._send(answer, with_body=head.method != b"HEAD")
         await self._writer.drain()
         return self._wire.our_state is h11.DONE and self._wire.their_state is h11.DONE
 
@@ -72,16 +79,38 @@ class _Talk:
             self._wire.receive_data(await self._reader.read(65536))
         return event
 
-    def _send(self, answer: Answer, *, with_body: bool) -> None:
+    async def _send(self, answer: Answer, *, with_body: bool) -> None:
         headers = [*answer.headers.items(), ("content-length", str(len(answer.body)))]
         if answer.status in (204, 304):
             headers.pop()
+        start = h11.Response(status_code=answer.status, headers=headers)
+        if answer.drip or answer.cut:
+            self._write(start)
+            await self._trickle(answer)
+            self._write(h11.EndOfMessage())
+            return
         body = [h11.Data(data=answer.body)] if answer.body and with_body else []
-        self._write(h11.Response(status_code=answer.status, headers=headers), *body, h11.EndOfMessage())
+        self._write(start, *body, h11.EndOfMessage())
+
+    async def _trickle(self, answer: Answer) -> None:
+        """The body in ten pieces over its time, or half of it."""
+        size = max(1, -(-len(answer.body) // 10))
+        pieces = [answer.body[at : at + size] for at in range(0, len(answer.body), size)]
+        for number, piece in enumerate(pieces):
+            if answer.cut and number >= len(pieces) / 2:
+                raise Dropped
+            await asyncio.sleep(answer.drip / len(pieces))
+            self._write(h11.Data(data=piece))
+            await self._writer.drain()
 
     def _write(self, *events: h11.Event) -> None:
         """In one piece: two would wait for each other's acknowledgement."""
         self._writer.write(b"".join(self._wire.send(event) or b"" for event in events))
+
+
+def _linger_no_more(wire: socket.socket) -> None:
+    """Closing it now sends a reset."""
+    wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def _request(head: h11.Request, body: bytes) -> Request:

@@ -46,8 +46,15 @@ class Table(Generic[T]):
         """A value that came from disk."""
         self._things[key] = thing
 
+    def items(self) -> list[tuple[str, T]]:
+        """All, with their ids."""
+        return list(self._things.items())
+
     def __iter__(self) -> Iterator[T]:
         return iter(list(self._things.values()))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._things
 
     def __len__(self) -> int:
         return len(self._things)

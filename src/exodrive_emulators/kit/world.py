@@ -15,6 +15,12 @@ class World:
         self.calls = Calls(key_header)
         self.faults = Faults()
 
+    def happen(self) -> None:
+        """Called before every call: what has fallen due since the last one happens, in order."""
+
+    def sign_out(self) -> None:
+        """Make every access token worthless, where there are such."""
+
     def clock_moved(self) -> None:
         """Called after somebody moved the clock; what falls due by it is done here."""
 

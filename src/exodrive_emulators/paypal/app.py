@@ -1,5 +1,6 @@
 """Puts this PayPal together."""
 
+from functools import partial
 from pathlib import Path
 
 from exodrive_emulators.kit import control as shared
@@ -7,9 +8,9 @@ from exodrive_emulators.kit.app import App
 from exodrive_emulators.kit.routes import Line, Routes
 from exodrive_emulators.kit.run import Emulator
 from exodrive_emulators.kit.store import Store
-from exodrive_emulators.paypal import adoption, api, control, payer, signing
+from exodrive_emulators.paypal import adoption, api, control, due, events_api, fate, holds_api, payer, signing, webhooks_api
 from exodrive_emulators.paypal.control import Listener, register
-from exodrive_emulators.paypal.errors import error
+from exodrive_emulators.paypal.errors import error, in_progress
 from exodrive_emulators.paypal.post import Postman
 from exodrive_emulators.paypal.world import Client, PayPal
 
@@ -20,9 +21,11 @@ def build(*, url: str, state: Path | None, client: Client, listener: Listener | 
     """Everything, ready to be served; `url` is how browsers and the product reach it."""
     store = Store(state)
     world = PayPal(store, client=client, url=url.rstrip("/"), chain=signing.load_or_make(state))
+    world.deed = partial(due.happen, world)
     if listener:
         register(world, listener)
-    controls: list[Line[PayPal]] = [*shared.LINES, *control.LINES, *adoption.LINES]
-    lines = [*api.LINES, *map(shared.guarded, controls), *payer.LINES]
-    app = App(world, Routes(lines), api=API, failure=error)
+    controls: list[Line[PayPal]] = [*shared.LINES, *control.LINES, *fate.LINES, *adoption.LINES]
+    calls = [*api.LINES, *holds_api.LINES, *events_api.LINES, *webhooks_api.LINES]
+    lines = [*calls, *map(shared.guarded, controls), *payer.LINES]
+    app = App(world, Routes(lines), api=API, failure=error, busy=in_progress().answer)
     return Emulator(app, store, Postman(world).run())

@@ -5,14 +5,15 @@ from decimal import Decimal
 from typing import Any
 
 from exodrive_emulators.kit import ids
-from exodrive_emulators.paypal import events, money, views
+from exodrive_emulators.paypal import events, money, texts, views
 from exodrive_emulators.paypal.errors import Refused, refused
 from exodrive_emulators.paypal.model import Amount, Capture, Order, Refund, Unit
 from exodrive_emulators.paypal.order_request import names
-from exodrive_emulators.paypal.states import Act, CaptureStatus, Funding, IllegalMove, capture_after
+from exodrive_emulators.paypal.states import Act, CaptureStatus, Case, Funding, IllegalMove, RefundStatus, capture_after
 from exodrive_emulators.paypal.world import PayPal
 
 REFUND = "captures.refund"
+TEXTS = {"invoice_id": 127, "custom_id": 127, "note_to_payer": 255}
 REFUNDABLE_FOR = timedelta(days=180)
 EVENTS = {
     CaptureStatus.COMPLETED: events.CAPTURE_COMPLETED,
@@ -31,16 +32,21 @@ def check_invoice_ids(world: PayPal, operation: str, units: list[Unit]) -> None:
 
 def take(world: PayPal, order: Order, unit: Unit) -> Capture:
     """Take the money of one unit, at once or pending, as the payer's funding source has it."""
+    names = {"invoice_id": unit.field("invoice_id"), "custom_id": unit.field("custom_id")}
+    return book(world, order.id, unit.amount, pending=order.funding is Funding.PENDING, **names)
+
+
+def book(world: PayPal, order_id: str, amount: Amount, *, pending: bool, invoice_id: str, custom_id: str) -> Capture:
+    """A new capture."""
     now = world.clock.now()
-    pending = order.funding is Funding.PENDING
     capture = Capture(
         id=ids.paypal_id(),
-        order_id=order.id,
+        order_id=order_id,
         status=CaptureStatus.PENDING if pending else CaptureStatus.COMPLETED,
-        amount=unit.amount,
-        fee=money.fee(unit.amount),
-        invoice_id=unit.field("invoice_id"),
-        custom_id=unit.field("custom_id"),
+        amount=amount,
+        fee=money.fee(amount),
+        invoice_id=invoice_id,
+        custom_id=custom_id,
         created=now,
         updated=now,
     )
@@ -48,11 +54,12 @@ def take(world: PayPal, order: Order, unit: Unit) -> Capture:
     return world.captures.put(capture.id, capture)
 
 
-def announce(world: PayPal, capture_id: str) -> None:
+def announce(world: PayPal, capture_id: str, event_type: str = "") -> None:
     """Tell the listeners the state of a capture."""
     capture = world.captures.get(capture_id)
     assert capture
-    events.publish(world, EVENTS[capture.status], views.capture(world, capture), capture.id, capture.order_id)
+    linked = [it for it in (capture.id, capture.order_id, capture.authorization_id) if it]
+    events.publish(world, event_type or EVENTS[capture.status], views.capture(world, capture), *linked)
 
 
 def settle(world: PayPal, capture: Capture, act: Act) -> None:
@@ -61,7 +68,15 @@ def settle(world: PayPal, capture: Capture, act: Act) -> None:
     world.captures.put(capture.id, capture)
     if capture.status is CaptureStatus.DECLINED:
         world.invoices.discard(capture.invoice_id)
-    announce(world, capture.id)
+    announce(world, capture.id, events.CAPTURE_DENIED if act is Act.DENY else "")
+
+
+def open_case(world: PayPal, capture: Capture, case: Case) -> None:
+    """The payer opens a case or takes it back; a chargeback is told as a reversal."""
+    capture.case, capture.updated = case, world.clock.now()
+    world.captures.put(capture.id, capture)
+    if case is Case.CHARGEBACK:
+        announce(world, capture.id, events.CAPTURE_REVERSED)
 
 
 def find(world: PayPal, operation: str, capture_id: str) -> Capture:
@@ -80,34 +95,59 @@ def find_refund(world: PayPal, refund_id: str) -> Refund:
 
 def give_back(world: PayPal, capture: Capture, body: dict[str, Any]) -> Refund:
     """Refund a part, or without an amount all that is left; raises Refused."""
-    texts = _texts(body)
+    asked = texts.read(REFUND, body, TEXTS)
     amount = _amount(world, capture, body)
     part = capture.refunded + amount.value < capture.amount.value
     after = _after(capture, Act.REFUND_PART if part else Act.REFUND_REST)
+    if capture.case is Case.CHARGEBACK:
+        raise _no("REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK", "")
+    if capture.case is Case.DISPUTE and amount.value < capture.amount.value - capture.refunded:
+        raise _no("TRANSACTION_DISPUTED", "")
     if amount.value > capture.amount.value - capture.refunded:
         raise _no("REFUND_AMOUNT_EXCEEDED", "/amount/value", amount.value)
-    if texts["invoice_id"] and texts["invoice_id"] in {given.invoice_id for given in world.refunds}:
-        raise _no("DUPLICATE_INVOICE_ID", "/invoice_id", texts["invoice_id"])
-    return _book(world, capture, after, amount, texts)
+    if asked["invoice_id"] and asked["invoice_id"] in {given.invoice_id for given in world.refunds}:
+        raise _no("DUPLICATE_INVOICE_ID", "/invoice_id", asked["invoice_id"])
+    return _book(world, capture, after, amount, asked)
 
 
-def _book(world: PayPal, capture: Capture, after: CaptureStatus, amount: Amount, texts: dict[str, str]) -> Refund:
+def settle_refund(world: PayPal, refund: Refund, act: Act) -> None:
+    """A pending refund completes, or fails and the capture has its money again; raises IllegalMove."""
+    capture = world.captures.get(refund.capture_id)
+    if refund.status is not RefundStatus.PENDING or act not in (Act.COMPLETE, Act.FAIL) or not capture:
+        raise IllegalMove("")
+    refund.status = RefundStatus.COMPLETED if act is Act.COMPLETE else RefundStatus.FAILED
+    world.refunds.put(refund.id, refund)
+    if act is Act.FAIL:
+        capture.refunded -= refund.amount.value
+        capture.status = CaptureStatus.PARTIALLY_REFUNDED if capture.refunded else CaptureStatus.COMPLETED
+        world.captures.put(capture.id, capture)
+        return
+    _announce_refund(world, refund)
+
+
+def _announce_refund(world: PayPal, refund: Refund) -> None:
+    events.publish(world, events.CAPTURE_REFUNDED, views.refund(world, refund), refund.id, refund.capture_id)
+
+
+def _book(world: PayPal, capture: Capture, after: CaptureStatus, amount: Amount, asked: dict[str, str]) -> Refund:
     now, total = world.clock.now(), capture.refunded + amount.value
     refund = Refund(
         id=ids.paypal_id(),
         capture_id=capture.id,
         amount=amount,
         total=total,
-        invoice_id=texts["invoice_id"] or capture.invoice_id,
-        custom_id=texts["custom_id"] or capture.custom_id,
-        note=texts["note_to_payer"],
+        invoice_id=asked["invoice_id"] or capture.invoice_id,
+        custom_id=asked["custom_id"] or capture.custom_id,
+        note=asked["note_to_payer"],
         created=now,
+        status=RefundStatus.PENDING if world.account.refunds_pending else RefundStatus.COMPLETED,
     )
     capture.status, capture.refunded, capture.updated = after, total, now
     capture.refund_ids.append(refund.id)
     world.captures.put(capture.id, capture)
     world.refunds.put(refund.id, refund)
-    events.publish(world, events.CAPTURE_REFUNDED, views.refund(world, refund), refund.id, capture.id)
+    if refund.status is RefundStatus.COMPLETED:
+        _announce_refund(world, refund)
     return refund
 
 
@@ -128,14 +168,6 @@ def _after(capture: Capture, act: Act) -> CaptureStatus:
         return capture_after(capture.status, act)
     except IllegalMove as wrong:
         raise _no(wrong.issue, "") from wrong
-
-
-def _texts(body: dict[str, Any]) -> dict[str, str]:
-    texts = {name: body.get(name, "") for name in ("invoice_id", "custom_id", "note_to_payer")}
-    for name, most in (("invoice_id", 127), ("custom_id", 127), ("note_to_payer", 255)):
-        if name in body and not (isinstance(texts[name], str) and 1 <= len(texts[name]) <= most):
-            raise _no("INVALID_STRING_LENGTH", f"/{name}", texts[name])
-    return texts
 
 
 def _no(issue: str, field: str, value: str | Decimal = "") -> Refused:

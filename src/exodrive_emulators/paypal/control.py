@@ -1,32 +1,21 @@
-"""PayPal's part of the control interface: the payer, pending captures, listeners, deliveries, the ledger."""
-
-from collections import defaultdict
-from decimal import Decimal
-from typing import Any
+"""PayPal's part of the control interface: the payer, listeners, deliveries, the ledger."""
 
 import msgspec
 
 from exodrive_emulators.kit import ids
+from exodrive_emulators.kit.control import read
 from exodrive_emulators.kit.http import Answer, Request, json_answer
 from exodrive_emulators.kit.routes import Line
-from exodrive_emulators.paypal import captures, money, orders, payer, views
+from exodrive_emulators.paypal import ledger, money, orders, payer, views
 from exodrive_emulators.paypal.model import Webhook
-from exodrive_emulators.paypal.states import Act, CaptureStatus, Funding, IllegalMove, Mode
+from exodrive_emulators.paypal.states import Funding, IllegalMove, Mode
 from exodrive_emulators.paypal.world import PayPal
-
-PAID = {CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED, CaptureStatus.REFUNDED}
 
 
 class Approval(msgspec.Struct, forbid_unknown_fields=True):
     """What the payer pays with."""
 
     funding: Funding = Funding.INSTANT
-
-
-class Settlement(msgspec.Struct, forbid_unknown_fields=True):
-    """How a pending capture ends: `complete` or `decline`."""
-
-    act: Act
 
 
 class Listener(msgspec.Struct, forbid_unknown_fields=True):
@@ -50,7 +39,7 @@ async def list_orders(world: PayPal, _: Request) -> Answer:
 
 async def approve(world: PayPal, request: Request) -> Answer:
     """POST /control/orders/{id}/approve {"funding": "instant" | "declined" | "pending"}."""
-    return _approve(world, request, _read(request, Approval).funding)
+    return _approve(world, request, read(request, Approval).funding)
 
 
 async def decline(world: PayPal, request: Request) -> Answer:
@@ -69,18 +58,6 @@ def _approve(world: PayPal, request: Request, funding: Funding) -> Answer:
     return json_answer(200, {"status": order.status, "return_url": payer.way_back(order)})
 
 
-async def settle(world: PayPal, request: Request) -> Answer:
-    """POST /control/captures/{id}/settle {"act": "complete" | "decline"}."""
-    capture, act = world.captures.get(request.params["id"]), _read(request, Settlement).act
-    if not capture:
-        return json_answer(404, {"error": "No such capture."})
-    try:
-        captures.settle(world, capture, act)
-    except IllegalMove as wrong:
-        return json_answer(409, {"error": str(wrong)})
-    return json_answer(200, views.capture(world, capture))
-
-
 async def list_webhooks(world: PayPal, _: Request) -> Answer:
     """GET /control/webhooks."""
     return json_answer(200, list(world.webhooks))
@@ -88,7 +65,7 @@ async def list_webhooks(world: PayPal, _: Request) -> Answer:
 
 async def add_webhook(world: PayPal, request: Request) -> Answer:
     """POST /control/webhooks {"url", "id", "event_types"}; the same id again replaces."""
-    return json_answer(201, register(world, _read(request, Listener)))
+    return json_answer(201, register(world, read(request, Listener)))
 
 
 def register(world: PayPal, listener: Listener) -> Webhook:
@@ -102,7 +79,7 @@ async def switch_webhook(world: PayPal, request: Request) -> Answer:
     webhook = world.webhooks.get(request.params["id"])
     if not webhook:
         return json_answer(404, {"error": "No such webhook."})
-    webhook.mode = _read(request, Switch).mode
+    webhook.mode = read(request, Switch).mode
     world.post_due.set()
     return json_answer(200, world.webhooks.put(webhook.id, webhook))
 
@@ -118,24 +95,11 @@ async def list_deliveries(world: PayPal, _: Request) -> Answer:
     return json_answer(200, list(world.deliveries))
 
 
-async def ledger(world: PayPal, _: Request) -> Answer:
+async def show_ledger(world: PayPal, _: Request) -> Answer:
     """GET /control/ledger: sums by currency; `pending` is not part of `captured`."""
-    sums: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for it in world.captures:
-        column = sums[it.amount.currency]
-        if it.status in PAID:
-            column["captured"] += it.amount.value
-            column["fees"] += it.fee
-            column["refunded"] += it.refunded
-        elif it.status is CaptureStatus.PENDING:
-            column["pending"] += it.amount.value
     rows = [views.capture(world, it) | {"refunded": money.text(it.refunded, it.amount.currency)} for it in world.captures]
-    return json_answer(200, {"sums": {code: _written(column, code) for code, column in sums.items()}, "captures": rows})
-
-
-def _written(column: dict[str, Decimal], currency: str) -> dict[str, str]:
-    column["net"] = column["captured"] - column["fees"] - column["refunded"]
-    return {name: money.text(column[name], currency) for name in ("captured", "refunded", "fees", "net", "pending")}
+    holds = [views.authorization(world, it) | {"captured": money.text(it.captured, it.amount.currency)} for it in world.authorizations]
+    return json_answer(200, {"sums": ledger.sums(world), "captures": rows, "authorizations": holds})
 
 
 async def show_root(world: PayPal, _: Request) -> Answer:
@@ -143,20 +107,15 @@ async def show_root(world: PayPal, _: Request) -> Answer:
     return Answer(200, world.chain.root_pem, {"content-type": "application/x-pem-file"})
 
 
-def _read(request: Request, kind: Any) -> Any:
-    return msgspec.json.decode(request.body or b"{}", type=kind)
-
-
 LINES: list[Line[PayPal]] = [
     ("GET", "/control/orders", list_orders),
     ("POST", "/control/orders/{id}/approve", approve),
     ("POST", "/control/orders/{id}/decline", decline),
-    ("POST", "/control/captures/{id}/settle", settle),
     ("GET", "/control/webhooks", list_webhooks),
     ("POST", "/control/webhooks", add_webhook),
     ("PATCH", "/control/webhooks/{id}", switch_webhook),
     ("DELETE", "/control/webhooks/{id}", drop_webhook),
     ("GET", "/control/deliveries", list_deliveries),
-    ("GET", "/control/ledger", ledger),
+    ("GET", "/control/ledger", show_ledger),
     ("GET", "/control/root.pem", show_root),
 ]

@@ -14,6 +14,7 @@ from exodrive_emulators.paypal.orders import other_funding
 from exodrive_emulators.paypal.world import PayPal
 
 MOCK = "paypal-mock-response"
+TAKING = frozenset({"orders.authorize", "orders.capture"})
 Operation = Callable[[PayPal, Request], Awaitable[Answer]]
 
 
@@ -46,28 +47,34 @@ def read_body(request: Request, operation: str) -> dict[str, Any]:
 
 def reply(request: Request, status: int, show: Callable[[bool], dict[str, Any]]) -> Answer:
     """The resource in full or, as by default, minimal: as the Prefer header has it."""
-    full = "return=representation" in request.headers.get("prefer", "").replace(" ", "")
-    return json_answer(status, show(full))
+    return json_answer(status, show(full_wanted(request)))
+
+
+def full_wanted(request: Request) -> bool:
+    """Whether the Prefer header asks for the resource in full."""
+    return "return=representation" in request.headers.get("prefer", "").replace(" ", "")
 
 
 def _check_type(request: Request) -> None:
-    """PayPal wants its content type on every POST, even one without a body."""
-    if request.method == "POST" and request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
+    """PayPal wants its content type on every POST and PATCH, even one without a body."""
+    if request.method in ("POST", "PATCH") and request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
         raise Refused(415, [], [])
 
 
 def _check_mock(world: PayPal, request: Request, operation: str) -> None:
-    """PayPal-Mock-Response: {"mock_application_codes": "INSTRUMENT_DECLINED"} declines without doing anything."""
-    if MOCK not in request.headers:
-        return
-    try:
-        codes = msgspec.json.decode(request.headers[MOCK], type=dict[str, str | list[str]])["mock_application_codes"]
-    except (msgspec.MsgspecError, KeyError):
-        return
-    code = codes if isinstance(codes, str) else codes[0]
+    """PayPal-Mock-Response: {"mock_application_codes": "INSTRUMENT_DECLINED"}, or a fault, declines without doing anything."""
+    code = request.issue or _mocked(request)
     if find(operation, code):
-        declined = operation == "orders.capture" and code == "INSTRUMENT_DECLINED"
+        declined = operation in TAKING and code == "INSTRUMENT_DECLINED"
         raise refused(operation, code, links=other_funding(world, request.params["id"]) if declined else None)
     for status, (name, _) in NAMES.items():
         if name == code:
             raise Refused(status, [], [])
+
+
+def _mocked(request: Request) -> str:
+    try:
+        codes = msgspec.json.decode(request.headers.get(MOCK, ""), type=dict[str, str | list[str]])["mock_application_codes"]
+    except (msgspec.MsgspecError, KeyError):
+        return ""
+    return codes if isinstance(codes, str) else "".join(codes[:1])

@@ -33,6 +33,16 @@ NAMES = {
 IN_PROGRESS = "PREVIOUS_REQUEST_IN_PROGRESS"
 Table = dict[str, dict[str, dict[str, str]]]  # operation, status, issue, sentence
 ISSUES: Table = msgspec.json.decode((Path(__file__).parent / "issues.json").read_bytes(), type=Table)
+# What PayPal's guides and its live service say and its documents leave out.
+UNDOCUMENTED: Table = {
+    "orders.authorize": {"422": {"INSTRUMENT_DECLINED": ISSUES["orders.capture"]["422"]["INSTRUMENT_DECLINED"]}},
+    "orders.capture": {
+        "422": {
+            "ACTION_DOES_NOT_MATCH_INTENT": "Order was created with an intent to 'AUTHORIZE'. Please use "
+            "v2/checkout/orders/order_id/authorize to complete the transaction or alternately Create an order with an intent of 'CAPTURE'."
+        }
+    },
+}
 _HELP = "https://developer.paypal.com/docs/api/orders/v2/#error-"
 
 
@@ -54,10 +64,11 @@ class Refused(Exception):
 
 
 def find(operation: str, issue: str) -> tuple[int, str] | None:
-    """Status and sentence of an issue the operation's document lists."""
-    for status, issues in ISSUES.get(operation, {}).items():
-        if issue in issues:
-            return int(status), issues[issue]
+    """Status and sentence of an issue the operation is known to have."""
+    for table in (ISSUES, UNDOCUMENTED):
+        for status, issues in table.get(operation, {}).items():
+            if issue in issues:
+                return int(status), issues[issue]
     return None
 
 
@@ -75,6 +86,21 @@ def in_progress() -> Refused:
     """The same request, or another on the same resource, is being worked on."""
     sentence = ISSUES["captures.refund"]["409"][IN_PROGRESS]
     return Refused(409, [{"issue": IN_PROGRESS, "description": sentence}], [])
+
+
+def invalid(sentence: str, field: str = "") -> Answer:
+    """A refusal of the older interface, which knows no issues: 400 and what is wrong with which field."""
+    detail = {"field": field, "location": "body", "issue": sentence}
+    debug_id = ids.debug_id()
+    body = {
+        "name": "VALIDATION_ERROR",
+        "message": "Invalid request - see details",
+        "debug_id": debug_id,
+        "information_link": "https://developer.paypal.com/docs/api/webhooks/v1/#errors",
+        "details": [{name: text for name, text in detail.items() if text}],
+        "links": [],
+    }
+    return json_answer(400, body, {"paypal-debug-id": debug_id})
 
 
 def error(status: int, details: list[dict[str, str]] | None = None, links: list[dict[str, str]] | None = None) -> Answer:

@@ -6,7 +6,20 @@ from typing import Any
 
 import msgspec
 
-from exodrive_emulators.paypal.states import CaptureStatus, DeliveryStatus, Funding, Mode, OrderStatus
+from exodrive_emulators.paypal.states import (
+    Act,
+    AuthorizationStatus,
+    CaptureStatus,
+    Case,
+    DeliveryStatus,
+    Funding,
+    Funds,
+    Intent,
+    Mode,
+    OrderStatus,
+    RefundStatus,
+    Trick,
+)
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -17,11 +30,12 @@ class Amount(msgspec.Struct, frozen=True):
 
 
 class Unit(msgspec.Struct):
-    """A purchase unit: the fields to show as they were sent, what to charge, and the capture once there is one."""
+    """A purchase unit: the fields to show as they were sent, what to charge, and the capture or the hold once there is one."""
 
     shown: dict[str, Any]
     amount: Amount
     capture_id: str = ""
+    authorization_id: str = ""
 
     def field(self, name: str) -> str:
         """A text field of the unit, empty when it was not sent."""
@@ -43,7 +57,28 @@ class Order(msgspec.Struct):
     expires: datetime
     immediate: bool = False
     funding: Funding | None = None
-    attempts: int = 0
+    intent: Intent = Intent.CAPTURE
+
+
+class Authorization(msgspec.Struct):
+    """A hold; `honored` ends the honor period, `expires` the hold. Renewed once, by a hold that has it as `parent`."""
+
+    id: str
+    order_id: str
+    status: AuthorizationStatus
+    amount: Amount
+    invoice_id: str
+    custom_id: str
+    created: datetime
+    updated: datetime
+    honored: datetime
+    expires: datetime
+    parent: str = ""
+    child: str = ""
+    captured: Decimal = Decimal(0)
+    capture_ids: list[str] = []
+    lapsed: bool = False
+    funds: Funds = Funds.READY
 
 
 class Capture(msgspec.Struct):
@@ -60,6 +95,9 @@ class Capture(msgspec.Struct):
     updated: datetime
     refunded: Decimal = Decimal(0)
     refund_ids: list[str] = []
+    authorization_id: str = ""
+    final: bool = True
+    case: Case = Case.NONE
 
 
 class Refund(msgspec.Struct):
@@ -73,6 +111,22 @@ class Refund(msgspec.Struct):
     custom_id: str
     note: str
     created: datetime
+    status: RefundStatus = RefundStatus.COMPLETED
+
+
+class Due(msgspec.Struct):
+    """What happens by itself to a thing of this PayPal at a moment of its clock."""
+
+    at: datetime
+    thing: str
+    act: Act
+
+
+class Account(msgspec.Struct, forbid_unknown_fields=True):
+    """What the merchant's account is like."""
+
+    captures_per_hold: int = 10
+    refunds_pending: bool = False
 
 
 class Token(msgspec.Struct):
@@ -110,6 +164,16 @@ class Webhook(msgspec.Struct):
     mode: Mode = Mode.DELIVER
 
 
+class Rule(msgspec.Struct, forbid_unknown_fields=True):
+    """A trick for the next `times` events that fit, for all of them with none; `delay` is in seconds of this clock."""
+
+    trick: Trick
+    event_type: str = ""  # a regular expression, searched for
+    webhook_id: str = ""
+    times: int | None = 1
+    delay: float = 3600.0
+
+
 class Try(msgspec.Struct):
     """One attempt to deliver: the HTTP status, or what went wrong before there was one."""
 
@@ -128,3 +192,6 @@ class Delivery(msgspec.Struct):
     due: datetime
     status: DeliveryStatus = DeliveryStatus.PENDING
     tries: list[Try] = []
+    trick: Trick | None = None  # of the first try: those after it are genuine
+    behind: str = ""  # another delivery that goes first
+    url: str = ""  # in place of the listener's, for a simulated event

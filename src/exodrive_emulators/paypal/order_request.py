@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from exodrive_emulators.paypal import money
 from exodrive_emulators.paypal.errors import Refused, refused
 from exodrive_emulators.paypal.model import Unit
+from exodrive_emulators.paypal.states import Intent
 
 OPERATION = "orders.create"
 TEXTS = {"reference_id": 256, "description": 127, "custom_id": 255, "invoice_id": 127, "soft_descriptor": 22}
@@ -24,15 +25,16 @@ CHOICES = {
 _LOCALE = re.compile(r"[a-z]{2}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
 
 
-def read_intent(body: dict[str, Any]) -> None:
-    """Only CAPTURE is served; raises Refused."""
+def read_intent(body: dict[str, Any], units: list[Unit]) -> Intent:
+    """What the order is for; several units can only be captured. Raises Refused."""
     intent = body.get("intent")
     if intent is None:
         raise _no("MISSING_REQUIRED_PARAMETER", "/intent")
-    if intent not in ("CAPTURE", "AUTHORIZE"):
+    if not isinstance(intent, str) or intent not in set(Intent):
         raise _no("INVALID_PARAMETER_VALUE", "/intent", intent)
-    if intent == "AUTHORIZE":
+    if intent == Intent.AUTHORIZE and len(units) > 1:
         raise _no("UNSUPPORTED_INTENT", "/intent", intent)
+    return Intent(intent)
 
 
 def read_units(body: dict[str, Any]) -> list[Unit]:
@@ -46,7 +48,7 @@ def read_units(body: dict[str, Any]) -> list[Unit]:
         raise _no("INVALID_ARRAY_MIN_ITEMS", "/purchase_units")
     if len(units) > 10:
         raise _no("INVALID_ARRAY_MAX_ITEMS", "/purchase_units")
-    read = [_unit(unit, f"/purchase_units/@reference_id=='{_reference(unit)}'") for unit in units]
+    read = [read_unit(unit, f"/purchase_units/@reference_id=='{_reference(unit)}'") for unit in units]
     _agree(read, units)
     return read
 
@@ -87,7 +89,8 @@ def _check_context(context: dict[str, Any], field: str) -> None:
             raise _no("INVALID_PARAMETER_SYNTAX", f"{field}/{name}", context[name])
 
 
-def _unit(raw: Any, field: str) -> Unit:
+def read_unit(raw: Any, field: str) -> Unit:
+    """One purchase unit; raises Refused."""
     if not isinstance(raw, dict):
         raise _no("INVALID_PARAMETER_SYNTAX", field)
     _check_texts(raw, TEXTS, field)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from exodrive_emulators.kit import ids
-from exodrive_emulators.paypal import captures, events, order_request, views
+from exodrive_emulators.paypal import authorizations, captures, events, order_request, views
 from exodrive_emulators.paypal.errors import refused
 from exodrive_emulators.paypal.model import Order, Unit
 from exodrive_emulators.paypal.states import Act, Funding, IllegalMove, OrderStatus, order_after
@@ -16,8 +16,8 @@ APPROVAL = timedelta(hours=6)  # to approve after creation, and again to capture
 
 def create(world: PayPal, body: dict[str, Any]) -> Order:
     """A new order; raises Refused."""
-    order_request.read_intent(body)
     units = order_request.read_units(body)
+    intent = order_request.read_intent(body, units)
     wallet, context = order_request.read_context(body)
     captures.check_invoice_ids(world, "orders.create", units)
     now = world.clock.now()
@@ -33,6 +33,7 @@ def create(world: PayPal, body: dict[str, Any]) -> Order:
         updated=now,
         expires=now + APPROVAL,
         immediate=context.get("payment_method_preference") == "IMMEDIATE_PAYMENT_REQUIRED",
+        intent=intent,
     )
     return world.orders.put(order.id, order)
 
@@ -62,20 +63,37 @@ def approve(world: PayPal, order: Order, funding: Funding) -> None:
 
 def capture(world: PayPal, order: Order) -> Order:
     """Take the money of every unit; raises Refused and then nothing was taken."""
-    try:
-        after = order_after(order.status, Act.CAPTURE)
-    except IllegalMove as wrong:
-        raise refused("orders.capture", wrong.issue) from wrong
-    captures.check_invoice_ids(world, "orders.capture", order.units)
-    if order.funding is Funding.DECLINED:
-        raise refused("orders.capture", "INSTRUMENT_DECLINED", links=other_funding(world, order.id))
-    order.status, order.updated = after, world.clock.now()
+    _finish(world, order, Act.CAPTURE, "orders.capture")
     for unit in order.units:
         unit.capture_id = captures.take(world, order, unit).id
     world.orders.put(order.id, order)
     for unit in order.units:
         captures.announce(world, unit.capture_id)
     return order
+
+
+def authorize(world: PayPal, order: Order) -> Order:
+    """Hold the money of the one unit; raises Refused and then nothing is held."""
+    _finish(world, order, Act.AUTHORIZE, "orders.authorize")
+    held = authorizations.hold(world, order, order.units[0])
+    order.units[0].authorization_id = held.id
+    world.orders.put(order.id, order)
+    authorizations.announce(world, held)
+    return order
+
+
+def _finish(world: PayPal, order: Order, act: Act, operation: str) -> None:
+    """The order is completed, if the payer, the intent and the funding source allow it."""
+    if order.intent != act.name:
+        raise refused(operation, "ACTION_DOES_NOT_MATCH_INTENT")
+    try:
+        after = order_after(order.status, act)
+    except IllegalMove as wrong:
+        raise refused(operation, wrong.issue) from wrong
+    captures.check_invoice_ids(world, operation, order.units)
+    if order.funding is Funding.DECLINED:
+        raise refused(operation, "INSTRUMENT_DECLINED", links=other_funding(world, order.id))
+    order.status, order.updated = after, world.clock.now()
 
 
 def other_funding(world: PayPal, order_id: str) -> list[dict[str, str]]:

@@ -6,14 +6,17 @@ from typing import Any
 
 import msgspec
 
-from exodrive_emulators.paypal.model import Delivery, Event, Try, Webhook
+from exodrive_emulators.paypal.events import certificate_url
+from exodrive_emulators.paypal.model import Delivery, Event, Try
 from exodrive_emulators.paypal.signing import ALGORITHM
-from exodrive_emulators.paypal.states import DeliveryStatus, Mode
+from exodrive_emulators.paypal.states import DeliveryStatus, Mode, Trick
 from exodrive_emulators.paypal.world import PayPal
 
 # Seconds between the 25 tries: short ones first, so that a receiver that restarts is soon served; three days in all.
 PAUSES = (1, 2, 5, 15, 30, 60, 120, 300, 600, 1800) + 14 * (18_250,)
 PATIENCE = 10.0  # seconds a receiver has to answer
+OTHER_WEBHOOK = "0EH40505U7160970P"  # whose events a misled sender would sign
+TAMPERED = (b'"event_version":"1.0"', b'"event_version":"1.1"')
 LONGEST_SLEEP = 5.0  # seconds between two looks at the queue when nothing wakes the postman
 
 
@@ -29,6 +32,8 @@ class Postman:
         """Look, send, sleep until something is due or somebody rings."""
         while True:
             self._world.post_due.clear()
+            self._world.happen()
+            self._world.store.commit()
             for delivery in self._due():
                 self._under_way[delivery.id] = asyncio.create_task(self._deliver(delivery))
             try:
@@ -37,45 +42,57 @@ class Postman:
                 continue
 
     def _waiting(self) -> list[Delivery]:
-        """What is neither done, nor under way, nor held back by its listener's switch."""
-        open_now = [it for it in self._world.to_deliver.values() if it.id not in self._under_way]
-        return [it for it in open_now if (to := self._world.webhooks.get(it.webhook_id)) and to.mode is not Mode.PAUSE]
+        """What is neither done, nor under way, nor held back by its listener's switch or behind another."""
+        return [it for it in self._world.to_deliver.values() if it.id not in self._under_way and self._may_go(it)]
+
+    def _may_go(self, it: Delivery) -> bool:
+        first = self._world.deliveries.get(it.behind)
+        if first and first.status is DeliveryStatus.PENDING and (first.id in self._under_way or not first.tries):
+            return False
+        to = self._world.webhooks.get(it.webhook_id)
+        return bool(it.url) or (to is not None and to.mode is not Mode.PAUSE)
 
     def _due(self) -> list[Delivery]:
         now = self._world.clock.now()
-        return [it for it in self._waiting() if it.due <= now]
+        return sorted((it for it in self._waiting() if it.due <= now), key=lambda it: it.due)
 
     def _sleep(self) -> float:
         now = self._world.clock.now()
         waits = [(it.due - now).total_seconds() for it in self._waiting()]
-        return max(0.01, min([LONGEST_SLEEP, *waits]))
+        return max(0.01, min([LONGEST_SLEEP, self._world.agenda.wait(), *waits]))
 
     async def _deliver(self, delivery: Delivery) -> None:
+        world = self._world
         try:
-            webhook, event = self._world.webhooks.get(delivery.webhook_id), self._world.events.get(delivery.event_id)
-            if webhook and event:
-                self._note(delivery, await self._send(delivery, webhook, event))
+            webhook = world.webhooks.get(delivery.webhook_id)
+            event = world.events.get(delivery.event_id) or world.simulated.get(delivery.event_id)
+            if event and (url := delivery.url or (webhook.url if webhook else "")):
+                self._note(delivery, await self._send(delivery, url, event))
         finally:
             self._under_way.pop(delivery.id, None)
-            self._world.post_due.set()
+            world.post_due.set()
 
-    async def _send(self, delivery: Delivery, webhook: Webhook, event: Event) -> str:
+    async def _send(self, delivery: Delivery, url: str, event: Event) -> str:
         """The status of the receiver's answer as text, or the name of what went wrong."""
         import httpx  # noqa: PLC0415  0.1 s of start-up that only a first delivery has to pay
 
         if self._http is None:
             self._http = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
+        trick = None if delivery.tries else delivery.trick
         body = msgspec.json.encode(event.body)
-        headers = self._headers(delivery, webhook, body)
+        headers = self._headers(delivery, trick, body)
+        sent = body.replace(*TAMPERED, 1) if trick is Trick.TAMPER else body
         try:
-            answer = await self._http.post(webhook.url, content=body, headers=headers)
+            answer = await self._http.post(url, content=sent, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as wrong:
             return type(wrong).__name__
         return str(answer.status_code)
 
-    def _headers(self, delivery: Delivery, webhook: Webhook, body: bytes) -> dict[str, str]:
-        chain = self._world.chain
-        signature = chain.sign(transmission_id=delivery.id, time=delivery.sent_time, webhook_id=webhook.id, body=body)
+    def _headers(self, delivery: Delivery, trick: Trick | None, body: bytes) -> dict[str, str]:
+        chain = self._world.foreign if trick is Trick.FOREIGN else self._world.chain
+        name = chain.expired_name if trick is Trick.EXPIRED else chain.name
+        webhook_id = OTHER_WEBHOOK if trick is Trick.WRONG_ID else delivery.webhook_id
+        signature = chain.sign(transmission_id=delivery.id, time=delivery.sent_time, webhook_id=webhook_id, body=body)
         return {
             "content-type": "application/json",
             "user-agent": "PayPal/AUHR-214.0-56941234",
@@ -84,7 +101,7 @@ class Postman:
             "paypal-transmission-sig": signature,
             "paypal-auth-version": "v2",
             "paypal-auth-algo": ALGORITHM,
-            "paypal-cert-url": f"{self._world.url}/v1/notifications/certs/{chain.name}",
+            "paypal-cert-url": certificate_url(self._world, name),
         }
 
     def _note(self, delivery: Delivery, outcome: str) -> None:
@@ -96,7 +113,7 @@ class Postman:
         delivery.tries.append(Try(now, outcome))
         if outcome.startswith("2"):
             delivery.status = DeliveryStatus.SUCCESS
-        elif tries >= len(PAUSES):
+        elif delivery.event_id in world.simulated or tries >= len(PAUSES):
             delivery.status = DeliveryStatus.FAILED
         else:
             delivery.due = now + timedelta(seconds=PAUSES[tries])

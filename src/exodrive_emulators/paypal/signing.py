@@ -9,33 +9,43 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 SIGNER = "messageverificationcerts.sandbox.paypal.com"
 ALGORITHM = "SHA256withRSA"
-LIFE = timedelta(days=3650)
+LIFE, SHORT_LIFE = timedelta(days=3650), timedelta(days=180)  # both begin a year ago: the short one is over
 _PEM = serialization.Encoding.PEM
 CaKey = ec.EllipticCurvePrivateKey
 LeafKey = rsa.RSAPrivateKey
+Certificate = x509.Certificate
 
 
 class Chain:
-    """Leaf key and certificates; made at the first start and kept in `folder` when there is one."""
+    """Leaf key and certificates, among them a leaf that has expired; made at the first start and kept where there is a folder."""
 
-    def __init__(self, key: LeafKey, leaf: x509.Certificate, middle: x509.Certificate, root: x509.Certificate) -> None:
+    def __init__(self, key: LeafKey, leaf: Certificate, middle: Certificate, root: Certificate, expired: Certificate) -> None:
         self._key = key
         self.certificates = [leaf, middle, root]
         self.pem = leaf.public_bytes(_PEM) + middle.public_bytes(_PEM)
         self.root_pem = root.public_bytes(_PEM)
-        mark = leaf.fingerprint(hashes.SHA256()).hex()
-        self.name = f"CERT-{mark[:8]}-{mark[8:16]}-{mark[16:24]}"
+        self.expired_pem = expired.public_bytes(_PEM) + middle.public_bytes(_PEM)
+        self.name, self.expired_name = _name(leaf), _name(expired)
 
     def sign(self, *, transmission_id: str, time: str, webhook_id: str, body: bytes) -> str:
         """The signature of one transmission, base64."""
         text = f"{transmission_id}|{time}|{webhook_id}|{zlib.crc32(body)}".encode()
         return base64.b64encode(self._key.sign(text, padding.PKCS1v15(), hashes.SHA256())).decode()
+
+    def signed(self, text: bytes, signature: bytes) -> bool:
+        """Whether our key signed this text."""
+        try:
+            self._key.public_key().verify(signature, text, padding.PKCS1v15(), hashes.SHA256())
+        except InvalidSignature:
+            return False
+        return True
 
     def save(self, folder: Path) -> None:
         """Keep the chain; root.pem is what a client trusts."""
@@ -43,15 +53,18 @@ class Chain:
         secret = self._key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         _write(folder / "leaf.key", secret, mode=0o600)
         _write(folder / "root.pem", self.root_pem)
+        _write(folder / "expired.pem", self.expired_pem)
         _write(folder / "chain.pem", self.pem + self.root_pem)  # last: its presence says that all is there
 
 
 def load_or_make(folder: Path | None) -> Chain:
     """The chain of this folder, made when it is not there yet."""
-    if folder and (folder / "chain.pem").exists():
+    if folder and (folder / "chain.pem").exists() and (folder / "expired.pem").exists():
         key = serialization.load_pem_private_key((folder / "leaf.key").read_bytes(), None)
         assert isinstance(key, rsa.RSAPrivateKey)
-        return Chain(key, *x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes()))
+        [expired, _] = x509.load_pem_x509_certificates((folder / "expired.pem").read_bytes())
+        leaf, middle, root = x509.load_pem_x509_certificates((folder / "chain.pem").read_bytes())
+        return Chain(key, leaf, middle, root, expired)
     chain = make()
     if folder:
         chain.save(folder)
@@ -64,10 +77,11 @@ def make() -> Chain:
     leaf_key = rsa.generate_private_key(65537, 2048)
     root = _authority("Stand-in Root CA", root_key, issuer=None, signer=root_key, depth=1)
     middle = _authority("Stand-in Intermediate CA", middle_key, issuer=root, signer=root_key, depth=0)
-    return Chain(leaf_key, _leaf(leaf_key, middle, middle_key), middle, root)
+    leaf, expired = _leaf(leaf_key, middle, middle_key, LIFE), _leaf(leaf_key, middle, middle_key, SHORT_LIFE)
+    return Chain(leaf_key, leaf, middle, root, expired)
 
 
-def _authority(name: str, key: CaKey, *, issuer: x509.Certificate | None, signer: CaKey, depth: int) -> x509.Certificate:
+def _authority(name: str, key: CaKey, *, issuer: Certificate | None, signer: CaKey, depth: int) -> Certificate:
     subject = _named(name)
     usage = _usage(signs_certificates=True)
     return (
@@ -79,9 +93,9 @@ def _authority(name: str, key: CaKey, *, issuer: x509.Certificate | None, signer
     )
 
 
-def _leaf(key: LeafKey, issuer: x509.Certificate, signer: CaKey) -> x509.Certificate:
+def _leaf(key: LeafKey, issuer: Certificate, signer: CaKey, life: timedelta) -> Certificate:
     return (
-        _begun(_named(SIGNER), issuer.subject, key.public_key())
+        _begun(_named(SIGNER), issuer.subject, key.public_key(), life)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(_usage(signs_certificates=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
@@ -91,7 +105,9 @@ def _leaf(key: LeafKey, issuer: x509.Certificate, signer: CaKey) -> x509.Certifi
     )
 
 
-def _begun(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey) -> x509.CertificateBuilder:
+def _begun(
+    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, life: timedelta = LIFE
+) -> x509.CertificateBuilder:
     start = datetime.now(UTC) - timedelta(days=366)  # the real time: certificates do not follow the movable clock
     return (
         x509.CertificateBuilder()
@@ -100,7 +116,7 @@ def _begun(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + LIFE)
+        .not_valid_after(start + life)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
 
@@ -117,6 +133,12 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def _name(leaf: Certificate) -> str:
+    """As PayPal names its certificates."""
+    mark = leaf.fingerprint(hashes.SHA256()).hex()
+    return f"CERT-{mark[:8]}-{mark[8:16]}-{mark[16:24]}"
 
 
 def _named(name: str) -> x509.Name:

@@ -3,6 +3,13 @@
 from enum import StrEnum
 
 
+class Intent(StrEnum):
+    """What an order is for."""
+
+    CAPTURE = "CAPTURE"
+    AUTHORIZE = "AUTHORIZE"
+
+
 class OrderStatus(StrEnum):
     """An order's life."""
 
@@ -22,8 +29,43 @@ class CaptureStatus(StrEnum):
     REFUNDED = "REFUNDED"
 
 
+class AuthorizationStatus(StrEnum):
+    """The life of a hold on the payer's money."""
+
+    PENDING = "PENDING"
+    CREATED = "CREATED"
+    PARTIALLY_CAPTURED = "PARTIALLY_CAPTURED"
+    CAPTURED = "CAPTURED"
+    DENIED = "DENIED"
+    VOIDED = "VOIDED"
+
+
+class RefundStatus(StrEnum):
+    """A refund's life."""
+
+    PENDING = "PENDING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+class Funds(StrEnum):
+    """What a hold's captures will meet."""
+
+    READY = "ready"
+    PENDING = "pending"  # every capture stays pending
+    GONE = "gone"  # once the honor period is over, nothing can be taken any more
+
+
+class Case(StrEnum):
+    """What the payer has opened against a capture."""
+
+    NONE = ""
+    DISPUTE = "dispute"
+    CHARGEBACK = "chargeback"
+
+
 class Funding(StrEnum):
-    """What the payer's funding source will do when the order is captured."""
+    """What the payer's funding source will do when the order is captured or authorized."""
 
     INSTANT = "instant"
     DECLINED = "declined"
@@ -39,6 +81,19 @@ class Mode(StrEnum):
     DROP = "drop"
 
 
+class Trick(StrEnum):
+    """What a rule does to the next deliveries it fits."""
+
+    DUPLICATE = "duplicate"
+    DELAY = "delay"
+    REORDER = "reorder"  # goes out after the next event for the same listener
+    DROP = "drop"
+    TAMPER = "tamper"  # one byte changed after signing
+    WRONG_ID = "wrong_id"  # signed for another webhook
+    EXPIRED = "expired_certificate"
+    FOREIGN = "foreign_certificate"  # a chain under another root
+
+
 class DeliveryStatus(StrEnum):
     """A delivery's life."""
 
@@ -49,14 +104,21 @@ class DeliveryStatus(StrEnum):
 
 
 class Act(StrEnum):
-    """What somebody does to an order or a capture."""
+    """What somebody does to an order, a hold, a capture or a refund."""
 
     APPROVE = "approve"
+    AUTHORIZE = "authorize"
     CAPTURE = "capture"
+    CAPTURE_REST = "capture_rest"
+    REAUTHORIZE = "reauthorize"
+    VOID = "void"
+    PATCH = "patch"
     REFUND_PART = "refund_part"
     REFUND_REST = "refund_rest"
     COMPLETE = "complete"
     DECLINE = "decline"
+    DENY = "deny"  # the same under the other of PayPal's two names for the event
+    FAIL = "fail"
 
 
 ORDER_MOVES: dict[tuple[OrderStatus, Act], OrderStatus | str] = {
@@ -68,11 +130,51 @@ ORDER_MOVES: dict[tuple[OrderStatus, Act], OrderStatus | str] = {
     (OrderStatus.PAYER_ACTION_REQUIRED, Act.CAPTURE): "ORDER_NOT_APPROVED",
     (OrderStatus.APPROVED, Act.CAPTURE): OrderStatus.COMPLETED,
     (OrderStatus.COMPLETED, Act.CAPTURE): "ORDER_ALREADY_CAPTURED",
+    (OrderStatus.CREATED, Act.AUTHORIZE): "ORDER_NOT_APPROVED",
+    (OrderStatus.PAYER_ACTION_REQUIRED, Act.AUTHORIZE): "ORDER_NOT_APPROVED",
+    (OrderStatus.APPROVED, Act.AUTHORIZE): OrderStatus.COMPLETED,
+    (OrderStatus.COMPLETED, Act.AUTHORIZE): "ORDER_ALREADY_AUTHORIZED",
+    (OrderStatus.CREATED, Act.PATCH): OrderStatus.CREATED,
+    (OrderStatus.PAYER_ACTION_REQUIRED, Act.PATCH): OrderStatus.PAYER_ACTION_REQUIRED,
+    (OrderStatus.APPROVED, Act.PATCH): OrderStatus.APPROVED,
+    (OrderStatus.COMPLETED, Act.PATCH): "ORDER_ALREADY_COMPLETED",
+}
+
+_OPEN, _PART = AuthorizationStatus.CREATED, AuthorizationStatus.PARTIALLY_CAPTURED
+AUTHORIZATION_MOVES: dict[tuple[AuthorizationStatus, Act], AuthorizationStatus | str] = {
+    (AuthorizationStatus.PENDING, Act.COMPLETE): _OPEN,
+    (AuthorizationStatus.PENDING, Act.DENY): AuthorizationStatus.DENIED,
+    (AuthorizationStatus.PENDING, Act.DECLINE): AuthorizationStatus.DENIED,
+    (AuthorizationStatus.PENDING, Act.CAPTURE): "TRANSACTION_REFUSED",
+    (AuthorizationStatus.PENDING, Act.CAPTURE_REST): "TRANSACTION_REFUSED",
+    (AuthorizationStatus.PENDING, Act.REAUTHORIZE): "TRANSACTION_REFUSED",
+    (AuthorizationStatus.PENDING, Act.VOID): AuthorizationStatus.VOIDED,
+    (_OPEN, Act.CAPTURE): _PART,
+    (_OPEN, Act.CAPTURE_REST): AuthorizationStatus.CAPTURED,
+    (_OPEN, Act.REAUTHORIZE): _OPEN,
+    (_OPEN, Act.VOID): AuthorizationStatus.VOIDED,
+    (_PART, Act.CAPTURE): _PART,
+    (_PART, Act.CAPTURE_REST): AuthorizationStatus.CAPTURED,
+    (_PART, Act.REAUTHORIZE): "REAUTHORIZATION_NOT_SUPPORTED",
+    (_PART, Act.VOID): AuthorizationStatus.VOIDED,
+    (AuthorizationStatus.CAPTURED, Act.CAPTURE): "AUTHORIZATION_ALREADY_CAPTURED",
+    (AuthorizationStatus.CAPTURED, Act.CAPTURE_REST): "AUTHORIZATION_ALREADY_CAPTURED",
+    (AuthorizationStatus.CAPTURED, Act.REAUTHORIZE): "AUTHORIZATION_ALREADY_CAPTURED",
+    (AuthorizationStatus.CAPTURED, Act.VOID): "PREVIOUSLY_CAPTURED",
+    (AuthorizationStatus.DENIED, Act.CAPTURE): "AUTHORIZATION_DENIED",
+    (AuthorizationStatus.DENIED, Act.CAPTURE_REST): "AUTHORIZATION_DENIED",
+    (AuthorizationStatus.DENIED, Act.REAUTHORIZE): "TRANSACTION_REFUSED",
+    (AuthorizationStatus.DENIED, Act.VOID): "PREVIOUSLY_VOIDED",
+    (AuthorizationStatus.VOIDED, Act.CAPTURE): "AUTHORIZATION_VOIDED",
+    (AuthorizationStatus.VOIDED, Act.CAPTURE_REST): "AUTHORIZATION_VOIDED",
+    (AuthorizationStatus.VOIDED, Act.REAUTHORIZE): "AUTHORIZATION_VOIDED",
+    (AuthorizationStatus.VOIDED, Act.VOID): "PREVIOUSLY_VOIDED",
 }
 
 CAPTURE_MOVES: dict[tuple[CaptureStatus, Act], CaptureStatus | str] = {
     (CaptureStatus.PENDING, Act.COMPLETE): CaptureStatus.COMPLETED,
     (CaptureStatus.PENDING, Act.DECLINE): CaptureStatus.DECLINED,
+    (CaptureStatus.PENDING, Act.DENY): CaptureStatus.DECLINED,
     (CaptureStatus.PENDING, Act.REFUND_PART): "PENDING_CAPTURE",
     (CaptureStatus.PENDING, Act.REFUND_REST): "PENDING_CAPTURE",
     (CaptureStatus.COMPLETED, Act.REFUND_PART): CaptureStatus.PARTIALLY_REFUNDED,
@@ -106,5 +208,13 @@ def capture_after(status: CaptureStatus, act: Act) -> CaptureStatus:
     """The capture's next state; raises IllegalMove."""
     after = CAPTURE_MOVES.get((status, act), "")
     if isinstance(after, CaptureStatus):
+        return after
+    raise IllegalMove(after)
+
+
+def authorization_after(status: AuthorizationStatus, act: Act) -> AuthorizationStatus:
+    """The hold's next state; raises IllegalMove."""
+    after = AUTHORIZATION_MOVES.get((status, act), "")
+    if isinstance(after, AuthorizationStatus):
         return after
     raise IllegalMove(after)

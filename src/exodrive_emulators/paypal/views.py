@@ -1,26 +1,30 @@
-"""Orders, captures and refunds as PayPal shows them, with the links of their state."""
+"""Orders, holds, captures and refunds as PayPal shows them, with the links of their state."""
 
 from typing import Any
 
 from exodrive_emulators.kit.clock import stamp
 from exodrive_emulators.paypal import money
-from exodrive_emulators.paypal.model import Capture, Order, Refund, Unit
-from exodrive_emulators.paypal.states import CaptureStatus, OrderStatus
+from exodrive_emulators.paypal.model import Authorization, Capture, Order, Refund, Unit
+from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, OrderStatus, RefundStatus
 from exodrive_emulators.paypal.world import MERCHANT, PAYER, PAYER_ID, PayPal
 
 Json = dict[str, Any]
 Links = tuple[tuple[str, str, str], ...]  # rel, method, path
 _ORDER = "/v2/checkout/orders/{id}"
+_HOLD = "/v2/payments/authorizations/{id}"
 _CAPTURE = "/v2/payments/captures/{id}"
 _SELF, _PAGE = ("self", "GET", _ORDER), "/checkoutnow?token={id}"
-_TAKE = ("capture", "POST", f"{_ORDER}/capture")
+_UPDATE = ("update", "PATCH", _ORDER)
 ORDER_LINKS: dict[OrderStatus, Links] = {
-    OrderStatus.CREATED: (_SELF, ("approve", "GET", _PAGE), _TAKE),
+    OrderStatus.CREATED: (_SELF, ("approve", "GET", _PAGE), _UPDATE),
     OrderStatus.PAYER_ACTION_REQUIRED: (_SELF, ("payer-action", "GET", _PAGE)),
-    OrderStatus.APPROVED: (_SELF, _TAKE),
+    OrderStatus.APPROVED: (_SELF, _UPDATE),
     OrderStatus.COMPLETED: (_SELF,),
 }
+TAKEN_UP = {OrderStatus.CREATED, OrderStatus.APPROVED}
+OPEN = {AuthorizationStatus.CREATED, AuthorizationStatus.PARTIALLY_CAPTURED}
 REFUNDABLE = {CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED}
+PROTECTION = {"status": "ELIGIBLE", "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"]}
 _UP = ("up", "GET", "/v2/checkout/orders/{order_id}")
 _GIVE_BACK = ("refund", "POST", f"{_CAPTURE}/refund")
 
@@ -32,11 +36,13 @@ def links(world: PayPal, lines: Links, **ids: str) -> list[dict[str, str]]:
 
 def order(world: PayPal, it: Order, *, full: bool) -> Json:
     """An order: id, status and links, or all of it."""
-    foot: Json = {"links": links(world, ORDER_LINKS[it.status], id=it.id)}
+    deed = it.intent.lower()
+    lines = ORDER_LINKS[it.status] + (((deed, "POST", f"{_ORDER}/{deed}"),) if it.status in TAKEN_UP else ())
+    foot: Json = {"links": links(world, lines, id=it.id)}
     if not full:
         return {"id": it.id, "status": it.status, **foot}
     units = [_unit(world, unit) for unit in it.units]
-    head: Json = {"id": it.id, "intent": "CAPTURE", "status": it.status, "purchase_units": units}
+    head: Json = {"id": it.id, "intent": it.intent, "status": it.status, "purchase_units": units}
     if it.wallet or it.funding:
         head["payment_source"] = {"paypal": _wallet() if it.funding else {}}
     if it.funding:
@@ -50,10 +56,59 @@ def _wallet() -> Json:
 
 def _unit(world: PayPal, unit: Unit) -> Json:
     shown: Json = {**unit.shown, "payee": MERCHANT}
-    if taken := world.captures.get(unit.capture_id):
-        refunds = [refund(world, given) for key in taken.refund_ids if (given := world.refunds.get(key))]
-        shown["payments"] = {"captures": [_capture(world, taken)]} | ({"refunds": refunds} if refunds else {})
+    held = _holds(world, unit.authorization_id)
+    taken = [world.captures.get(key) for key in [unit.capture_id, *(key for it in held for key in it.capture_ids)]]
+    given = [world.refunds.get(key) for it in taken if it for key in it.refund_ids]
+    payments = {
+        "authorizations": [_authorization(world, it) for it in held],
+        "captures": [_capture(world, it) for it in taken if it],
+        "refunds": [refund(world, it) for it in given if it],
+    }
+    if held or unit.capture_id:
+        shown["payments"] = {name: things for name, things in payments.items() if things}
     return shown
+
+
+def _holds(world: PayPal, authorization_id: str) -> list[Authorization]:
+    """A hold and the one that renewed it."""
+    first = world.authorizations.get(authorization_id)
+    both = [first, world.authorizations.get(first.child)] if first else []
+    return [it for it in both if it]
+
+
+def authorization(world: PayPal, it: Authorization, *, full: bool = True) -> Json:
+    """A hold on its own: it names its payee and its order."""
+    shown = _authorization(world, it)
+    if not full:
+        return {"id": it.id, "status": it.status, "links": shown["links"]}
+    return {**shown, "payee": MERCHANT, "supplementary_data": {"related_ids": {"order_id": it.order_id}}}
+
+
+def _authorization(world: PayPal, it: Authorization) -> Json:
+    shown: Json = {
+        "id": it.id,
+        "status": it.status,
+        "amount": money.shown(it.amount.value, it.amount.currency),
+        **_names(invoice_id=it.invoice_id, custom_id=it.custom_id),
+        "seller_protection": PROTECTION,
+        "expiration_time": stamp(it.expires),
+        "links": links(world, _authorization_links(world, it), id=it.id, order_id=it.order_id),
+        "create_time": stamp(it.created),
+        "update_time": stamp(it.updated),
+    }
+    if it.status is AuthorizationStatus.PENDING:
+        shown["status_details"] = {"reason": "PENDING_REVIEW"}
+    return shown
+
+
+def _authorization_links(world: PayPal, it: Authorization) -> Links:
+    """Only what can be done now."""
+    now, live = world.clock.now(), it.status in OPEN
+    renewable = it.status is AuthorizationStatus.CREATED and not it.parent and not it.child and it.honored <= now
+    voidable = not it.parent and (live or it.status is AuthorizationStatus.PENDING)
+    deeds = (("capture", live and not it.child), ("void", voidable), ("reauthorize", renewable))
+    able = tuple((deed, "POST", f"{_HOLD}/{deed}") for deed, can in deeds if can)
+    return (("self", "GET", _HOLD), *able, _UP)
 
 
 def capture(world: PayPal, it: Capture, *, full: bool = True) -> Json:
@@ -61,24 +116,26 @@ def capture(world: PayPal, it: Capture, *, full: bool = True) -> Json:
     shown = _capture(world, it)
     if not full:
         return {"id": it.id, "status": it.status, "links": shown["links"]}
-    return {**shown, "payee": MERCHANT, "supplementary_data": {"related_ids": {"order_id": it.order_id}}}
+    related = _names(order_id=it.order_id, authorization_id=it.authorization_id)
+    return {**shown, "payee": MERCHANT, "supplementary_data": {"related_ids": related}}
+
+
+def _names(**texts: str) -> Json:
+    return {name: text for name, text in texts.items() if text}
 
 
 def _capture(world: PayPal, it: Capture) -> Json:
     currency, gross = it.amount.currency, it.amount.value
-    names = {"invoice_id": it.invoice_id, "custom_id": it.custom_id}
-    lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if it.status in REFUNDABLE else ()), _UP)
+    up = ("up", "GET", "/v2/payments/authorizations/{authorization_id}") if it.authorization_id else _UP
+    lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if it.status in REFUNDABLE else ()), up)
     shown: Json = {
         "id": it.id,
         "status": it.status,
         "amount": money.shown(gross, currency),
-        "final_capture": True,
-        "seller_protection": {
-            "status": "ELIGIBLE",
-            "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"],
-        },
-        **{name: text for name, text in names.items() if text},
-        "links": links(world, lines, id=it.id, order_id=it.order_id),
+        "final_capture": it.final,
+        "seller_protection": PROTECTION,
+        **_names(invoice_id=it.invoice_id, custom_id=it.custom_id),
+        "links": links(world, lines, id=it.id, order_id=it.order_id, authorization_id=it.authorization_id),
         "create_time": stamp(it.created),
         "update_time": stamp(it.updated),
     }
@@ -95,15 +152,15 @@ def refund(world: PayPal, it: Refund, *, full: bool = True) -> Json:
     lines = (("self", "GET", "/v2/payments/refunds/{id}"), ("up", "GET", "/v2/payments/captures/{capture_id}"))
     foot: Json = {"links": links(world, lines, id=it.id, capture_id=it.capture_id)}
     if not full:
-        return {"id": it.id, "status": "COMPLETED", **foot}
+        return {"id": it.id, "status": it.status, **foot}
     currency, gross = it.amount.currency, it.amount.value
     parts = {"gross_amount": gross, "paypal_fee": gross * 0, "net_amount": gross, "total_refunded_amount": it.total}
-    names = {"invoice_id": it.invoice_id, "custom_id": it.custom_id, "note_to_payer": it.note}
     return {
         "id": it.id,
-        "status": "COMPLETED",
+        "status": it.status,
         "amount": money.shown(gross, currency),
-        **{name: text for name, text in names.items() if text},
+        **_names(invoice_id=it.invoice_id, custom_id=it.custom_id, note_to_payer=it.note),
+        **({"status_details": {"reason": "ECHECK"}} if it.status is RefundStatus.PENDING else {}),
         "seller_payable_breakdown": {name: money.shown(part, currency) for name, part in parts.items()},
         "payer": MERCHANT,
         "create_time": stamp(it.created),

@@ -2,15 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from exodrive_emulators.kit.store import Store
 from exodrive_emulators.kit.world import World
-from exodrive_emulators.paypal import model
+from exodrive_emulators.paypal import model, signing
+from exodrive_emulators.paypal.agenda import Agenda, Deed
 from exodrive_emulators.paypal.signing import Chain
-from exodrive_emulators.paypal.states import CaptureStatus, DeliveryStatus, Mode
+from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, DeliveryStatus, Mode
 
 TOKEN_LIFE = timedelta(seconds=32_400)
 MERCHANT = {"email_address": "merchant@business.example", "merchant_id": "H7QXN9P4EMV2A"}
@@ -37,27 +39,54 @@ class PayPal(World):
         self.client, self.url, self.chain = client, url, chain
         self.tokens = store.table("token", model.Token)
         self.orders = store.table("order", model.Order)
+        self.authorizations = store.table("authorization", model.Authorization)
         self.captures = store.table("capture", model.Capture)
         self.refunds = store.table("refund", model.Refund)
         self.remembered = store.table("request", model.Remembered)
         self.webhooks = store.table("webhook", model.Webhook)
         self.events = store.table("event", model.Event)
         self.deliveries = store.table("delivery", model.Delivery)
+        self.accounts = store.table("account", model.Account)
+        self.simulated = store.table("simulated", model.Event)
+        self.rules: list[model.Rule] = []
+        self.held_back: dict[str, str] = {}  # by listener, the delivery that waits for the next one
+        self.agenda = Agenda(store.table("due", model.Due), self.clock)
+        self.deed: Deed = lambda due: None  # what to do with what falls due: told by who puts this world together
         self.in_flight: set[str] = set()
         self.invoices = {it.invoice_id for it in self.captures if it.status is not CaptureStatus.DECLINED}
+        self.invoices |= {it.invoice_id for it in self.authorizations if it.status is not AuthorizationStatus.DENIED}
         self.to_deliver = {it.id: it for it in self.deliveries if it.status is DeliveryStatus.PENDING}
         self.post_due = asyncio.Event()
 
+    @cached_property
+    def foreign(self) -> Chain:
+        """A chain nobody trusts."""
+        return signing.make()
+
+    @property
+    def account(self) -> model.Account:
+        """The merchant's account."""
+        return self.accounts.get("merchant") or model.Account()
+
+    def happen(self) -> None:
+        """Holds lapse, what was put off is settled."""
+        self.agenda.run(self.deed)
+
+    def sign_out(self) -> None:
+        """Every token ends now."""
+        self.tokens.clear()
+
     def clock_moved(self) -> None:
-        """Deliveries may have fallen due."""
+        """Holds, settlements and deliveries may have fallen due."""
+        self.happen()
         self.post_due.set()
 
     def reset(self) -> None:
         """No orders, no money, no events; client, tokens and listeners stay, the listeners delivering again."""
         super().reset()
-        for table in (self.orders, self.captures, self.refunds, self.remembered, self.events, self.deliveries):
-            table.clear()
+        self._forget()
         self.invoices.clear()
+        self.rules.clear()
         self.to_deliver.clear()
         for token in self.tokens:
             token.expires = min(token.expires, self.clock.after(TOKEN_LIFE))
@@ -66,3 +95,11 @@ class PayPal(World):
             webhook.mode = Mode.DELIVER
             self.webhooks.put(webhook.id, webhook)
         self.post_due.set()
+
+    def _forget(self) -> None:
+        for table in (self.orders, self.authorizations, self.captures, self.refunds, self.remembered, self.events, self.deliveries):
+            table.clear()
+        self.accounts.clear()
+        self.simulated.clear()
+        self.held_back.clear()
+        self.agenda.clear()

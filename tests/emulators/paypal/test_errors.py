@@ -11,6 +11,12 @@ ORDERS, PAYMENTS = "checkout_orders_v2.json", "payments_payment_v2.json"
 OPERATIONS = {
     "orders.create": (ORDERS, "/v2/checkout/orders", "post"),
     "orders.get": (ORDERS, "/v2/checkout/orders/{id}", "get"),
+    "orders.patch": (ORDERS, "/v2/checkout/orders/{id}", "patch"),
+    "orders.authorize": (ORDERS, "/v2/checkout/orders/{id}/authorize", "post"),
+    "authorizations.get": (PAYMENTS, "/v2/payments/authorizations/{authorization_id}", "get"),
+    "authorizations.capture": (PAYMENTS, "/v2/payments/authorizations/{authorization_id}/capture", "post"),
+    "authorizations.reauthorize": (PAYMENTS, "/v2/payments/authorizations/{authorization_id}/reauthorize", "post"),
+    "authorizations.void": (PAYMENTS, "/v2/payments/authorizations/{authorization_id}/void", "post"),
     "orders.capture": (ORDERS, "/v2/checkout/orders/{id}/capture", "post"),
     "captures.get": (PAYMENTS, "/v2/payments/captures/{capture_id}", "get"),
     "captures.refund": (PAYMENTS, "/v2/payments/captures/{capture_id}/refund", "post"),

@@ -32,7 +32,7 @@ WRONG: list[tuple[Json | bytes, int, str, str]] = [
     (b"[1]", 400, "MALFORMED_REQUEST_JSON", ""),
     (without(order_body(), "intent"), 400, "MISSING_REQUIRED_PARAMETER", "/intent"),
     (changed(order_body(), intent="SALE"), 400, "INVALID_PARAMETER_VALUE", "/intent"),
-    (changed(order_body(), intent="AUTHORIZE"), 422, "UNSUPPORTED_INTENT", "/intent"),
+    (changed(order_body(unit(reference_id="a"), unit(reference_id="b")), intent="AUTHORIZE"), 422, "UNSUPPORTED_INTENT", "/intent"),
     (without(order_body(), "purchase_units"), 400, "MISSING_REQUIRED_PARAMETER", "/purchase_units"),
     (changed(order_body(), purchase_units=[]), 400, "INVALID_ARRAY_MIN_ITEMS", "/purchase_units"),
     (changed(order_body(), purchase_units=[unit()] * 11), 400, "INVALID_ARRAY_MAX_ITEMS", "/purchase_units"),

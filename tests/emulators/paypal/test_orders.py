@@ -18,7 +18,7 @@ def test_an_order_with_a_wallet_waits_for_the_payer(merchant: Merchant):
 def test_an_order_without_a_payment_source_is_created_and_to_be_approved(merchant: Merchant):
     order = merchant.order(order_body(wallet=False))
     assert order["status"] == "CREATED"
-    assert [one["rel"] for one in order["links"]] == ["self", "approve", "capture"]
+    assert [one["rel"] for one in order["links"]] == ["self", "approve", "update", "capture"]
 
 
 def test_the_older_application_context_is_understood(merchant: Merchant):
@@ -38,7 +38,7 @@ def test_an_approved_order_names_its_payer_and_can_be_captured(merchant: Merchan
     order = merchant.show(f"/v2/checkout/orders/{order_id}").json()
     assert order["status"] == "APPROVED"
     assert order["payer"]["payer_id"] == order["payment_source"]["paypal"]["account_id"]
-    assert [one["rel"] for one in order["links"]] == ["self", "capture"]
+    assert [one["rel"] for one in order["links"]] == ["self", "update", "capture"]
 
 
 def test_a_capture_takes_the_whole_amount_and_tells_the_fee(merchant: Merchant):

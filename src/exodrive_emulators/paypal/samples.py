@@ -1,0 +1,48 @@
+"""What a simulated event tells: a made-up order, hold, capture or refund that exists nowhere."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from exodrive_emulators.paypal import events, money, views
+from exodrive_emulators.paypal.model import Amount, Authorization, Capture, Order, Refund, Unit
+from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, Funding, OrderStatus
+from exodrive_emulators.paypal.world import PayPal
+
+ORDER, HOLD, CAPTURE, REFUND = "5O190127TN364715T", "0AW2184448108334S", "42311647XV020574X", "0K10126050735822L"
+AMOUNT = Amount(Decimal("12.34"), "USD")
+STATES = {
+    events.CAPTURE_PENDING: CaptureStatus.PENDING,
+    events.CAPTURE_DECLINED: CaptureStatus.DECLINED,
+    events.CAPTURE_DENIED: CaptureStatus.DECLINED,
+}
+
+
+def resource(world: PayPal, event_type: str) -> dict[str, Any]:
+    """The resource of an event of this type."""
+    makers = {"checkout-order": _order, "authorization": _hold, "capture": _capture, "refund": _refund}
+    return makers[events.KINDS[event_type][0]](world, event_type)
+
+
+def _order(world: PayPal, _: str) -> dict[str, Any]:
+    now = world.clock.now()
+    unit = Unit({"reference_id": "default", "amount": money.shown(AMOUNT.value, AMOUNT.currency)}, AMOUNT)
+    order = Order(ORDER, OrderStatus.APPROVED, [unit], True, "", "", "", now, now, now)
+    order.funding = Funding.INSTANT
+    return views.order(world, order, full=True)
+
+
+def _hold(world: PayPal, event_type: str) -> dict[str, Any]:
+    now = world.clock.now()
+    status = AuthorizationStatus.VOIDED if event_type == events.AUTHORIZATION_VOIDED else AuthorizationStatus.CREATED
+    ends = now + timedelta(days=3), now + timedelta(days=29)
+    return views.authorization(world, Authorization(HOLD, ORDER, status, AMOUNT, "", "", now, now, *ends))
+
+
+def _capture(world: PayPal, event_type: str) -> dict[str, Any]:
+    now, status = world.clock.now(), STATES.get(event_type, CaptureStatus.COMPLETED)
+    return views.capture(world, Capture(CAPTURE, ORDER, status, AMOUNT, money.fee(AMOUNT), "", "", now, now))
+
+
+def _refund(world: PayPal, _: str) -> dict[str, Any]:
+    return views.refund(world, Refund(REFUND, CAPTURE, AMOUNT, AMOUNT.value, "", "", "", world.clock.now()))
