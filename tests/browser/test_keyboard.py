@@ -1,13 +1,15 @@
 """Everything works without a pointer, and the calendar moves as its pattern says."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
 
 from exodrive.kit.days import Days
-from tests.product import Stack
-from tests.shop import NewRenter, ShownCar
+from tests.browser.test_pages import violations
+from tests.product import Foreign, Stack
+from tests.shop import PHONE, NewRenter, Shop, ShownCar
 
 pytestmark = pytest.mark.browser
 
@@ -89,30 +91,72 @@ async def test_a_range_across_a_taken_day_begins_anew(renter: NewRenter, car: Sh
     await expect(shop.page.locator("#quote")).to_contain_text("1 day × $1,000")
 
 
-async def test_a_booking_with_nothing_but_keys(renter: NewRenter, car: ShownCar, stack: Stack) -> None:
-    shop = await renter()
+async def type_day(page: Page, selector: str, day: date) -> None:
+    """Type a day into a date field, as somebody in the United States does."""
+    await tab_to(page, selector)
+    await page.keyboard.type(day.strftime("%m%d%Y"))
+
+
+async def book_with_keys(shop: Shop, home: str, car: ShownCar) -> None:
+    """From the home page to PayPal, and nothing is ever pointed at."""
     page, days = shop.page, car.days
-    await page.goto(f"/cars/{car.slug}?month={days.start}")
+    ahead = "ArrowLeft" if await _runs_from_the_right(page, home) else "ArrowRight"
+    await type_day(page, "#from", days.start)
+    await type_day(page, "#to", days.start)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/cars?**")
+    await tab_to(page, f'a[href^="/cars/{car.slug}?"]', 150)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/cars/{car.slug}?**")
     await tab_to(page, ".day")
-    while await focused_day(page) < days.start.isoformat():
-        await page.keyboard.press("ArrowRight")
+    assert await focused_day(page) == days.start.isoformat()
     await page.keyboard.press("Enter")
     for _day in range(len(days) - 1):
-        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press(ahead)
+    assert await focused_day(page) == days.end.isoformat()
     await page.keyboard.press("Enter")
-    await expect(page.locator("#quote")).to_contain_text("3 days × $1,000")
+    await expect(page.locator(f'#quote a[href*="end={days.end}"]')).to_be_visible()
     await tab_to(page, "#quote a.btn")
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("heading", name="Your booking")).to_be_visible()
+    await page.wait_for_url("**/checkout?**")
     for field, text in (("email", shop.email), ("first_name", "Ada"), ("last_name", "Byron"), ("phone", "+1 305 555 0142")):
         await tab_to(page, f"#{field}")
         await page.keyboard.type(text)
-    await tab_to(page, "#birth_date")
-    await page.keyboard.type("12101985")
+    await type_day(page, "#birth_date", date(1985, 12, 10))
     await tab_to(page, "#terms")
     await page.keyboard.press("Space")
     await tab_to(page, "[data-working]")
     await page.keyboard.press("Enter")
-    await page.wait_for_url(f"{stack.paypal.url}/**")
+    await page.wait_for_url(f"{shop.stack.paypal.url}/**")
+
+
+async def _runs_from_the_right(page: Page, home: str) -> bool:
+    await page.goto(home)
+    return bool(await page.evaluate("getComputedStyle(document.body).direction === 'rtl'"))
+
+
+async def test_from_home_to_paid_with_nothing_but_keys(renter: NewRenter, car: ShownCar, stack: Stack) -> None:
+    shop = await renter()
+    await book_with_keys(shop, stack.url, car)
     await shop.at_paypal("Approve")
-    await expect(page.get_by_text("Confirmed", exact=True)).to_be_visible()
+    await expect(shop.page.get_by_text("Confirmed", exact=True)).to_be_visible()
+
+
+async def test_from_right_to_left_on_a_phone_in_the_dark_with_keys(
+    renter: NewRenter, car: ShownCar, speaking: Callable[[str], Foreign]
+) -> None:
+    foreign = speaking("ar_AE@pseudo")
+    shop = await renter(viewport=PHONE, color_scheme="dark")
+    wide: list[str] = []
+
+    async def measure(page: Page) -> None:
+        if await page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+            wide.append(page.url)
+
+    shop.page.on("domcontentloaded", measure)
+    await book_with_keys(shop, foreign.url, car)
+    await shop.at_paypal("Approve")
+    await expect(shop.page.get_by_text(foreign.say("Confirmed"), exact=True)).to_be_visible()
+    assert await shop.page.locator("html").get_attribute("dir") == "rtl"
+    assert await violations(shop.page) == []
+    assert not wide
