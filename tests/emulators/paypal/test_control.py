@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from tests.emulators.merchant import Merchant, money, order_body, unit
+from tests.emulators.merchant import Merchant, issue, money, order_body, unit
 from tests.emulators.running import Running
 
 
@@ -73,6 +73,73 @@ def test_faults_only_meet_the_calls_they_are_meant_for(merchant: Merchant):
     assert merchant.show(f"/v2/checkout/orders/{order_id}").status_code == 200
 
 
+def test_a_connection_can_be_reset_before_anything_is_done(merchant: Merchant):
+    merchant.order()
+    merchant.paypal.fault("reset", "/orders$")
+    with pytest.raises(httpx.ReadError):
+        merchant.create()
+    assert len(merchant.paypal.control("orders")) == 1
+
+
+def test_a_slow_body_outlasts_an_impatient_reader_and_the_work_is_done(merchant: Merchant):
+    merchant.order()
+    merchant.paypal.fault("slow_body", "/orders$", delay=0.2)
+    assert merchant.create().status_code == 201
+    merchant.paypal.fault("slow_body", "/orders", delay=20)
+    headers = {"authorization": f"Bearer {merchant.token}"}
+    order_id = merchant.paypal.control("orders")[0]["id"]
+    with pytest.raises(httpx.ReadTimeout):
+        merchant.paypal.http.get(f"/v2/checkout/orders/{order_id}", headers=headers, timeout=0.3)
+
+
+def test_a_body_can_be_cut_short_after_the_work(merchant: Merchant):
+    merchant.order()
+    merchant.paypal.fault("cut_body", "/orders$")
+    with pytest.raises(httpx.RemoteProtocolError):
+        merchant.create()
+    assert len(merchant.paypal.control("orders")) == 2
+
+
+def test_a_token_can_end_half_way(merchant: Merchant):
+    order_id, token = merchant.order()["id"], merchant.token
+    merchant.paypal.fault("token_expired", "/capture$")
+    merchant.approve(order_id)
+    assert merchant.call("POST", f"/v2/checkout/orders/{order_id}/capture", {}, Authorization=f"Bearer {token}").status_code == 401
+    assert merchant.capture(order_id).status_code == 201
+    assert merchant.token != token
+
+
+def test_a_call_can_find_itself_in_progress(merchant: Merchant):
+    taken = merchant.paid()["id"]
+    merchant.paypal.fault("in_progress", "/refund$")
+    assert issue(merchant.refund(taken)) == (409, "PREVIOUS_REQUEST_IN_PROGRESS")
+    assert merchant.refund(taken).status_code == 201
+
+
+def test_a_call_can_be_refused_with_an_issue_of_choice(merchant: Merchant):
+    taken = merchant.paid()["id"]
+    merchant.paypal.fault("refused", "/refund$", issue="REFUND_FAILED_INSUFFICIENT_FUNDS")
+    assert issue(merchant.refund(taken)) == (422, "REFUND_FAILED_INSUFFICIENT_FUNDS")
+    assert merchant.refund(taken).status_code == 201
+
+
+def test_a_script_of_faults_is_played_in_order(merchant: Merchant):
+    merchant.order()
+    script = [{"kind": "status", "status": 500, "skip": 1}, {"kind": "status", "status": 429, "headers": {"retry-after": "3"}, "skip": 1}]
+    merchant.paypal.control("faults", script)
+    answers = [merchant.create() for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 500, 429, 201]
+    assert answers[2].headers["retry-after"] == "3"
+
+
+def test_a_standing_fault_holds_until_it_is_withdrawn(merchant: Merchant):
+    merchant.order()
+    merchant.paypal.fault("status", "/orders$", times=None)
+    assert {merchant.create().status_code for _ in range(3)} == {503}
+    merchant.paypal.control("faults", method="DELETE")
+    assert merchant.create().status_code == 201
+
+
 @pytest.mark.parametrize("body", [{"kind": "earthquake"}, {"kind": "slow", "match": {"path_regex": "("}}, {"kind": "slow", "typo": 1}])
 def test_a_fault_that_makes_no_sense_is_refused(paypal: Running, body: object):
     assert paypal.http.post("/control/faults", json=body).status_code == 422
@@ -83,6 +150,7 @@ def test_the_clock_can_be_set_and_advanced_and_is_reset(paypal: Running):
     assert paypal.control("clock", {"now": "2030-01-01T12:00:00Z"})["now"].startswith("2030-01-01T12:00:0")
     assert paypal.control("clock", {"advance": 86_400})["now"].startswith("2030-01-02T12:00:0")
     assert paypal.http.post("/control/clock", json={"now": "2030-01-01T12:00:00"}).status_code == 422
+    assert paypal.control("clock", {"shift": 3600})["shift"] == 3600
     paypal.reset()
     assert paypal.control("clock")["shift"] == 0
 
