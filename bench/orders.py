@@ -44,22 +44,22 @@ class _Told(msgspec.Struct):
     price: _Price
 
 
-def make_cars(system: System, number: int) -> list[list[Slot]]:
-    """Make cars that nobody has rented yet; the rentals that follow each other on each."""
+def make_cars(system: System, number: int, slugs: str = "bench-") -> list[list[Slot]]:
+    """Make cars that nobody has rented yet, called so and by their number; the rentals that follow each other on each."""
     place, cars = new_id(), [new_id() for _ in range(number)]
-    asyncio.run(_make(system.wiring.databases["worker"], place, cars))
+    asyncio.run(_make(system.wiring.databases["worker"], place, cars, slugs))
     today = date.today()  # noqa: DTZ011 - some days ahead is near enough
     starts = [today + timedelta(days=ahead) for ahead in range(_FIRST, _LAST, LENGTH + 1)]
     return [[Slot(car, place, start, start + timedelta(days=LENGTH - 1)) for start in starts] for car in cars]
 
 
-async def _make(url: str, place: UUID, cars: list[UUID]) -> None:
+async def _make(url: str, place: UUID, cars: list[UUID], slugs: str) -> None:
     doors = await Doors.open(worker=url, size=1)
     async with doors.service().scope() as db:
         home = {"name": "Bench", "address_line1": "1 Bench Way", "city": "Miami", "country": "US", "time_zone": "America/New_York"}
         await insert(db, "locations", [{"id": place, **home}])
         await insert(db, "location_hours", [_hours(place, weekday) for weekday in range(1, 8)])
-        await insert(db, "cars", [_car(car, place) for car in cars])
+        await insert(db, "cars", [_car(car, place, f"{slugs}{number}") for number, car in enumerate(cars)])
         await insert(db, "car_pricing", [_price(car) for car in cars])
         await insert(db, "car_additional_fees", [_fee(car) for car in cars])
     await doors.close()
@@ -69,8 +69,8 @@ def _hours(place: UUID, weekday: int) -> Row:
     return {"location_id": place, "weekday": weekday, "opens": time(8), "closes": time(20)}
 
 
-def _car(car: UUID, place: UUID) -> Row:
-    shown = {"slug": f"bench-{car}", "name": "Bench Car", "category": "Coupe", "colour": "red", "sort_order": 99}
+def _car(car: UUID, place: UUID, slug: str) -> Row:
+    shown = {"slug": slug, "name": "Bench Car", "category": "Coupe", "colour": "red", "sort_order": 99}
     return {"id": car, **shown, "home_location_id": place, "turnaround_days": 1, "included_distance_per_day": 100}
 
 

@@ -23,30 +23,30 @@ def measure() -> Iterator[Figure]:
     with running() as system:
         yield from _pages(system)
         slots = list(chain.from_iterable(zip(*orders.make_cars(system, CARS), strict=True)))
-        yield _asked("availability of a car for three days", system, map(orders.look, slots), PAGES, "≤ 0.5")
+        yield asked("availability of a car for three days", system, map(orders.look, slots), PAGES, "≤ 0.5")
         yield _alone(system, "web", [orders.look(slots[0])], PAGES)
         bookings = orders.bookings(system, slots[: WARM + BOOKINGS + CAPTURED])
-        yield _asked("booking (POST /api/bookings)", system, bookings, BOOKINGS, "≤ 2.5")
+        yield asked("booking (POST /api/bookings)", system, bookings, BOOKINGS, "≤ 2.5")
         yield _alone(system, "checkout", list(bookings), CAPTURED, before=lambda: orders.forget(system, CAPTURED))
 
 
 def _pages(system: System) -> Iterator[Figure]:
-    yield _asked("an answer without any work (/healthz)", system, _copies("/healthz", PAGES * 4), PAGES * 3)
-    yield _asked("fleet page of eight cars, from the page store", system, _copies("/cars", PAGES * 4), PAGES * 3, "≤ 0.3")
+    yield asked("an answer without any work (/healthz)", system, _copies("/healthz", PAGES * 4), PAGES * 3)
+    yield asked("fleet page of eight cars, from the page store", system, _copies("/cars", PAGES * 4), PAGES * 3, "≤ 0.3")
     first = date.today() + timedelta(days=20)  # noqa: DTZ011 - some days ahead
     days = f"/cars?start={first}&end={first + timedelta(days=2)}&fresh="
     for what, path in (("fleet page of eight cars, fresh", "/cars?fresh="), ("the same, priced for three days", days)):
-        yield _asked(what, system, (_page(f"{path}{number}") for number in range(PAGES * 2)), PAGES, "≤ 2")
-        yield _alone(system, "web", [_page(f"{path}once")], PAGES)
+        yield asked(what, system, (page(f"{path}{number}") for number in range(PAGES * 2)), PAGES, "≤ 2")
+        yield _alone(system, "web", [page(f"{path}once")], PAGES)
 
 
 def _copies(path: str, number: int) -> Iterator[bytes]:
-    return iter([_page(path)] * number)
+    return iter([page(path)] * number)
 
 
-def _page(path: str) -> bytes:
+def page(path: str, **headers: str) -> bytes:
     """A page as a browser asks for it."""
-    return load.get(path, Accept_Encoding="gzip, deflate, br, zstd")
+    return load.get(path, Accept_Encoding="gzip, deflate, br, zstd", **headers)
 
 
 class _Round(NamedTuple):
@@ -60,9 +60,9 @@ class _Round(NamedTuple):
         return sum(self.spent[group] for group in _AT_WORK)
 
 
-def _asked(what: str, system: System, requests: Iterator[bytes], number: int, aim: str = "") -> Figure:
-    """Send some requests unmeasured, then so many measured."""
-    _good(load.send(system.wiring.web_port, islice(requests, WARM), at_once=AT_ONCE))
+def asked(what: str, system: System, requests: Iterator[bytes], number: int, aim: str = "", warm: int = WARM) -> Figure:
+    """Send some requests unmeasured, then so many measured: the figure of the cheapest of the rounds."""
+    _good(load.send(system.wiring.web_port, islice(requests, warm), at_once=AT_ONCE))
     rounds = [_round(system, list(islice(requests, number // ROUNDS))) for _ in range(ROUNDS)]
     best = min(rounds, key=lambda one: one.cost)
     parts = ", ".join(f"{group} {best.spent[group]:.2f}" for group in (*_AT_WORK, "worker"))
