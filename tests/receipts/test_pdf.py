@@ -34,7 +34,7 @@ PAPER = Receipt(
     currency="USD",
     language="en_US",
     content=CONTENT,
-    issued_at=datetime(2026, 11, 22, 23, 30, tzinfo=UTC),
+    issued_at=datetime(2026, 11, 22, 23, 30, 1, 234567, tzinfo=UTC),
     issued_on=date(2026, 11, 23),
 )
 

@@ -35,7 +35,7 @@ def pdf(receipt: Receipt) -> bytes:
                 sys_inputs=said,
                 pdf_standards=standard or [],
                 font_paths=_fonts(system=system_fonts),
-                timestamp=receipt.issued_at,
+                timestamp=receipt.issued_at.replace(microsecond=0),
             )
         except typst.TypstError:
             if number == len(_WAYS):

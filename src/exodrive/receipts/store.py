@@ -1,6 +1,5 @@
 """All SQL of receipts: they are issued and read, and nothing else is ever done to them."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -67,7 +66,7 @@ async def listed(db: Db, booking_id: UUID) -> list[Listed]:
     return [listed_of(row) for row in rows]
 
 
-def listed_of(row: Sequence[Any]) -> Listed:
+def listed_of(row: Any) -> Listed:
     """Return a paper in a list from its columns: kind, code, title, amount, currency, day of issue."""
     return Listed(ReceiptKind(row[0]), *row[1:])
 

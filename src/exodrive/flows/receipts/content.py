@@ -33,9 +33,8 @@ def receipt(facts: Facts, books: Books, earlier: Sequence[Receipt]) -> Content:
 def credit_note(facts: Facts, books: Books, earlier: Sequence[Receipt], receipts: Sequence[Receipt]) -> Content:
     """Say what was given back. ``earlier`` are the booking's credit notes, ``receipts`` the papers of what was paid."""
     price = engine.read(facts.price_snapshot)
-    notes = (
-        [_("This credit note refers to receipt {numbers}.").format(numbers=", ".join(paper.code for paper in receipts))] if receipts else []
-    )
+    numbers = ", ".join(paper.code for paper in receipts)
+    notes = (_("This credit note refers to receipt {numbers}.").format(numbers=numbers),) if receipts else ()
     return _content(
         facts,
         books,
