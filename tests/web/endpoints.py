@@ -86,6 +86,7 @@ class Endpoints:
         values = {"slug": "", "reference": made.reference, "key": made.reference, "name": "terms", "version": "x", "token": "x" * 43}
         values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
+        values["code"] = await self._paper(made) if "{code" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
         if route.path.startswith("/static/"):
@@ -102,6 +103,13 @@ class Endpoints:
         async with self.build.doors.service().scope() as db:
             await garage.insert(db, "car_reviews", id=review_id, car_id=made.order.car_id, date=made.order.days.start, name="Ada", rating=5)
         return str(review_id)
+
+    async def _paper(self, made: Made) -> str:
+        """The number of the booking's receipt, as soon as the worker has issued it."""
+        async with asyncio.timeout(20):
+            while not (code := await self.build.value("select code from receipts where booking_id = $1", made.id)):
+                await asyncio.sleep(0.1)
+        return str(code)
 
     async def _rule(self, made: Made) -> str:
         """A price rule in force for the booking's car."""
