@@ -3,12 +3,14 @@
 A CHECK (… in (…)) needs its enum, or the field's Literal, in the register below.
 """
 
+import re
 from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
 from exodrive.availability.model import DayStatus
 from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
+from exodrive.fleet.front.model import Section
 from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.change.model import ChangeStatus
 from exodrive.flows.checkout.model import BookedPlace
@@ -54,6 +56,14 @@ def words(entry: type[StrEnum] | tuple[type, str]) -> tuple[str, ...]:
 
 async def test_every_list_of_words_in_the_database_is_known_to_python_word_for_word(superuser: Any) -> None:
     assert await catalogue.value_lists(superuser) == {column: words(entry) for column, entry in REGISTER.items()}
+
+
+async def test_the_parts_of_the_home_page_are_the_same_in_the_database(superuser: Any) -> None:
+    check = await superuser.fetchval(
+        """select pg_get_constraintdef(oid) from pg_constraint
+           where conrelid = 'public.homepage_settings'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%sections <@%'"""
+    )
+    assert set(re.findall(r"'(\w+)'", check)) == {section.value for section in Section}
 
 
 async def test_a_list_of_words_without_its_enum_is_noticed(superuser: Any) -> None:

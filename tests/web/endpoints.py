@@ -184,6 +184,10 @@ async def _message(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, 
     return _form(name="Ada", email="ada@example.com", text="Is the roof open?"), FORM
 
 
+async def _fronted(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, **{"place-featured": "1", "place-steps": "2", "place-promise": "3"}), FORM
+
+
 async def _priced(_build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
     return _form(csrf=caller.csrf, name="Fee", code=f"x{uuid4().hex}", scope=f"car:{made.order.car_id}", **_PRICE), FORM
 
@@ -213,6 +217,9 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/demo": _demo,
     "POST /admin/sign-out": _token_alone,
     "POST /admin/bookings/{reference}/link": _token_alone,
+    "POST /admin/home": _fronted,
+    "POST /admin/home/preview": _fronted,
+    "PUT /api/admin/home": _nothing,
     "POST /admin/prices": _priced,
     "POST /admin/prices/preview": _priced,
     "POST /admin/prices/{rule_id}": _priced,

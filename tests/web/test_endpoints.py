@@ -53,11 +53,12 @@ def test_the_back_office_leads_all_others_to_its_gate(caller: str) -> None:
     assert set(told.values()) == {"401"}
 
 
-def test_prices_are_for_managers() -> None:
-    agents = _answers("agent", "/admin/price")
-    assert len(agents) >= 14
+@pytest.mark.parametrize(("part", "fewest"), [("/admin/price", 14), ("/admin/home", 6)])
+def test_prices_and_the_home_page_are_for_managers(part: str, fewest: int) -> None:
+    agents = _answers("agent", part)
+    assert len(agents) >= fewest
     assert set(agents.values()) == {"403"}
-    assert not set(_answers("manager", "/admin/price").values()) & {"401", "403", "404", "415", "422", "gate"}
+    assert not set(_answers("manager", part).values()) & {"401", "403", "404", "415", "422", "gate"}
 
 
 def test_nothing_is_a_failure_of_ours_and_a_new_line_would_be_missed() -> None:

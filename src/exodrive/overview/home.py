@@ -1,9 +1,10 @@
-"""What the home page shows: its top as staff wrote it, the featured car, a few to begin with, and one to end on; one round trip."""
+"""What the home page shows: its top and parts as staff wrote them, a few cars to begin with, and one to end on; one trip."""
 
 from typing import Any, Literal
 
 import msgspec
 
+from exodrive.fleet.front.model import USUAL, Section
 from exodrive.fleet.model import Image
 from exodrive.kit.db import Db
 from exodrive.overview.shop.model import Card, Picture
@@ -32,6 +33,7 @@ _HOME = f"""
                      where chosen.place = 1 order by i.is_primary desc, i.sort_order limit 1)),
            (select {_PICTURE} from shown join car_images i on i.car_id = shown.id and i.view = 'rear'
             where shown.place = (select max(place) from shown) order by i.is_primary desc, i.sort_order limit 1),
+           (select row (s.sections, s.note_title, s.note_text) from homepage_settings s),
            array(select row (c.id, c.slug, c.name, c.category, c.year, c.colour, c.short_description, c.seats, c.featured, c.available,
                              (select row (i.path, i.alt, i.width, i.height, i.transparent) from car_images i
                               where i.car_id = c.id and i.view = 'side' order by i.is_primary desc, i.sort_order limit 1),
@@ -55,18 +57,22 @@ class Hero(msgspec.Struct, frozen=True):
 
 
 class Home(msgspec.Struct, frozen=True, kw_only=True):
-    """The home page's facts. ``hero`` is None where staff wrote nothing; ``background`` stands behind it."""
+    """The home page's facts. ``hero`` is None where staff wrote nothing; ``background`` stands behind it. The note is Markdown."""
 
     hero: Hero | None
     background: Image | None
     closing: Image | None
     featured: tuple[Card, ...]
     fleet_size: int
+    sections: tuple[Section, ...] = USUAL
+    note_title: str = ""
+    note_text: str = ""
 
 
 async def home(db: Db) -> Home:
     """Return what the home page shows. One round trip; the cars are not asked for days."""
-    fleet_size, hero_row, background, closing, chosen = (await db.fetch(_HOME))[0]
+    fleet_size, hero_row, background, closing, settings, chosen = (await db.fetch(_HOME))[0]
+    sections, note_title, note_text = settings or (USUAL, "", "")
     hero = Hero(*hero_row) if hero_row else None
     plain = hero is not None and hero.background_type == "none"
     return Home(
@@ -75,6 +81,9 @@ async def home(db: Db) -> Home:
         closing=Image(*closing) if closing else None,
         featured=tuple(map(_card, chosen)),
         fleet_size=fleet_size,
+        sections=tuple(map(Section, sections)),
+        note_title=note_title,
+        note_text=note_text,
     )
 
 

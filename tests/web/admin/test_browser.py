@@ -69,6 +69,13 @@ async def _refused(page: Page, _made: Made) -> None:
     await expect(page.get_by_role("alert")).to_be_visible()
 
 
+async def _refused_tax(page: Page, _made: Made) -> None:
+    await page.goto("/admin/prices/new?kind=tax")
+    await page.get_by_label("Name").fill("Sales tax")
+    await page.get_by_role("button", name="Save the rule").click()
+    await expect(page.get_by_role("link", name="Percent")).to_be_visible()
+
+
 def at(path: str) -> Callable[[Page, Made], Awaitable[object]]:
     return lambda page, made: page.goto(path.format(reference=made.reference, email=made.order.email))
 
@@ -84,6 +91,11 @@ PAGES: dict[str, Callable[[Page, Made], Awaitable[object]]] = {
     "file unfolded": _unfolded,
     "new link": _new_link,
     "menu": _menu,
+    "home page": at("/admin/home"),
+    "prices": at("/admin/prices"),
+    "prices that were": at("/admin/prices/history"),
+    "new season": at("/admin/prices/new?kind=season"),
+    "new tax refused": _refused_tax,
     "not found": at("/admin/bookings/ZZZZZZZZ"),
     "demo": at("/admin/demo/aaaa"),
 }
@@ -139,6 +151,21 @@ async def test_signing_out_works_by_keyboard_alone(enter: Enter) -> None:
     await page.wait_for_url("**/admin/sign-in")
     await page.goto("/admin/bookings")
     await page.wait_for_url("**/admin/sign-in")
+
+
+async def test_a_rule_is_tried_and_saved_by_keyboard_alone_and_without_scripts(enter: Enter, made: Made, build: Build) -> None:
+    car = await build.car(name="Keyboard Car")
+    page = await enter(java_script_enabled=False)
+    await page.goto("/admin/prices/new?kind=fee")
+    await page.get_by_label("Name").fill("Cleaning")
+    await page.get_by_label("Price", exact=True).fill("40")
+    await page.locator("#scope").select_option(f"car:{car.id}")
+    await page.locator("#try_car").select_option(car.slug)
+    await page.get_by_label("Name").press("Enter")  # a look, never a saving by accident
+    await expect(page.locator("#compared").get_by_text("Cleaning")).to_be_visible()
+    assert await build.value("select count(*) from price_rules where car_id = $1", car.id) == 0
+    await page.get_by_role("button", name="Save the rule").press("Enter")
+    await expect(page.locator(":target").get_by_text("$40 per rental, part of every rental.")).to_be_visible()
 
 
 async def test_the_whole_row_leads_to_the_file(enter: Enter, made: Made) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request, Response, Router, route
+from markupsafe import Markup
 
 from exodrive.fleet.model import Image
 from exodrive.flows.world import World
@@ -11,7 +12,7 @@ from exodrive.kit import clock
 from exodrive.kit.db import Door
 from exodrive.kit.words import _
 from exodrive.overview import home as overview
-from exodrive.web.shell import pages
+from exodrive.web.shell import markdown, pages
 from exodrive.web.shell.doors import READ, anon, door
 from exodrive.web.storefront.browse import Search, search_of
 from exodrive.web.storefront.cards import CarCard, card_of
@@ -34,7 +35,7 @@ class Banner(msgspec.Struct, frozen=True):
 
 
 class HomePage(msgspec.Struct, frozen=True, kw_only=True):
-    """The way in: one car in its best light, a few to begin with, and one to end on."""
+    """The way in: one car in its best light, and the parts below it in their order. A draft is for staff's eyes only."""
 
     search: Search
     banner: Banner
@@ -42,6 +43,10 @@ class HomePage(msgspec.Struct, frozen=True, kw_only=True):
     closing: Image | None
     featured: tuple[CarCard, ...]
     fleet_size: int
+    sections: tuple[str, ...]
+    note_title: str = ""
+    note: Markup = Markup()
+    is_draft: bool = False
 
 
 @route("/", http_method=READ, include_in_schema=False)
@@ -51,12 +56,13 @@ async def show(request: Request[Any, Any, Any], db: Door, world: World) -> Respo
     async def make() -> HomePage:
         async with db.scope() as scope:
             found = await overview.home(scope)
-        return _page(found, search_of({}, world.rules, clock.now()))
+        return page_of(found, search_of({}, world.rules, clock.now()))
 
     return await pages.public(request, "storefront/home.html", make)
 
 
-def _page(found: overview.Home, search: Search) -> HomePage:
+def page_of(found: overview.Home, search: Search) -> HomePage:
+    """Return the page of what was found."""
     return HomePage(
         search=search,
         banner=banner_of(found.hero),
@@ -64,6 +70,9 @@ def _page(found: overview.Home, search: Search) -> HomePage:
         closing=found.closing,
         featured=tuple(map(card_of, found.featured)),
         fleet_size=found.fleet_size,
+        sections=found.sections,
+        note_title=found.note_title,
+        note=markdown.note(found.note_text),
     )
 
 
