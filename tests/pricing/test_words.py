@@ -1,6 +1,6 @@
 """Prices and days in words."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -21,7 +21,6 @@ from exodrive.pricing.kinds import (
     Waiver,
     YoungDriver,
 )
-from exodrive.pricing.limits import Hindrance, HindranceKind
 from exodrive.pricing.model import Fee, LineKind
 from tests.pricing.prices import inputs
 from tests.pricing.rental import HERE, THERE, asked, car, priced
@@ -177,19 +176,3 @@ def test_what_is_paid_now_and_later_is_told():
     part = priced("2026-06-20..22", rule, part_payment=True, today=date(2026, 6, 1))
     assert words.due_rows(part) == [("To be paid now", "$900.00"), ("To be paid by June 6, 2026", "$2,100.00")]
     assert words.due_rows(priced("2026-06-20..22", rule)) == []
-
-
-@pytest.mark.parametrize(
-    ("limit", "sentence"),
-    [
-        (Hindrance(kind=HindranceKind.TOO_SHORT, days=1), "These days are rented for 1 day at least."),
-        (Hindrance(kind=HindranceKind.TOO_SHORT, days=5), "These days are rented for 5 days at least."),
-        (Hindrance(kind=HindranceKind.TOO_LONG, days=14), "These days are rented for 14 days at most."),
-        (
-            Hindrance(kind=HindranceKind.TOO_SOON, earliest=datetime(2026, 6, 2, 4, tzinfo=UTC)),
-            "Please choose a pick-up from Jun 2, 2026, 12:00\u202fAM on: we need that long to prepare the car.",
-        ),
-    ],
-)
-def test_what_a_rule_has_against_a_rental_is_a_sentence(limit, sentence):
-    assert words.hindrance_words(limit, "America/New_York") == sentence

@@ -25,6 +25,8 @@ class Obstacle(StrEnum):
     TAKEN = "taken"
     TURNAROUND = "turnaround"
     TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    TOO_SOON = "too_soon"
     NOT_RENTED = "not_rented"
 
 
@@ -76,8 +78,8 @@ def furthest_day(today: date, furthest_day_days: int) -> date:
     return today + timedelta(days=furthest_day_days)
 
 
-def obstacles(days: Days, taken: Collection[date], *, turnaround_days: int, minimum_days: int, available: bool) -> list[Obstacle]:
-    """Return what stands in the way of renting on these days, the weightiest first; nothing when they can be booked.
+def obstacles(days: Days, taken: Collection[date], *, turnaround_days: int, available: bool) -> list[Obstacle]:
+    """Return what the calendar has against renting on these days, the weightiest first; the price rules may have more.
 
     ``taken`` are the car's taken days in the range and its turnaround.
     """
@@ -86,16 +88,11 @@ def obstacles(days: Days, taken: Collection[date], *, turnaround_days: int, mini
         found.append(Obstacle.TAKEN)
     elif not is_free(days, turnaround_days, taken):
         found.append(Obstacle.TURNAROUND)
-    if len(days) < minimum_days:
-        found.append(Obstacle.TOO_SHORT)
     return found
 
 
-def obstacle_words(obstacle: Obstacle, *, minimum_days: int) -> str:
-    """Return an obstacle as a sentence for the renter."""
-    if obstacle is Obstacle.TOO_SHORT:
-        sentence = ngettext("This car is rented for at least {number} day.", "This car is rented for at least {number} days.", minimum_days)
-        return sentence.format(number=minimum_days)
+def obstacle_words(obstacle: Obstacle) -> str:
+    """Return an obstacle of the calendar as a sentence for the renter; those of the price rules have words of their own."""
     return {
         Obstacle.TAKEN: _("The car is not free on all of these days."),
         Obstacle.TURNAROUND: _("The next rental begins too soon after these days: we need time to prepare the car."),

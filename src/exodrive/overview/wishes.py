@@ -52,6 +52,8 @@ def _zone(car: CarRules, house: House, kind: type[Delivery] | type[Collection], 
 
 def _out_of_hours(place: Place, day: date, places: Places) -> time | None:
     """The hour of handing over, unless one of our places is open then: a fee for it is one for coming when we are closed."""
+    if place.location_id is None and place.address is None:
+        return None
     ours = places.get(place.location_id) if place.location_id else None
     hours = ours.hours_on(day) if ours else None
     return None if hours and hours.opens <= place.time <= hours.closes else place.time

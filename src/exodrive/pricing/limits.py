@@ -43,17 +43,33 @@ def limits_of(car: CarRules, house: House, days: Days) -> Limits:
     Each day has those of its first season that names one, and the car's own minimum where none does.
     """
     limits = Limits(car.rates.minimum_days, None)
-    seasons = book_of(car, house).of(Season)
-    if not any(season.minimum_days or season.maximum_days for season in seasons):
+    seasons = _limiting(car, house)
+    if not seasons:
         return limits
     shortest, longest = [], []
     for day in days:
-        low = next((season for season in seasons if season.minimum_days and season.covers(day)), None)
-        high = next((season for season in seasons if season.maximum_days and season.covers(day)), None)
+        low, high = _limits_on(seasons, day)
         shortest.append((low.minimum_days or 1, low.name) if low else (car.rates.minimum_days, ""))
         longest += [(high.maximum_days or 1, high.name)] if high else []
     minimum, maximum = max(shortest), min(longest, default=(None, ""))
     return Limits(minimum[0], maximum[0], minimum[1], maximum[1])
+
+
+def limiting(car: CarRules, house: House, days: Days) -> list[Season]:
+    """Return the seasons that say how short or long a rental of any of these days may be, in the order of the days."""
+    seasons = _limiting(car, house)
+    found = (season for day in days for season in _limits_on(seasons, day) if season) if seasons else ()
+    return list(dict.fromkeys(found))
+
+
+def _limiting(car: CarRules, house: House) -> tuple[Season, ...]:
+    return tuple(season for season in book_of(car, house).of(Season) if season.minimum_days or season.maximum_days)
+
+
+def _limits_on(seasons: tuple[Season, ...], day: date) -> tuple[Season | None, Season | None]:
+    """The first season that names the fewest days, and the first that names the most."""
+    low = next((season for season in seasons if season.minimum_days and season.covers(day)), None)
+    return low, next((season for season in seasons if season.maximum_days and season.covers(day)), None)
 
 
 def earliest_pickup(car: CarRules, house: House, day: date, *, now: datetime, zone: str) -> tuple[datetime, str]:

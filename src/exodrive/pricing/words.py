@@ -1,19 +1,17 @@
 """Prices and days in words, in the present language: sentences for price lines, money, and ranges of days."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_interval, format_time
+from babel.dates import format_date, format_interval
 from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 
 from exodrive.kit import words
 from exodrive.kit.days import Days
 from exodrive.kit.money import Money
 from exodrive.kit.words import _, ngettext
-from exodrive.pricing.limits import Hindrance, HindranceKind
 from exodrive.pricing.model import AnyInputs, InputsV1, Line, LineKind, Price, Reason, TaxLine
 
 
@@ -128,7 +126,7 @@ def why(line: Line) -> str:
     if line.discount is None:
         return reason
     less = _("From {days} days on, {percent} less: {name}.").format(
-        days=line.discount.days, percent=_percent(line.discount.percent), name=line.discount.name
+        days=line.discount.days, percent=percent_words(line.discount.percent), name=line.discount.name
     )
     return f"{reason} {less}"
 
@@ -142,19 +140,24 @@ def tax_words(inputs: AnyInputs) -> str:
 
 
 def _tax(name: str, percent: Decimal) -> str:
-    return _("{tax}, {percent}").format(tax=name or _("Tax"), percent=_percent(percent))
+    return _("{tax}, {percent}").format(tax=name or _("Tax"), percent=percent_words(percent))
 
 
-def _percent(percent: Decimal) -> str:
+def percent_words(percent: Decimal) -> str:
+    """Return ``7%`` or ``6.25%``."""
     return format_percent(percent.normalize() / 100, locale=words.locale(), decimal_quantization=False)
 
 
 def tax_rows(price: Price) -> list[tuple[str, str]]:
     """Return every tax of a price as words and exact amount; none that comes to nothing."""
-    currency = price.inputs.currency
+    return [(text, money(amount, price.inputs.currency)) for text, amount in tax_texts(price)]
+
+
+def tax_texts(price: Price) -> list[tuple[str, Decimal]]:
+    """Return every tax of a price as words and amount; none that comes to nothing."""
     if not price.taxes:
-        return [(tax_words(price.inputs), money(price.tax, currency))] if price.tax else []
-    return [(_tax_line(tax, currency), money(tax.amount, currency)) for tax in price.taxes if tax.amount]
+        return [(tax_words(price.inputs), price.tax)] if price.tax else []
+    return [(_tax_line(tax, price.inputs.currency), tax.amount) for tax in price.taxes if tax.amount]
 
 
 def _tax_line(tax: TaxLine, currency: str) -> str:
@@ -209,24 +212,3 @@ def explained(price: Price) -> list[tuple[str, str, str]]:
     currency = price.inputs.currency
     lines = [(line_words(line, currency), money(line.amount, currency), why(line)) for line in price.lines]
     return lines + [(*row, _("We pass this on to the authorities.")) for row in tax_rows(price)]
-
-
-_HINDRANCES = {
-    HindranceKind.TOO_SHORT: lambda limit: ngettext(
-        "These days are rented for {number} day at least.", "These days are rented for {number} days at least.", limit.days
-    ),
-    HindranceKind.TOO_LONG: lambda limit: ngettext(
-        "These days are rented for {number} day at most.", "These days are rented for {number} days at most.", limit.days
-    ),
-    HindranceKind.TOO_SOON: lambda limit: _("Please choose a pick-up from {moment} on: we need that long to prepare the car."),
-}
-
-
-def hindrance_words(limit: Hindrance, zone: str) -> str:
-    """Return what a rule has against a rental, in one sentence; moments as the clock of a place (IANA zone) shows them."""
-    return _HINDRANCES[limit.kind](limit).format(number=limit.days, moment=_moment(limit.earliest, zone) if limit.earliest else "")
-
-
-def _moment(moment: datetime, zone: str) -> str:
-    there = moment.astimezone(ZoneInfo(zone))
-    return _("{day}, {time}").format(day=day(there.date(), "medium"), time=format_time(there.time(), "short", locale=words.locale()))

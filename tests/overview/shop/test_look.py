@@ -12,6 +12,7 @@ from exodrive.kit.days import Days
 from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import CarId, new_id
 from exodrive.overview.shop import look
+from exodrive.pricing.choices import Choices
 from exodrive.pricing.model import LineKind
 from exodrive.pricing.rules import JourneyNotOffered
 from tests.garage import insert, insert_booking, new_car
@@ -67,7 +68,7 @@ async def test_a_rental_that_is_too_short_is_not_helped_by_other_days(shop):
     car = await new_car(shop, price={"minimum_days": 3})
     found = await ask(shop, car.id, "2026-06-05..06")
     assert (found.obstacles, found.nearest, found.minimum_days) == ((Obstacle.TOO_SHORT,), (), 3)
-    assert found.why_not == ("This car is rented for at least 3 days.",)
+    assert found.why_not == ("These days are rented for 3 days at least.",)
 
 
 async def test_turnaround_before_the_next_rental_is_in_the_way(shop):
@@ -105,11 +106,11 @@ async def test_a_weekend_is_priced_as_its_package_and_the_days_by_themselves(sho
 
 async def test_delivery_and_collection_are_priced_when_asked_for(shop):
     plain = await ask(shop, "averno-v10", "2026-07-06")
-    both = await ask(shop, "averno-v10", "2026-07-06", delivery=True, collection=True)
+    both = await ask(shop, "averno-v10", "2026-07-06", choose=lambda *_asked: Choices(delivery=True, collection=True))
     assert both.price.subtotal - plain.price.subtotal == Decimal(270)
     car = await new_car(shop, price={"currency": "EUR"})
     with pytest.raises(JourneyNotOffered):
-        await ask(shop, car.id, "2026-06-05", delivery=True)
+        await ask(shop, car.id, "2026-06-05", choose=lambda *_asked: Choices(delivery=True))
 
 
 @pytest.mark.parametrize(

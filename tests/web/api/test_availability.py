@@ -184,9 +184,14 @@ async def test_a_hidden_car_is_unknown(http: httpx.AsyncClient, build: Build) ->
     assert set(await wrong(await ask(http, car_id=car.id, **around(days_ahead(10, 3))))) == {"car_id"}
 
 
-@pytest.mark.parametrize("name", ["car_id", "start", "end", "delivery", "collection"])
+OPTIONAL = ("delivery", "collection")
+
+
+@pytest.mark.parametrize("name", ["car_id", "start", "end", *OPTIONAL])
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 async def test_hostile_text_in_any_field_is_named_as_that_field(http: httpx.AsyncClient, car: MadeCar, name: str, text: str) -> None:
+    if name in OPTIONAL and not text.strip():
+        pytest.skip("what is blank is not given")
     query = {"car_id": str(car.id), **around(days_ahead(10, 3)), name: text}
     answer = await ask(http, **query)
     fields = await wrong(answer)

@@ -9,9 +9,11 @@ from tests.garage import insert
 async def test_an_unknown_or_hidden_car_is_not_there(http: httpx.AsyncClient, build: Build) -> None:
     hidden, days = await build.car(hidden=True), days_ahead(5)
     for slug in ("no-such-car", hidden.slug):
-        for path in ("", "/calendar", "/quote", "/checkout", "/checkout/price"):
+        for path in ("", "/calendar", "/quote", "/checkout"):
             answer = await http.get(f"/cars/{slug}{path}?start={days.start}&end={days.end}")
             assert answer.status_code == 404, path
+        price = await http.post(f"/cars/{slug}/checkout/price", data={"start": str(days.start), "end": str(days.end)})
+        assert price.status_code == 404
 
 
 async def test_the_calendar_tells_price_and_reason_of_each_day(http: httpx.AsyncClient, build: Build) -> None:

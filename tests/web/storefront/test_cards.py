@@ -10,6 +10,7 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import CarId, new_id
 from exodrive.overview.shop import Card
 from exodrive.pricing import engine
+from exodrive.pricing.limits import Hindrance, HindranceKind
 from exodrive.pricing.model import Fee, InputsV1, Rates
 from exodrive.web.storefront.cards import card_of, paint_of
 
@@ -76,12 +77,23 @@ def test_with_days_a_card_tells_the_whole_price() -> None:
     [
         (Obstacle.TAKEN, "Taken on these days"),
         (Obstacle.TURNAROUND, "Taken on these days"),
-        (Obstacle.TOO_SHORT, "At least 2 days"),
         (Obstacle.NOT_RENTED, "Not for rent at present"),
     ],
 )
 def test_a_card_says_why_its_car_is_not_to_be_had(obstacle: Obstacle, badge: str) -> None:
     assert card_of(priced(obstacle)).badge == badge
+
+
+@pytest.mark.parametrize(
+    ("limit", "badge"),
+    [
+        (Hindrance(kind=HindranceKind.TOO_SHORT, days=2), "At least 2 days"),
+        (Hindrance(kind=HindranceKind.TOO_LONG, days=1), "At most 1 day"),
+        (Hindrance(kind=HindranceKind.TOO_SOON), "Too soon to be ready"),
+    ],
+)
+def test_a_card_says_which_limit_its_days_break(limit: Hindrance, badge: str) -> None:
+    assert card_of(msgspec.structs.replace(priced(), limits=(limit,))).badge == badge
 
 
 def test_every_obstacle_has_its_badge() -> None:

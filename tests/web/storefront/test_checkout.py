@@ -117,8 +117,8 @@ async def test_days_that_were_just_taken_offer_others_and_keep_the_form(http: ht
 async def test_the_price_follows_the_delivery(http: httpx.AsyncClient, build: Build) -> None:
     car, days = await build.car(), days_ahead(10, 3)
     query = {"start": days.start.isoformat(), "end": days.end.isoformat()}
-    plain = (await http.get(f"/cars/{car.slug}/checkout/price", params=query)).text
-    brought = (await http.get(f"/cars/{car.slug}/checkout/price", params=query | {"pickup_location_id": "address"})).text
+    plain = (await http.post(f"/cars/{car.slug}/checkout/price", data=query)).text
+    brought = (await http.post(f"/cars/{car.slug}/checkout/price", data=query | {"pickup_location_id": "address"})).text
     assert "Delivery to your address" in brought
     assert "Delivery to your address" not in plain
     assert Form(plain).fields["quote"] != Form(brought).fields["quote"]

@@ -56,7 +56,7 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
     wrong |= _check_days(order, rules, day_at(now, zone))
     wrong |= _check_place(order, order.pickup, "pickup", facts) | _check_place(order, order.dropoff, "dropoff", facts)
     pickup_at, return_due_at = _moments(order, facts, wrong)
-    if wrong := _check_moments(pickup_at, return_due_at, now) | _check_limits(order, facts, pickup_at) | wrong:
+    if wrong := _check_limits(order, facts, pickup_at) | _check_moments(pickup_at, return_due_at, now) | wrong:
         raise _refusal(wrong)
     if not facts.available:
         raise NotRented

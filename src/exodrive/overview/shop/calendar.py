@@ -1,7 +1,7 @@
 """A car's calendar: months in rows of seven days, each with its state and price, from one query."""
 
 from calendar import Calendar as Weeks
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,15 +15,26 @@ from exodrive.fleet.service import UnknownCar
 from exodrive.kit import words
 from exodrive.kit.days import ONE_DAY, Days, day_at
 from exodrive.kit.db import Db
+from exodrive.kit.words import ngettext
+from exodrive.overview.shop.hindered import too_soon
 from exodrive.overview.shop.model import Calendar, CalendarDay, DayState, Month
+from exodrive.pricing.choosing import first_of
+from exodrive.pricing.kinds import Notice
+from exodrive.pricing.limit_words import notice_words, season_limit_words
+from exodrive.pricing.limits import limiting
+from exodrive.pricing.rules import CarRules, House, book_of, house_of
+from exodrive.pricing.service import season_prices
+from exodrive.pricing.store import CAR_RULES, HOUSE, car_rules
 
 _DAYS = f"""
-    select c.id, c.slug, c.turnaround_days, l.time_zone, p.currency, p.base_price, p.minimum_days,
-           array(select row (a.date, a.status) from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE})
+    select c.id, c.slug, c.turnaround_days, l.time_zone,
+           array(select row (a.date, a.status) from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE}),
+           {HOUSE}, {CAR_RULES}
     from cars c join locations l on l.id = c.home_location_id join car_pricing p on p.car_id = c.id
     where c.slug = $1 and not c.hidden"""  # noqa: S608
 
 
+# long: each line one part of the answer
 async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, first: date | None = None, count: int = 2) -> Calendar:
     """Return ``count`` months of a car from the month of ``first`` (this month when absent or out of reach); raises UnknownCar.
 
@@ -34,17 +45,22 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
     row = await db.fetchrow(_DAYS, slug, low, _next(high, count) - ONE_DAY)
     if row is None:
         raise UnknownCar
-    car_id, slug, turnaround_days, zone, currency, base_price, minimum_days, taken_rows = row
+    car_id, slug, turnaround_days, zone, taken_rows = row[:5]
+    house, rules = house_of(row[5]), car_rules(row[6:])
     today = day_at(now, zone)
     furthest = furthest_day(today, furthest_day_days)
     start = _month_shown(first, today, furthest_day_days)
-    book = _Book({day: reason_of(status) for day, status in taken_rows}, today, furthest, base_price)
+    shown = Days(start, _next(start, count) - ONE_DAY)
+    ahead = Days(max(today, start), shown.end)
+    soon, prices = too_soon(rules, house, ahead, now=now, zone=zone), season_prices(rules, house, shown)
+    book = _Book({day: reason_of(status) for day, status in taken_rows}, soon, Days(today, furthest), prices)
     week = Locale.parse(words.locale()).first_week_day
     return Calendar(
         car_id=car_id,
         slug=slug,
-        currency=currency,
-        minimum_days=minimum_days,
+        currency=rules.rates.currency,
+        minimum_days=rules.rates.minimum_days,
+        limits=_limits(rules, house, ahead),
         turnaround_days=turnaround_days,
         today=today,
         months=tuple(book.month(_next(start, number), week) for number in range(count)),
@@ -57,8 +73,8 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
 class _Book:
     """What is known of the days, and how a day is shown from it."""
 
-    def __init__(self, taken: Mapping[date, Reason], today: date, furthest: date, price: Decimal) -> None:
-        self.taken, self.bookable, self.price = taken, Days(today, furthest), price
+    def __init__(self, taken: Mapping[date, Reason], soon: Collection[date], bookable: Days, prices: Mapping[date, Decimal]) -> None:
+        self.taken, self.soon, self.bookable, self.prices = taken, soon, bookable, prices
 
     def month(self, first: date, week: int) -> Month:
         """One month in the locale's weeks."""
@@ -68,10 +84,22 @@ class _Book:
 
     def day(self, day: date) -> CalendarDay:
         """One day: what has passed or lies too far ahead is not told further."""
+        price, reason = self.prices[day], self.taken.get(day)
         if day not in self.bookable:
-            return CalendarDay(day, DayState.PAST if day < self.bookable.start else DayState.BEYOND, None, self.price)
-        reason = self.taken.get(day)
-        return CalendarDay(day, DayState.TAKEN if reason else DayState.FREE, reason, self.price)
+            return CalendarDay(day, DayState.PAST if day < self.bookable.start else DayState.BEYOND, None, price)
+        if reason is None and day in self.soon:
+            return CalendarDay(day, DayState.SOON, None, price)
+        return CalendarDay(day, DayState.TAKEN if reason else DayState.FREE, reason, price)
+
+
+def _limits(rules: CarRules, house: House, days: Days) -> tuple[str, ...]:
+    """What the rules say about rentals of these days, a sentence each."""
+    told = [season_limit_words(season) for season in limiting(rules, house, days)]
+    minimum = rules.rates.minimum_days
+    if minimum > 1:
+        told.insert(0, ngettext("Rented for at least {number} day.", "Rented for at least {number} days.", minimum).format(number=minimum))
+    notice = first_of(book_of(rules, house).of(Notice), days.start)
+    return (*told, *notice_words(notice)) if notice else tuple(told)
 
 
 def _weekdays(week: int) -> tuple[tuple[str, str], ...]:

@@ -1,8 +1,8 @@
 """Can this car be had on these days, and for how much: one query, and a second only to find what is near."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from exodrive.availability.model import Reason, reason_of
@@ -12,15 +12,21 @@ from exodrive.fleet.service import UnknownCar, unknown_id
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
 from exodrive.kit.ids import CarId
+from exodrive.overview.shop.hindered import OBSTACLES, hindered
 from exodrive.overview.shop.model import Look, LookDay
 from exodrive.pricing import engine
+from exodrive.pricing.choices import NOTHING, Choices
+from exodrive.pricing.limit_words import hindrance_words
+from exodrive.pricing.limits import Hindrance, earliest_pickup, limits_of
 from exodrive.pricing.model import Price
 from exodrive.pricing.rules import CarRules, House, house_of, inputs_of
-from exodrive.pricing.service import day_prices
+from exodrive.pricing.service import season_prices
 from exodrive.pricing.store import CAR_RULES, HOUSE, car_rules
 
+# What is asked for beside the days, from the rules and the day it is at the car's home.
+Choose: TypeAlias = Callable[[CarRules, House, date], Choices]
 # Other days only help against these: a rental that is too short stays too short.
-_NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND})
+_NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND, Obstacle.TOO_SOON})
 _LOOK = f"""
     select c.id, c.slug, l.time_zone, c.available, c.turnaround_days,
            array(select row (a.date, a.status) from car_availability a
@@ -51,27 +57,25 @@ async def look(
     now: datetime,
     longest_rental_days: int,
     furthest_day_days: int,
-    delivery: bool = False,
-    collection: bool = False,
+    choose: Choose | None = None,
 ) -> Look:
-    """Return the state of a car (by id, or by slug) on these days. Not free is an answer, not an error.
+    """Return the state of a car (by id, or by slug) on these days, with the price of what is chosen. Not free is an answer, not an error.
 
     Raises BadInput for days in the past, too many or too far ahead, and for an unknown id (field ``car_id``); UnknownCar for an unknown
-    slug; JourneyNotOffered.
+    slug; JourneyNotOffered and NotOffered, also those of ``choose``.
     """
     asked = await _find(db, car, days)
     today = day_at(now, asked.zone)
     check_days(days, today=today, longest_rental_days=longest_rental_days, furthest_day_days=furthest_day_days)
-    found = obstacles(
-        days,
-        asked.taken,
-        turnaround_days=asked.turnaround_days,
-        minimum_days=asked.rules.rates.minimum_days,
-        available=asked.available,
-    )
-    near = await _near(db, asked, days, today, furthest_day_days) if _NEAR_HELPS.issuperset(found) and found else []
-    price = engine.price(inputs_of(asked.rules, asked.house, days, delivery=delivery, collection=collection))
-    return _answer(asked, days, found, near, price)
+    taken = obstacles(days, asked.taken, turnaround_days=asked.turnaround_days, available=asked.available)
+    limits = hindered(asked.rules, asked.house, days, now=now, zone=asked.zone)
+    found = [*taken, *(OBSTACLES[limit.kind] for limit in limits)]
+    earliest, _rule = earliest_pickup(asked.rules, asked.house, days.start, now=now, zone=asked.zone)
+    first = max(today, day_at(earliest, asked.zone))
+    near = await _near(db, asked, days, first, today, furthest_day_days) if _NEAR_HELPS.issuperset(found) and found else []
+    chosen = choose(asked.rules, asked.house, today) if choose else NOTHING
+    price = engine.price(inputs_of(asked.rules, asked.house, days, choices=chosen))
+    return _answer(asked, days, taken, limits, near, price, earliest)
 
 
 async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
@@ -83,26 +87,30 @@ async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
     return _Asked(*(*row[:5], taken, house_of(row[6]), car_rules(row[7:])))
 
 
-async def _near(db: Db, asked: _Asked, days: Days, today: date, furthest_day_days: int) -> list[Days]:
-    return await nearest_free(
-        db, asked.car_id, days, today=today, furthest_day_days=furthest_day_days, turnaround_days=asked.turnaround_days
-    )
+async def _near(db: Db, asked: _Asked, days: Days, first: date, today: date, furthest_day_days: int) -> list[Days]:
+    """The nearest free days from the first on which a rental may begin."""
+    left = furthest_day_days - (first - today).days
+    return await nearest_free(db, asked.car_id, days, today=first, furthest_day_days=left, turnaround_days=asked.turnaround_days)
 
 
-def _answer(asked: _Asked, days: Days, found: list[Obstacle], near: list[Days], price: Price) -> Look:
-    minimum = asked.rules.rates.minimum_days
-    prices = day_prices(asked.rules.rates, days)
+def _answer(
+    asked: _Asked, days: Days, taken: list[Obstacle], limits: list[Hindrance], near: list[Days], price: Price, earliest: datetime
+) -> Look:
+    prices = season_prices(asked.rules, asked.house, days)
     return Look(
         car_id=asked.car_id,
         slug=asked.slug,
         time_zone=asked.zone,
         start=days.start,
         end=days.end,
-        minimum_days=minimum,
+        minimum_days=limits_of(asked.rules, asked.house, days).minimum,
         days=tuple(LookDay(day, day not in asked.taken, asked.taken.get(day), prices[day]) for day in days),
-        bookable=not found,
-        obstacles=tuple(found),
-        why_not=tuple(obstacle_words(obstacle, minimum_days=minimum) for obstacle in found),
+        bookable=not taken and not limits,
+        obstacles=(*taken, *(OBSTACLES[limit.kind] for limit in limits)),
+        why_not=(*map(obstacle_words, taken), *(hindrance_words(limit, asked.zone) for limit in limits)),
         price=price,
         nearest=tuple(near),
+        earliest=earliest,
+        rules=asked.rules,
+        house=asked.house,
     )

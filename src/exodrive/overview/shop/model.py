@@ -1,6 +1,6 @@
 """Plain values for the shop's pages and the public API."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,7 +11,9 @@ from exodrive.availability.service import Obstacle
 from exodrive.fleet.model import Car, Feature, Image, Location, Specification
 from exodrive.kit.days import Days
 from exodrive.kit.ids import CarId
+from exodrive.pricing.limits import Hindrance
 from exodrive.pricing.model import Fee, Price, Rates
+from exodrive.pricing.rules import CarRules, House
 
 
 class Picture(msgspec.Struct, frozen=True):
@@ -27,6 +29,7 @@ class Picture(msgspec.Struct, frozen=True):
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """A car in a list. ``price`` and ``free`` are for the days asked for, else None; ``obstacles`` says why it is not free for them.
 
+    ``limits`` are those of its rules that the days break.
     ``highlights`` are (name, value) of the highlighted specifications. ``available`` False: shown, and not rented at present.
     ``nearest`` are days near those asked for on which a taken car is free; only a search finds them.
     """
@@ -47,6 +50,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     price: Price | None = None
     free: bool | None = None
     obstacles: tuple[Obstacle, ...] = ()
+    limits: tuple[Hindrance, ...] = ()
     nearest: tuple[Days, ...] = ()
 
 
@@ -73,11 +77,12 @@ class CarPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DayState(StrEnum):
-    """How a calendar day stands: free, taken, gone, or further ahead than can be booked."""
+    """How a calendar day stands: free, taken, gone, too near to begin a rental, or further ahead than can be booked."""
 
     FREE = "free"
     TAKEN = "taken"
     PAST = "past"
+    SOON = "soon"
     BEYOND = "beyond"
 
 
@@ -101,13 +106,15 @@ class Month(msgspec.Struct, frozen=True):
 class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     """Months of one car. ``earlier`` and ``later`` are the first days to ask for when turning the page, None at either end.
 
-    ``weekdays`` are (short, full) names in the order of the columns.
+    ``weekdays`` are (short, full) names in the order of the columns. ``limits`` say how short and long rentals of these days may be, and
+    from when on the car can be picked up.
     """
 
     car_id: CarId
     slug: str
     currency: str
     minimum_days: int
+    limits: tuple[str, ...]
     turnaround_days: int
     today: date
     months: tuple[Month, ...]
@@ -128,7 +135,8 @@ class LookDay(msgspec.Struct, frozen=True):
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to "can I have this car on these days?": day by day, with the price, what is in the way, and what is near.
 
-    ``why_not`` says each obstacle in a sentence; ``nearest`` is empty when the days can be had.
+    ``why_not`` says each obstacle in a sentence; ``nearest`` is empty when the days can be had. ``earliest`` is the first moment at which
+    the car could be picked up on the first day. ``rules`` and ``house`` are what the price came from.
     """
 
     car_id: CarId
@@ -143,3 +151,6 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     why_not: tuple[str, ...]
     price: Price
     nearest: tuple[Days, ...]
+    earliest: datetime
+    rules: CarRules
+    house: House

@@ -16,12 +16,14 @@ from exodrive.availability.store import LIVE
 from exodrive.kit.days import ONE_DAY, Days, day_at
 from exodrive.kit.db import Db
 from exodrive.overview.shop.cards import obstacles_of
+from exodrive.overview.shop.hindered import hindered
 from exodrive.overview.shop.model import Card, Picture
 from exodrive.overview.shop.sifting import Candidate, Choice, sift
 from exodrive.overview.shop.wanted import Facet, Key, Sort, Wanted, handle
-from exodrive.pricing import engine
+from exodrive.pricing.limits import Hindrance
 from exodrive.pricing.model import Price, Rates
-from exodrive.pricing.rules import CarRules, House, house_of, inputs_of
+from exodrive.pricing.rules import CarRules, House, house_of
+from exodrive.pricing.service import price_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 PAGE = 24
@@ -91,8 +93,9 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
     """Return the cars that fit, the free ones first. One round trip, or two when a car of the page is taken or far down the fleet."""
     days = wanted.days
     rows = await db.fetch(_FOR_DAYS, list(wanted.words), days.start, days.end) if days else await db.fetch(_PLAIN, list(wanted.words))
-    fleet = [_candidate(row, days) for row in rows]
-    till = _Till(house_of(rows[0][26]) if rows and days else House(), days)
+    house = house_of(rows[0][26]) if rows and days else House()
+    fleet = [_candidate(row, days, _limits(row, house, days, now)) for row in rows]
+    till = _Till(house, days)
     sifted = sift(fleet, wanted, lambda car: till.total(car) if wanted.speaks_of_totals else car.base_price)
     rank = _rank(wanted.sort, till)
     keyed = sorted((Key(int(not car.free), rank(car), car.number, car.slug), car) for car in sifted.fitting)
@@ -127,7 +130,7 @@ class _Till:
         if self._days is None:
             return None
         if car.slug not in self._made:
-            self._made[car.slug] = engine.price(inputs_of(_rules(car), self._house, self._days))
+            self._made[car.slug] = price_of(_rules(car), self._house, self._days)
         return self._made[car.slug]
 
     def total(self, car: Candidate) -> Decimal:
@@ -140,7 +143,12 @@ def _rules(car: Candidate) -> CarRules:
     return car_rules(car.row[-CAR_RULES_WIDTH:])
 
 
-def _candidate(row: Any, days: Days | None) -> Candidate:
+def _limits(row: Any, house: House, days: Days | None, now: datetime) -> tuple[Hindrance, ...]:
+    """What the rules of a car have against the days asked for."""
+    return tuple(hindered(car_rules(row[-CAR_RULES_WIDTH:]), house, days, now=now, zone=row[10])) if days else ()
+
+
+def _candidate(row: Any, days: Days | None, limits: tuple[Hindrance, ...]) -> Candidate:
     return Candidate(
         car_id=row[0],
         slug=row[1],
@@ -152,7 +160,8 @@ def _candidate(row: Any, days: Days | None) -> Candidate:
         year=row[7],
         features=_features(row[20] or ""),
         spoken=row[21],
-        free=days is not None and row[8] and not row[24] and not row[25] and len(days) >= row[19],
+        free=days is not None and row[8] and not row[24] and not row[25] and not limits,
+        limits=limits,
         base_price=row[16],
         row=row,
     )
@@ -180,7 +189,7 @@ _More = dict[Any, tuple[_Details, tuple[Days, ...]]]
 async def _more(db: Db, shown: Sequence[Candidate], days: Days | None, now: datetime, furthest_day_days: int) -> _More:
     """Ask for what a page lacks: pictures of cars far down the fleet, and days near those asked for on which its taken cars are free."""
     lacking = {
-        car.car_id: car for car in shown if car.row[22] is None or (days and _NEAR_HELPS.issuperset(_obstacles(car, days)) and not car.free)
+        car.car_id: car for car in shown if car.row[22] is None or (days and _NEAR_HELPS.issuperset(_obstacles(car)) and not car.free)
     }
     if not lacking:
         return {}
@@ -193,15 +202,15 @@ async def _more(db: Db, shown: Sequence[Candidate], days: Days | None, now: date
 
 
 def _near(car: Candidate, days: Days, taken: set[date], now: datetime, furthest_day_days: int) -> tuple[Days, ...]:
-    if not _NEAR_HELPS.issuperset(_obstacles(car, days)):
+    if not _NEAR_HELPS.issuperset(_obstacles(car)):
         return ()
     today = day_at(now, car.row[10])
     last = furthest_day(today, furthest_day_days)
     return tuple(nearest(days, taken, first=today, last=last, turnaround_days=car.row[9], limit=_NEAR_SHOWN))
 
 
-def _obstacles(car: Candidate, days: Days) -> tuple[Obstacle, ...]:
-    return obstacles_of(days, car.row[19], available=car.row[8], taken=car.row[24], followed=car.row[25])
+def _obstacles(car: Candidate) -> tuple[Obstacle, ...]:
+    return obstacles_of(car.limits, available=car.row[8], taken=car.row[24], followed=car.row[25])
 
 
 def _details(pictures: Any, highlights: Any) -> _Details:
@@ -228,7 +237,8 @@ def _card(car: Candidate, till: _Till, days: Days | None, more: _More) -> Card:
         rates=Rates(*row[15:20]),
         price=till.price(car),
         free=car.free if days else None,
-        obstacles=_obstacles(car, days) if days else (),
+        obstacles=_obstacles(car) if days else (),
+        limits=car.limits,
         nearest=near,
     )
 

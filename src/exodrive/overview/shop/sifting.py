@@ -10,6 +10,7 @@ import msgspec
 
 from exodrive.kit.ids import CarId
 from exodrive.overview.shop.wanted import Facet, Wanted, handle
+from exodrive.pricing.limits import Hindrance
 
 _RARE = 2  # a feature that fewer cars share sets nothing apart
 _FEATURES = 12
@@ -20,7 +21,8 @@ _handle = lru_cache(maxsize=4096)(handle)
 class Candidate(msgspec.Struct, kw_only=True, eq=False):
     """A car of the fleet as far as a search looks at it; ``row`` has the rest.
 
-    ``features`` are by their handles; ``spoken`` tells whether it has the words asked for.
+    ``limits`` are what its rules have against the days; ``features`` are by their handles; ``spoken`` tells whether it has the words asked
+    for.
     """
 
     car_id: CarId
@@ -33,6 +35,7 @@ class Candidate(msgspec.Struct, kw_only=True, eq=False):
     features: Mapping[str, str]
     year: int | None
     free: bool
+    limits: tuple[Hindrance, ...]
     spoken: bool
     base_price: Decimal
     row: Any

@@ -14,9 +14,10 @@ from exodrive.kit.words import _
 from exodrive.overview import staff_prices
 from exodrive.overview.staff_prices import KeptRule
 from exodrive.pricing.kinds import AnyRule, Rule, RuleKind
+from exodrive.pricing.limit_words import hindrance_words
 from exodrive.pricing.model import Price
 from exodrive.pricing.preview import Look
-from exodrive.pricing.words import hindrance_words, price_rows
+from exodrive.pricing.words import price_rows
 from exodrive.web.admin.bookings import key_of
 from exodrive.web.admin.guard import by
 from exodrive.web.admin.prices.lists import MAY, Key

@@ -10,16 +10,24 @@ from litestar import Request, Router, route
 from litestar.params import QueryParameter
 
 from exodrive.availability.service import parse_days
+from exodrive.bookings.model import CheckoutOrder
+from exodrive.fleet.model import Location
+from exodrive.fleet.service import find_location
 from exodrive.flows.world import World
 from exodrive.kit import clock
-from exodrive.kit.days import Days
-from exodrive.kit.db import Door
+from exodrive.kit.days import Days, day_at
+from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput
-from exodrive.kit.ids import CarId
+from exodrive.kit.ids import CarId, LocationId
 from exodrive.kit.words import _
+from exodrive.overview.extras import extras_taken
 from exodrive.overview.shop import Look, look
-from exodrive.pricing.words import line_words
+from exodrive.overview.wishes import choices_of
+from exodrive.pricing.offers import Offers, offers_for
 from exodrive.web.api.document import DAY, ID, refusals
+from exodrive.web.api.prices import ChoicesAnswer, PriceAnswer, choices_answer, price_answer
+from exodrive.web.api.wish import Wish
+from exodrive.web.shell import forms
 from exodrive.web.shell.doors import READ, anon, door
 
 
@@ -30,26 +38,6 @@ class DayAnswer(msgspec.Struct, frozen=True):
     free: bool
     reason: str | None
     price: Decimal
-
-
-class LineAnswer(msgspec.Struct, frozen=True):
-    """One line of the price, in words and as an amount."""
-
-    kind: str
-    text: str
-    amount: Decimal
-
-
-class PriceAnswer(msgspec.Struct, frozen=True):
-    """The whole price of the range; ``quote`` is its signed promise, to be sent back with the booking."""
-
-    currency: str
-    lines: list[LineAnswer]
-    subtotal: Decimal
-    tax: Decimal
-    total: Decimal
-    deposit: Decimal
-    quote: str
 
 
 class RangeAnswer(msgspec.Struct, frozen=True):
@@ -78,6 +66,7 @@ class AvailabilityAnswer(msgspec.Struct, frozen=True):
     obstacles: list[Obstacle]
     days: list[DayAnswer]
     price: PriceAnswer
+    choices: ChoicesAnswer
     nearest: list[RangeAnswer]
 
 
@@ -85,7 +74,7 @@ class AvailabilityAnswer(msgspec.Struct, frozen=True):
     ["/availability", "/api/availability"],
     http_method=READ,
     summary="Free days and price of a car",
-    opt={"needs": {"car_id": ID, "start": DAY, "end": DAY}},
+    opt={"needs": {"car_id": ID, "start": DAY, "end": DAY}, "query": Wish},
     responses=refusals(409, 422, 503),
 )
 async def show(
@@ -95,12 +84,12 @@ async def show(
     car_id: Annotated[str | None, QueryParameter(description="The car's id.")] = None,
     start: Annotated[str | None, QueryParameter(description="The first day, such as 2026-06-01.")] = None,
     end: Annotated[str | None, QueryParameter(description="The last day; the same for one day.")] = None,
-    delivery: Annotated[bool, QueryParameter(description="Whether the car is brought to an address.")] = False,
-    collection: Annotated[bool, QueryParameter(description="Whether it is fetched from an address.")] = False,
 ) -> AvailabilityAnswer:
-    """Look at a range of days (``2026-06-01``, both ends included). Not free is an answer, not an error."""
+    """Look at a range of days (``2026-06-01``, both ends included), priced with what is chosen. Not free is an answer, not an error."""
     (car, days), now, rules = _asked(car_id, start, end), clock.now(), world.rules
+    order = forms.read_query(request, Wish).order(car, days)
     async with db.scope() as scope:
+        places = await _places(scope, order)
         found = await look(
             scope,
             car,
@@ -108,10 +97,20 @@ async def show(
             now=now,
             longest_rental_days=rules.longest_rental_days,
             furthest_day_days=rules.furthest_day_days,
-            delivery=delivery,
-            collection=collection,
+            choose=lambda car, house, today: choices_of(order, car, house, places, today=today),
         )
-    return _answer(found, world, now)
+        offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
+        taken = await extras_taken(scope, [extra.code for extra in offers.extras], days) if offers.extras else {}
+    return _answer(found, offers, taken, world, now)
+
+
+async def _places(db: Db, order: CheckoutOrder) -> dict[LocationId, Location]:
+    """Those of our places that are asked for; mostly none is. Raises BadInput naming one that is not ours."""
+    found = {}
+    for end, place in (("pickup", order.pickup), ("dropoff", order.dropoff)):
+        if place.location_id:
+            found[place.location_id] = await find_location(db, place.location_id, field=f"{end}_location_id")
+    return found
 
 
 def _asked(car_id: str | None, start: str | None, end: str | None) -> tuple[CarId, Days]:
@@ -130,9 +129,7 @@ def _asked(car_id: str | None, start: str | None, end: str | None) -> tuple[CarI
     return car, days
 
 
-def _answer(found: Look, world: World, now: datetime) -> AvailabilityAnswer:
-    price, currency = found.price, found.price.inputs.currency
-    lines = [LineAnswer(line.kind, line_words(line, currency), line.amount) for line in price.lines]
+def _answer(found: Look, offers: Offers, taken: dict[str, int], world: World, now: datetime) -> AvailabilityAnswer:
     return AvailabilityAnswer(
         car_id=found.car_id,
         start=found.start,
@@ -142,7 +139,8 @@ def _answer(found: Look, world: World, now: datetime) -> AvailabilityAnswer:
         bookable=found.bookable,
         obstacles=[Obstacle(code, text) for code, text in zip(found.obstacles, found.why_not, strict=True)],
         days=[DayAnswer(day.date, day.free, day.reason, day.price) for day in found.days],
-        price=PriceAnswer(currency, lines, price.subtotal, price.tax, price.total, price.deposit, world.quotes.sign(price, now)),
+        price=price_answer(found.price, world.quotes.sign(found.price, now)),
+        choices=choices_answer(offers, taken),
         nearest=[RangeAnswer(days.start, days.end) for days in found.nearest],
     )
 

@@ -1,6 +1,6 @@
 """Hold the days of a car, and pay for them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -29,12 +29,17 @@ class NewBooking(CheckoutOrder, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class BookingAnswer(msgspec.Struct, frozen=True):
-    """A held booking: pay before ``hold_expires_at``. Whoever has ``link`` sees the booking; it is a secret."""
+    """A held booking: pay ``due_now`` before ``hold_expires_at``, the rest of the ``total`` until ``due_on``.
+
+    Whoever has ``link`` sees the booking; it is a secret.
+    """
 
     reference: str
     status: str
     hold_expires_at: datetime
     total: Decimal
+    due_now: Decimal
+    due_on: date | None
     currency: str
     link: str
     payment: str
@@ -101,6 +106,8 @@ def _answer(held: Held, site: Site) -> BookingAnswer:
         status="pending",
         hold_expires_at=held.hold_expires_at,
         total=held.total.amount,
+        due_now=held.due_now.amount,
+        due_on=held.due_on,
         currency=held.total.currency,
         link=site.url(f"/booking/{held.token}"),
         payment=site.url(f"/api/bookings/{held.reference}/payment"),

@@ -1,6 +1,7 @@
 """The description of the JSON API (OpenAPI 3.1), made from its handlers so that it cannot lie, and the refusals they share."""
 
 from collections.abc import Iterator, Sequence
+from datetime import time
 from typing import Any
 
 import msgspec
@@ -96,6 +97,8 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schemas: dict[str,
             part["properties"] = {name: _CLOCK if kind.get("format") == "time" else kind for name, kind in part["properties"].items()}
         schemas.update(parts)
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+    if query := opt.get("query"):
+        operation["parameters"] += _parameters(query)
     for parameter in operation.get("parameters", []):
         if form := opt.get("needs", {}).get(parameter["name"]):
             parameter |= {"required": True, "schema": {"type": "string", **form}}
@@ -103,3 +106,31 @@ def _complete(operation: dict[str, Any], opt: dict[str, Any], schemas: dict[str,
         operation["security"] = _HOLDER
     if "400" in operation["responses"] and "problem" not in str(operation["responses"]["400"]):
         del operation["responses"]["400"]  # the framework's own, which no handler of ours answers with
+
+
+def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    """The fields of a struct that a handler reads from the address by itself."""
+    _reference, parts = msgspec.json.schema_components((query,), ref_template=_REFERENCE)
+    described = parts[query.__name__]["properties"]
+    clocks = {field.name for field in msgspec.structs.fields(query) if isinstance(field.default, time)}
+    return [
+        {
+            "name": name,
+            "in": "query",
+            "required": False,
+            "description": _told(schema),
+            "schema": _CLOCK if name in clocks else _plain(schema),
+        }
+        for name, schema in described.items()
+    ]
+
+
+def _told(schema: dict[str, Any]) -> str:
+    found: str = schema.get("description") or next(one["description"] for one in schema["anyOf"] if "description" in one)
+    return found
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter that is left out has no value, so that null is none of its kinds."""
+    kind = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
+    return {name: value for name, value in kind.items() if name not in ("description", "default")}

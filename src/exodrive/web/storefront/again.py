@@ -7,6 +7,7 @@ import msgspec
 
 from exodrive.availability.service import nearest_free
 from exodrive.bookings.model import CheckoutOrder, Place
+from exodrive.fleet import store as fleet
 from exodrive.fleet.service import UnknownCar
 from exodrive.flows.world import World
 from exodrive.kit import clock
@@ -15,7 +16,8 @@ from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import Problem
 from exodrive.overview.booking_page import BookingPage
 from exodrive.overview.kept_order import kept_order
-from exodrive.web.storefront.checkout_view import BY_ADDRESS, PriceView, price_view
+from exodrive.web.storefront.checkout_form import BY_ADDRESS, EXTRA
+from exodrive.web.storefront.checkout_view import PriceView, price_view
 
 _RANGES = 3
 
@@ -47,10 +49,11 @@ async def again_of(anybody: Door, holder: Door, world: World, booking: BookingPa
 
 async def _price(db: Db, world: World, booking: BookingPage, now: datetime, fields: dict[str, str]) -> PriceView | None:
     try:
-        price, _found = await price_view(db, world, booking.car.slug, booking.days, now, fields)
+        ours = await fleet.active_locations(db)
+        price, _found = await price_view(db, world, booking.car.slug, booking.days, now, fields, ours)
     except (Problem, UnknownCar):
         return None
-    return price if price.can_pay else None
+    return price if price.can_pay and not price.problem else None
 
 
 async def _nearest(db: Db, world: World, booking: BookingPage, now: datetime) -> tuple[Days, ...]:
@@ -66,7 +69,7 @@ def fields_of(order: CheckoutOrder) -> dict[str, str]:
     """Return an order as the fields of the checkout's form."""
     plain = {"start": order.start.isoformat(), "end": order.end.isoformat(), "car_id": str(order.car_id)}
     plain |= {name: getattr(order, name) for name in ("email", "first_name", "last_name", "phone", "notes", "terms", "waiver")}
-    plain |= {f"extras.{code}": str(pieces) for code, pieces in order.extras.items()}
+    plain |= {f"{EXTRA}{code}": str(pieces) for code, pieces in order.extras.items()}
     plain["birth_date"] = order.birth_date.isoformat() if order.birth_date else ""
     plain["additional_drivers"] = str(order.additional_drivers or "")
     plain["part_payment"] = "true" if order.part_payment else ""

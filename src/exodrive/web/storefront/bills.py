@@ -1,9 +1,11 @@
 """Prices as the shop's pages show them: the same lines on the car page, in checkout, on the booking and on the receipt."""
 
+from decimal import Decimal
+
 import msgspec
 
 from exodrive.pricing.model import Price
-from exodrive.pricing.words import distance_words, line_words, money, short_money, tax_words, why
+from exodrive.pricing.words import distance_words, due_rows, excess_words, explained, money, short_money
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -14,20 +16,35 @@ class Row(msgspec.Struct, frozen=True):
     why: str = ""
 
 
-class Bill(msgspec.Struct, frozen=True):
-    """A whole price in words; ``deposit`` is empty when there is none, ``distance`` when driving is not limited."""
+class Bill(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole price in words. ``due`` has what is paid now and what later, nothing when all is paid at once; ``due_now`` is the first.
+
+    ``deposit`` is empty when there is none, ``distance`` when driving is not limited, ``excess`` when nothing is said of it. ``exact`` and
+    ``currency`` are the total for who counts on.
+    """
 
     rows: tuple[Row, ...]
     total: str
+    due: tuple[tuple[str, str], ...]
+    due_now: str
     deposit: str
     distance: str
+    excess: str
+    exact: Decimal
+    currency: str
 
 
 def bill_of(price: Price) -> Bill:
     """Return a price as it is shown."""
     currency = price.inputs.currency
-    rows = [Row(line_words(line, currency), money(line.amount, currency), why(line)) for line in price.lines]
-    if price.tax:
-        rows.append(Row(tax_words(price.inputs), money(price.tax, currency)))
-    deposit = short_money(price.deposit, currency) if price.deposit else ""
-    return Bill(tuple(rows), money(price.total, currency), deposit, distance_words(price.inputs))
+    return Bill(
+        rows=tuple(Row(*row) for row in explained(price)),
+        total=money(price.total, currency),
+        due=tuple(due_rows(price)),
+        due_now=money(price.due_now, currency),
+        deposit=short_money(price.deposit, currency) if price.deposit else "",
+        distance=distance_words(price.inputs),
+        excess=excess_words(price.inputs),
+        exact=price.total,
+        currency=currency,
+    )

@@ -8,6 +8,7 @@ from exodrive.availability.service import Obstacle
 from exodrive.kit.days import Days
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.shop import Card, Picture
+from exodrive.pricing.limits import Hindrance, HindranceKind
 from exodrive.pricing.words import day_count, days_range, short_money
 
 # The word in a colour's name that the page's light takes up: "racing green", "white with black roof".
@@ -66,10 +67,17 @@ def _price(card: Card) -> dict[str, str]:
 def _badge(card: Card) -> str:
     if Obstacle.NOT_RENTED in card.obstacles or not card.available:
         return _("Not for rent at present")
-    if Obstacle.TOO_SHORT in card.obstacles:
-        minimum = card.rates.minimum_days
-        return ngettext("At least %(days)d day", "At least %(days)d days", minimum) % {"days": minimum}
+    if card.limits:
+        return _limit(card.limits[0])
     return _("Taken on these days") if card.obstacles else ""
+
+
+def _limit(limit: Hindrance) -> str:
+    if limit.kind is HindranceKind.TOO_SHORT:
+        return ngettext("At least %(days)d day", "At least %(days)d days", limit.days) % {"days": limit.days}
+    if limit.kind is HindranceKind.TOO_LONG:
+        return ngettext("At most %(days)d day", "At most %(days)d days", limit.days) % {"days": limit.days}
+    return _("Too soon to be ready")
 
 
 def _seats(number: int) -> str:

@@ -3,16 +3,15 @@
 import asyncio
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, Router, post, route
 from litestar.datastructures import Cookie
 
 from exodrive.availability.service import parse_days
-from exodrive.bookings.fields import OrderFields
 from exodrive.bookings.model import Caller, CheckoutOrder, Held
+from exodrive.fleet import store as fleet
 from exodrive.flows.checkout import hold, pay
 from exodrive.flows.world import World
-from exodrive.kit import clock, words
+from exodrive.kit import clock
 from exodrive.kit.days import Days
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Conflict, Problem, TooMany
@@ -21,11 +20,11 @@ from exodrive.web.shell.caller import caller_of
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.browse import READ
-from exodrive.web.storefront.checkout_view import BY_ADDRESS, Form, Notice, checkout_page, labels, price_view
+from exodrive.web.storefront.checkout_form import EXTRA, order_of
+from exodrive.web.storefront.checkout_view import Form, Notice, checkout_page, labels, price_view
 from exodrive.web.storefront.own_hold import own_hold
 
 AnyRequest = Request[Any, Any, Any]
-_FIELDS = frozenset(field.name for field in msgspec.structs.fields(OrderFields))
 _PATIENCE = 4  # seconds to wait for the same form, sent twice
 
 
@@ -46,13 +45,14 @@ async def show(request: AnyRequest, db: Door, world: World, slug: str) -> Respon
     return pages.render(request, "storefront/checkout.html", page)
 
 
-@route("/cars/{slug:str}/checkout/price", http_method=READ, include_in_schema=False)
+@post("/cars/{slug:str}/checkout/price", status_code=200, include_in_schema=False)
 async def price(request: AnyRequest, db: Door, world: World, slug: str) -> Response[bytes]:
-    """Show the price with the journeys chosen in the form, to be put into the page."""
-    query = dict(request.query_params)
-    days = parse_days(query.get("start"), query.get("end"))
+    """Show the price with all that is chosen in the form, to be put into the page; nothing of it stands in an address."""
+    values = await forms.read_texts(request)
+    days = parse_days(values.get("start"), values.get("end"))
     async with db.scope() as scope:
-        view, _found = await price_view(scope, world, slug, days, clock.now(), query)
+        ours = await fleet.active_locations(scope)
+        view, _found = await price_view(scope, world, slug, days, clock.now(), values, ours)
     return pages.render(request, "storefront/checkout_price.html", view)
 
 
@@ -64,19 +64,11 @@ async def create(request: AnyRequest, db: Door, world: World, site: Site, slug: 
     if values.get("range") or values.get("reprice"):
         return await _again(request, db, world, slug, values, None)
     try:
-        held = await _held(world, _order(values), caller, values.get("key", ""))
+        held = await _held(world, order_of(values), caller, values.get("key", ""))
     except (BadInput, Conflict, TooMany) as refusal:
         return await _again(request, db, world, slug, values, refusal)
     kept = cookies.cookie(site, cookies.booking(held.reference), held.token, seconds=cookies.BOOKING_SECONDS)
     return await to_payment(world, held, [*fresh, kept])
-
-
-def _order(values: dict[str, str]) -> CheckoutOrder:
-    sent = {name: value for name, value in values.items() if name in _FIELDS}
-    for name in ("pickup_location_id", "dropoff_location_id"):
-        if sent.get(name) == BY_ADDRESS:
-            del sent[name]
-    return forms.fill({**sent, "locale": words.locale()}, OrderFields).order()
 
 
 async def _held(world: World, order: CheckoutOrder, caller: Caller, key: str) -> Held:
@@ -117,8 +109,8 @@ def _form(values: dict[str, str], refusal: BadInput | Conflict | TooMany | None)
     if refusal is None:
         return Form(values=values)
     known = labels()
-    errors = {field: message for field, message in refusal.fields.items() if field in known}
-    beside = [message for field, message in refusal.fields.items() if field not in known]
+    errors = {field: message for field, message in refusal.fields.items() if field in known or field.startswith(EXTRA)}
+    beside = [message for field, message in refusal.fields.items() if field not in errors]
     text = " ".join(beside) or ("" if errors else refusal.detail)
     free = tuple(Days.parse(f"{near['start']}..{near['end']}") for near in refusal.extra.get("free", ()))
     return Form(values=values, errors=errors, notice=Notice(text=text, ranges=free) if text else None)

@@ -2,35 +2,39 @@
 
 import secrets
 from datetime import date, datetime, time
-from decimal import Decimal
 
 import msgspec
 
-from exodrive.bookings.model import Tier
+from exodrive.bookings.model import CheckoutOrder, Tier
 from exodrive.fleet import store as fleet
 from exodrive.fleet.model import Car, Image, Location
 from exodrive.flows.world import World
-from exodrive.kit.days import Days
+from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
 from exodrive.kit.words import _, ngettext
 from exodrive.overview import shop
-from exodrive.pricing.words import money, short_money
+from exodrive.overview.extras import extras_taken
+from exodrive.overview.wishes import choices_of
+from exodrive.pricing.choices import JourneyNotOffered, NotOffered
+from exodrive.pricing.offers import Offers, Zone, offers_for
+from exodrive.pricing.words import short_money
 from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.cards import paint_of
-from exodrive.web.storefront.places import PlaceChoice, TimeChoice, likely_place, likely_time, place_choices, time_choices
+from exodrive.web.storefront.checkout_choices import Choices, choices_view, hours_words, rules_at
+from exodrive.web.storefront.checkout_form import EXTRA, wanted, without
+from exodrive.web.storefront.places import NOTICE, PlaceChoice, TimeChoice, likely_place, likely_time, place_choices, time_choices
 
 _PICKUP, _RETURN = time(10), time(18)
-BY_ADDRESS = "address"  # the choice beside our places
 
 
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
-    """The price and the button that pays it; ``quote`` is its signed promise."""
+    """The price and the button that pays it; ``quote`` is its signed promise, ``problem`` what of the form is not in it, and why."""
 
     slug: str
     bill: Bill
-    total: str
     quote: str
     can_pay: bool
+    problem: str = ""
 
 
 class Wrong(msgspec.Struct, frozen=True):
@@ -49,12 +53,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """One end of the rental, as the form asks for it; ``fee`` is None where an address is not offered."""
+    """One end of the rental, as the form asks for it; ``fee`` is None where an address is not offered, ``hours`` what other hours cost."""
 
     kind: str
     day: date
     places: tuple[PlaceChoice, ...]
     times: tuple[TimeChoice, ...]
+    hours: tuple[str, ...]
     fee: str | None
 
 
@@ -68,6 +73,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     price: PriceView
     pickup: Stop
     dropoff: Stop
+    choices: Choices
     values: dict[str, str]
     errors: dict[str, str]
     labels: dict[str, str]
@@ -92,8 +98,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     notice: Notice | None = None
 
 
-def labels() -> dict[str, str]:
-    """Return the name of every field, in the order of the page."""
+def labels(choices: Choices | None = None) -> dict[str, str]:
+    """Return the name of every field, in the order of the page; extras have theirs from what is offered."""
     by_hand = {
         "email": _("E-mail"),
         "first_name": _("First name"),
@@ -112,52 +118,71 @@ def labels() -> dict[str, str]:
             f"{kind}_instructions": _("Anything we should know to find you"),
             f"{kind}_time": at,
         }
-    return by_hand | {"notes": _("Notes for us"), "terms": _("Rental terms")}
+    extras = {f"{EXTRA}{extra.code}": extra.name for extra in choices.extras} if choices else {}
+    chosen = {"additional_drivers": _("Additional drivers"), "waiver": _("Cover"), "part_payment": _("When you pay")}
+    return by_hand | extras | chosen | {"notes": _("Notes for us"), "terms": _("Rental terms")}
 
 
-async def price_view(db: Db, world: World, slug: str, days: Days, now: datetime, values: dict[str, str]) -> tuple[PriceView, shop.Look]:
-    """Return the price of these days with the journeys the form asks for, and the look it comes from. Raises BadInput, UnknownCar."""
-    rules = world.rules
-    found = await shop.look(
-        db,
-        slug,
-        days,
-        now=now,
-        longest_rental_days=rules.longest_rental_days,
-        furthest_day_days=rules.furthest_day_days,
-        delivery=values.get("pickup_location_id") == BY_ADDRESS,
-        collection=values.get("dropoff_location_id") == BY_ADDRESS,
-    )
-    price = found.price
-    view = PriceView(
-        slug=slug,
-        bill=bill_of(price),
-        total=money(price.total, price.inputs.currency),
-        quote=world.quotes.sign(price, now),
-        can_pay=found.bookable,
-    )
+async def price_view(
+    db: Db, world: World, slug: str, days: Days, now: datetime, values: dict[str, str], ours: list[Location]
+) -> tuple[PriceView, shop.Look]:
+    """Return the price of these days with what the form asks for, and the look it comes from. Raises BadInput, UnknownCar.
+
+    What cannot be had is left out, and told as the price's ``problem``; who sends the form all the same is told at the field.
+    """
+    order, problems = wanted(values, days), list[str]()
+    while True:
+        try:
+            found = await _look(db, world, slug, order, now, ours)
+            break
+        except NotOffered as refused:
+            field, sentence = next(iter(refused.fields.items()))
+            order = without(order, field)
+            problems.append(sentence)
+        except JourneyNotOffered as refused:
+            order = without(without(order, "pickup_address"), "dropoff_address")
+            problems.append(refused.detail)
+    quote = world.quotes.sign(found.price, now)
+    view = PriceView(slug=slug, bill=bill_of(found.price), quote=quote, can_pay=found.bookable, problem=" ".join(problems))
     return view, found
 
 
+async def _look(db: Db, world: World, slug: str, order: CheckoutOrder, now: datetime, ours: list[Location]) -> shop.Look:
+    rules, places = world.rules, {place.id: place for place in ours}
+    return await shop.look(
+        db,
+        slug,
+        order.days,
+        now=now,
+        longest_rental_days=rules.longest_rental_days,
+        furthest_day_days=rules.furthest_day_days,
+        choose=lambda car, house, today: choices_of(order, car, house, places, today=today),
+    )
+
+
+# long: each line one field of the page
 async def checkout_page(db: Db, world: World, slug: str, days: Days, now: datetime, form: Form) -> CheckoutPage:
     """Return the checkout of a car for these days. Raises BadInput for days that cannot be, UnknownCar."""
     page = await shop.car_page(db, slug)
     ours = await fleet.active_locations(db)
     values = {**_likely(page.home, ours, days, now), **form.values}
-    price, found = await price_view(db, world, slug, days, now, values)
+    price, found = await price_view(db, world, slug, days, now, values, ours)
     notice = form.notice or (None if found.bookable else Notice(text=" ".join(found.why_not), ranges=found.nearest))
-    currency = page.rates.currency
+    offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
+    choices = choices_view(offers, await _taken(db, offers, days), days)
+    stops = stops_of(page.home, ours, days, max(now + NOTICE, found.earliest), now, offers)
     return CheckoutPage(
         car=page.car,
         paint=paint_of(page.car.colour),
         side=page.side,
         days=days,
         price=price,
-        pickup=_stop("pickup", days.start, ours, page.home, now, _fee(page.delivery_fee, currency)),
-        dropoff=_stop("dropoff", days.end, ours, page.home, now, _fee(page.collection_fee, currency)),
+        pickup=stops[0],
+        dropoff=stops[1],
+        choices=choices,
         values=values,
         errors=form.errors,
-        labels=labels(),
+        labels=labels(choices),
         notice=notice,
         key=secrets.token_urlsafe(18),
         country=page.home.country,
@@ -167,21 +192,45 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
     )
 
 
-def _fee(amount: Decimal | None, currency: str) -> str | None:
-    return None if amount is None else short_money(amount, currency)
+async def _taken(db: Db, offers: Offers, days: Days) -> dict[str, int]:
+    """How many of each extra are out; nothing is asked where none can run out."""
+    scarce = [extra.code for extra in offers.extras if extra.stock is not None]
+    return await extras_taken(db, scarce, days) if scarce else {}
 
 
-def _stop(kind: str, day: date, ours: list[Location], home: Location, now: datetime, fee: str | None) -> Stop:
-    return Stop(kind=kind, day=day, places=place_choices(ours, day), times=time_choices(day, home.time_zone, now), fee=fee)
+def stops_of(home: Location, ours: list[Location], days: Days, earliest: datetime, now: datetime, offers: Offers) -> tuple[Stop, Stop]:
+    """Both ends of the rental as the form asks for them; the return of a one-day rental may be at any hour still to come."""
+    ends = (("pickup", "pickup", days.start, earliest, offers.delivery), ("dropoff", "return", days.end, now, offers.collection))
+    pickup, dropoff = (
+        Stop(
+            kind=kind,
+            day=day,
+            places=place_choices(ours, day),
+            times=time_choices(day, home.time_zone, since, rules_at(offers.after_hours, side)),
+            hours=hours_words(rules_at(offers.after_hours, side), offers.currency),
+            fee=_fee(zones, offers.currency),
+        )
+        for kind, side, day, since, zones in ends
+    )
+    return pickup, dropoff
+
+
+def _fee(zones: tuple[Zone, ...], currency: str) -> str | None:
+    """What a journey costs: the one price, or the least; None where we drive to nobody."""
+    amounts = sorted({zone.amount for zone in zones})
+    if not amounts:
+        return None
+    least = short_money(amounts[0], currency)
+    return _("+ {price}").format(price=least) if len(amounts) == 1 else _("from {price}").format(price=least)
 
 
 def _likely(home: Location, ours: list[Location], days: Days, now: datetime) -> dict[str, str]:
     found: dict[str, str] = {}
-    for kind, day, wanted in (("pickup", days.start, _PICKUP), ("dropoff", days.end, _RETURN)):
+    for kind, day, usual in (("pickup", days.start, _PICKUP), ("dropoff", days.end, _RETURN)):
         chosen = likely_place(ours, home, day)
         place = next((place for place in ours if str(place.id) == chosen), None)
         found[f"{kind}_location_id"] = chosen
-        found[f"{kind}_time"] = likely_time(wanted, place, day, time_choices(day, home.time_zone, now))
+        found[f"{kind}_time"] = likely_time(usual, place, day, time_choices(day, home.time_zone, now + NOTICE))
     return found
 
 

@@ -45,11 +45,12 @@ async def compare(request: Request[Any, Any, Any], db: Door, world: World) -> Re
     """Show the cars named in the address (``cars=a,b``, or ``cars`` several times), for its days where there are any."""
 
     async def make() -> ComparePage:
-        days = search_of(request.query_params, world.rules, clock.now()).days
+        now = clock.now()
+        days = search_of(request.query_params, world.rules, now).days
         slugs = slugs_of(request.query_params.getall("cars", []))
         async with db.scope() as scope:
             cars = await shop.car_pages(scope, slugs)
-            cards = {card.slug: card for card in await shop.cards(scope, days)} if len(cars) >= FEWEST else {}
+            cards = {card.slug: card for card in await shop.cards(scope, days, now=now)} if len(cars) >= FEWEST else {}
         return _page([(car, cards[car.car.slug]) for car in cars if car.car.slug in cards], days)
 
     return await pages.public(request, "storefront/compare.html", make)

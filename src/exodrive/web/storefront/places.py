@@ -1,17 +1,20 @@
 """Where and when a car may change hands, as the checkout offers it: our places with their hours on the day, and times to choose from."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 import msgspec
 
 from exodrive.fleet.model import Location
-from exodrive.kit.days import day_at, moment_at
+from exodrive.kit.days import moment_at
 from exodrive.kit.words import _
+from exodrive.pricing.kinds import AfterHours
 from exodrive.web.shell.formats import clock_time
 
 _EARLIEST, _LATEST = time(6), time(22)  # of a delivery: our places' own hours are narrower
 _STEP = timedelta(minutes=30)
-_NOTICE = timedelta(hours=1)  # what we need to hand over a car today
+_HALF_HOURS = 48
+NOTICE = timedelta(hours=1)  # what we need to hand over a car today
 
 
 class PlaceChoice(msgspec.Struct, frozen=True):
@@ -42,15 +45,13 @@ def _choice(place: Location, day: date) -> PlaceChoice:
     return PlaceChoice(str(place.id), place.name, place.formatted_address, words or _("Closed on this day"), hours is None)
 
 
-def time_choices(day: date, zone: str, now: datetime) -> tuple[TimeChoice, ...]:
-    """Return the half hours of a day at a place, without those that are over."""
-    moment, last = datetime.combine(day, _EARLIEST), datetime.combine(day, _LATEST)
-    found = []
-    while moment <= last:
-        if day_at(now, zone) != day or moment_at(day, moment.time(), zone) >= now + _NOTICE:
-            found.append(TimeChoice(moment.time().isoformat("minutes"), clock_time(moment.time())))
-        moment += _STEP
-    return tuple(found)
+def time_choices(day: date, zone: str, earliest: datetime, late: Sequence[AfterHours] = ()) -> tuple[TimeChoice, ...]:
+    """Return the half hours of a day at a place from the earliest moment on, in the night only those that a rule has a fee for."""
+    hours = [(datetime.combine(day, time.min) + number * _STEP).time() for number in range(_HALF_HOURS)]
+    offered = [hour for hour in hours if _EARLIEST <= hour <= _LATEST or any(rule.at(hour) for rule in late)]
+    if earliest > moment_at(day, time.min, zone):
+        offered = [hour for hour in offered if moment_at(day, hour, zone) >= earliest]
+    return tuple(TimeChoice(hour.isoformat("minutes"), clock_time(hour)) for hour in offered)
 
 
 def likely_place(places: list[Location], home: Location, day: date) -> str:

@@ -7,8 +7,8 @@ import msgspec
 
 from exodrive.overview.staff_prices import KeptRule, Past, Targets
 from exodrive.pricing.kinds import RuleKind
+from exodrive.pricing.limit_words import hindrance_words
 from exodrive.pricing.preview import Look
-from exodrive.pricing.words import hindrance_words
 from exodrive.staff.model import Session
 from exodrive.web.admin.prices.fields import Field
 from exodrive.web.admin.prices.names import kind_about, kind_name
