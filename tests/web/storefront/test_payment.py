@@ -4,15 +4,17 @@ import httpx
 import pytest
 
 from exodrive.flows.checkout.model import Outcome, Step
+from exodrive.flows.home import Home
 from exodrive.kit.ids import BookingId, new_id
 from exodrive.web.storefront.payment import message_of
 from tests.builders import Build
 from tests.web.storefront.conftest import NewVisitor, as_holder
 
 
+@pytest.mark.parametrize("is_change", [False, True])
 @pytest.mark.parametrize("step", list(Step))
-def test_every_outcome_has_a_message_that_names_nobody(step: Step) -> None:
-    page = message_of(Outcome(step, BookingId(new_id()), "ABCDEFGH"))
+def test_every_outcome_has_a_message_that_names_nobody(step: Step, is_change: bool) -> None:
+    page = message_of(Home(Outcome(step, BookingId(new_id()), "ABCDEFGH"), is_change))
     assert page.title
     assert page.text
     assert "ABCDEFGH" not in page.title + page.text

@@ -31,6 +31,13 @@ def test_every_way_back_from_paypal_has_its_story() -> None:
     assert {step.value for step in set(Step) - told} <= set(HELD) | set(OVER)
 
 
+def test_every_way_back_from_paying_for_a_change_has_its_story() -> None:
+    for step in Step:
+        story = story_of(f"change-{step.value}", is_held=False, is_over=False)
+        assert story is not None, step
+        assert story.is_good is (step is Step.PAID)
+
+
 def test_unknown_news_is_no_news() -> None:
     assert story_of("anything else", is_held=True, is_over=False) is None
     assert story_of("declined", is_held=False, is_over=False) is None

@@ -2,10 +2,25 @@
 
 from litestar import Router
 
-from exodrive.web.storefront import booking, browse, car, checkout, compare, contact, home, legal, payment, reach, receipts, review, share
+from exodrive.web.storefront import (
+    booking,
+    browse,
+    car,
+    change,
+    checkout,
+    compare,
+    contact,
+    home,
+    legal,
+    payment,
+    reach,
+    receipts,
+    review,
+    share,
+)
 
 
 def routes(_env: str) -> list[Router]:
     """Return the doors of the shop."""
-    parts = (home, browse, compare, car, checkout, payment, booking, receipts, share, review, legal, contact, reach)
+    parts = (home, browse, compare, car, checkout, payment, booking, change, receipts, share, review, legal, contact, reach)
     return [part.routes() for part in parts]

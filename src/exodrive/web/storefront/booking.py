@@ -23,6 +23,7 @@ from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again, again_of
 from exodrive.web.storefront.booking_view import is_over, view_of
 from exodrive.web.storefront.browse import READ
+from exodrive.web.storefront.changing import changing_of
 from exodrive.web.storefront.ics import calendar_file
 
 AnyRequest = Request[Any, Any, Any]
@@ -52,7 +53,8 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
         return pages.render(request, "storefront/open.html", LinkPage(key))
     booking = await _held_by(request, key)
     again = await _again(request, db, world, booking)
-    view = view_of(booking, site, clock.now(), again=again, told=request.query_params.get("told", ""))
+    changing = await changing_of(holder(request, key), world, booking, clock.now())
+    view = view_of(booking, site, clock.now(), again=again, changing=changing, told=request.query_params.get("told", ""))
     return pages.render(request, "storefront/booking.html", view)
 
 

@@ -14,6 +14,7 @@ from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.booking_words import Step, Thing, bring_of, deposit_words, payment_words, steps_of
 from exodrive.web.storefront.cards import paint_of
+from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.checkout_view import Wrong, labels, tier_words
 from exodrive.web.storefront.review_view import ReviewForm, form_of
 from exodrive.web.storefront.stories import Story, story_of
@@ -66,6 +67,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     tiers: tuple[str, ...]
     places: tuple[PlaceView, PlaceView]
     again: Again | None
+    changing: Changing | None
     now: datetime
     told: Story | None
     values: dict[str, str]
@@ -100,6 +102,7 @@ def view_of(
     now: datetime,
     *,
     again: Again | None = None,
+    changing: Changing | None = None,
     told: str = "",
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
@@ -120,6 +123,7 @@ def view_of(
         tiers=tuple(map(tier_words, booking.tiers)),
         places=_places(booking, site),
         again=again,
+        changing=changing,
         now=now,
         told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED),
         values=values or known,

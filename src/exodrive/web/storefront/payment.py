@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, Router, post, route
 
+from exodrive.flows import home
 from exodrive.flows.checkout import pay
-from exodrive.flows.checkout.model import Outcome, Step
+from exodrive.flows.checkout.model import Step
+from exodrive.flows.home import Home
 from exodrive.flows.world import World
 from exodrive.kit.errors import NotFound, Problem
 from exodrive.kit.words import _
@@ -34,16 +36,17 @@ class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
 @route("/paypal/return", http_method=READ, include_in_schema=False)
 async def returned(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
     """Take the money of the order PayPal names, and show its booking; without the booking's cookie say nothing personal."""
-    outcome = await pay.capture(world, _order_id(request))
-    return _home(request, site, outcome, outcome.step.value) or pages.render(request, "storefront/message.html", message_of(outcome))
+    told = await home.capture(world, _order_id(request))
+    return _home(request, site, told, told.outcome.step.value) or pages.render(request, "storefront/message.html", message_of(told))
 
 
 @route("/paypal/cancel", http_method=READ, include_in_schema=False)
 async def cancelled(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
     """Bring who turned back at PayPal to the booking that is still held for them."""
-    outcome = await pay.look(world, _order_id(request))
-    told = "stopped" if outcome.step is Step.NOT_PAID else outcome.step.value
-    return _home(request, site, outcome, told) or pages.render(request, "storefront/message.html", _turned_back())
+    told = await home.look(world, _order_id(request))
+    step = told.outcome.step
+    code = "stopped" if step is Step.NOT_PAID else step.value
+    return _home(request, site, told, code) or pages.render(request, "storefront/message.html", _turned_back(told))
 
 
 def _order_id(request: AnyRequest) -> str:
@@ -53,10 +56,11 @@ def _order_id(request: AnyRequest) -> str:
     return order_id
 
 
-def _home(request: AnyRequest, site: Site, outcome: Outcome, told: str) -> Response[bytes] | None:
-    if cookies.name_of(site, cookies.booking(outcome.reference)) not in request.cookies:
+def _home(request: AnyRequest, site: Site, told: Home, code: str) -> Response[bytes] | None:
+    reference = told.outcome.reference
+    if cookies.name_of(site, cookies.booking(reference)) not in request.cookies:
         return None
-    return pages.see_other(f"/booking/{outcome.reference}?told={told}")
+    return pages.see_other(f"/booking/{reference}?told={'change-' if told.is_change else ''}{code}")
 
 
 @post("/booking/{reference:str}/payment", status_code=303, include_in_schema=False)
@@ -69,8 +73,24 @@ async def begin(request: AnyRequest, world: World, reference: str) -> Response[b
         return pages.see_other(f"/booking/{reference}?told={refusal.code}")
 
 
-def message_of(outcome: Outcome) -> MessagePage:
+def message_of(told: Home) -> MessagePage:
     """Return what somebody is told who comes back from PayPal in a browser that does not know the booking."""
+    return _of_change(told.outcome.step) if told.is_change else _of_booking(told.outcome.step)
+
+
+def _of_change(step: Step) -> MessagePage:
+    """A change leaves the booking as it was, unless it is paid."""
+    mail = _("Open your booking with the link in the mail we sent you.")
+    stands = _("Nothing was charged for the change, and your booking stands as it was. %(mail)s") % {"mail": mail}
+    said = {
+        Step.PAID: (_("Paid and changed. Thank you"), mail, "circle-check"),
+        Step.CHECKING: (_("We are checking your payment"), _("You need not do anything; a mail will follow."), "clock"),
+    }
+    title, text, mark = said.get(step, (_("Your change was not made"), stands, "info"))
+    return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
+
+
+def _of_booking(step: Step) -> MessagePage:
     mail = _("Open your booking with the link in the mail we sent you.")
     unpaid = _("The payment was not approved at PayPal, and nothing was charged. While the car is held you can pay. %(mail)s") % {
         "mail": mail
@@ -87,11 +107,13 @@ def message_of(outcome: Outcome) -> MessagePage:
         Step.CHECKING: (_("We are checking your payment"), checking, "clock"),
         Step.GONE: (_("Nothing was charged"), gone, "circle-x"),
     }
-    title, text, mark = said[outcome.step]
+    title, text, mark = said[step]
     return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
 
 
-def _turned_back() -> MessagePage:
+def _turned_back(told: Home) -> MessagePage:
+    if told.is_change:
+        return _of_change(Step.NOT_PAID)
     text = _(
         "You turned back at PayPal, and nothing was charged. The car is held for you for a few more minutes:"
         " go back to the browser in which you booked, or open your booking with the link in the mail we sent you."

@@ -67,9 +67,35 @@ def _when_over() -> dict[str, Story]:
     }
 
 
+# long: one story beside the other
+def _of_a_change() -> dict[str, Story]:
+    stands = _("Nothing was charged for the change, and your booking stands as it was.")
+    again = _("While the change waits you can pay for it below, or give it up.")
+    anew = _("You can begin a new change as long as there is time.")
+    return {
+        "changed": Story(_("Changed"), _("Your booking is changed, and a mail with all of it is on its way."), is_good=True),
+        "change-paid": Story(_("Paid and changed"), _("Your booking is changed, and a mail with all of it is on its way."), is_good=True),
+        "change-declined": Story(_("PayPal declined the payment for your change"), stands, again),
+        "change-not-paid": Story(_("Your change is not paid yet"), stands, again),
+        "change-stopped": Story(_("You turned back at PayPal"), stands, again),
+        "change-checking": Story(
+            _("PayPal did not tell us yet whether your change is paid"), _("You need not do anything; a mail follows.")
+        ),
+        "change-paypal-away": Story(_("PayPal does not answer at the moment"), stands, again),
+        "change-gone": Story(_("The change could no longer be made"), stands, anew),
+        "change-change-over": Story(_("The time to pay for the change is over"), stands, anew),
+        "change-unknown-change": Story(_("No change is waiting"), stands, anew),
+        "withdrawn": Story(_("The change is given up"), stands, is_good=True),
+        "not-changeable": Story(_("This booking can no longer be changed here"), _("The pick-up is too near. Please write to us.")),
+        "changed-meanwhile": Story(_("The booking has changed meanwhile"), _("This is how it stands now."), anew),
+        "payment-under-way": Story(_("A payment is on its way"), _("PayPal is working on it; you need not do anything.")),
+        "busy": Story(_("Many people want this car just now"), stands, _("Please try again in a moment.")),
+    }
+
+
 def story_of(code: str, *, is_held: bool, is_over: bool) -> Story | None:
     """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing."""
+    told = _while_held() if is_held else _when_over() if is_over else _of_a_change()
     if code == "saved":
         return Story(_("Saved"), _("Your details are saved."), is_good=True)
-    told = _while_held() if is_held else _when_over() if is_over else {}
     return told.get(code)

@@ -1,0 +1,207 @@
+"""The page on which a renter changes a booking: the form with what is booked, and what a change would cost before it is made."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from exodrive.bookings.model import CheckoutOrder
+from exodrive.fleet import store as fleet
+from exodrive.fleet.model import Location
+from exodrive.flows.change.errors import NotChangeable
+from exodrive.flows.change.model import Proposal, Wish
+from exodrive.flows.change.propose import closes_at
+from exodrive.flows.world import World
+from exodrive.kit.db import Db
+from exodrive.kit.ids import CarId
+from exodrive.kit.words import _
+from exodrive.overview import shop
+from exodrive.overview.booking_page import BookingPage
+from exodrive.overview.extras import extras_taken
+from exodrive.pricing.model import Price
+from exodrive.pricing.offers import Offers, offers_for
+from exodrive.pricing.store import rules_in_force
+from exodrive.pricing.words import explained, money
+from exodrive.web.shell.formats import clock_time
+from exodrive.web.storefront.again import fields_of
+from exodrive.web.storefront.checkout_choices import Choice, Choices, choices_view
+from exodrive.web.storefront.checkout_form import EXTRA, order_of
+from exodrive.web.storefront.checkout_view import Stop, Wrong, labels, stops_of
+from exodrive.web.storefront.places import TimeChoice
+
+_SHOWN = ("pickup_", "dropoff_", EXTRA, "waiver", "additional_drivers")
+HAS_COVERS, HAS_DRIVERS = "has_covers", "has_drivers"  # a form without these does not ask, so that nothing of it is changed
+
+
+class CarName(msgspec.Struct, frozen=True):
+    """The car of the page."""
+
+    slug: str
+    name: str
+
+
+class ChangedRow(msgspec.Struct, frozen=True):
+    """One line of the price that is not what it was: ``before`` or ``after`` is empty where it was not or will not be there."""
+
+    words: str
+    before: str
+    after: str
+    why: str
+
+
+class Preview(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change would come to; ``amount`` is without a sign, ``fields`` and ``quote`` make it as it is shown."""
+
+    rows: tuple[ChangedRow, ...]
+    before: str
+    after: str
+    amount: str
+    is_dearer: bool
+    is_cheaper: bool
+    fields: dict[str, str]
+    quote: str
+
+
+class ChangePage(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole page. ``kept`` are extras that stay although they are not on offer any more."""
+
+    booking: BookingPage
+    car: CarName
+    until: datetime
+    pickup: Stop
+    dropoff: Stop
+    choices: Choices
+    kept: dict[str, str]
+    country: str
+    values: dict[str, str]
+    errors: dict[str, str]
+    labels: dict[str, str]
+    notice: str
+    preview: Preview | None
+
+    @property
+    def wrong(self) -> list[Wrong]:
+        """The fields that need attention, in the order of the page."""
+        return [Wrong(name, label, self.errors[name]) for name, label in self.labels.items() if name in self.errors]
+
+
+# long: each line one field of the page
+async def change_page(
+    db: Db,
+    world: World,
+    booking: BookingPage,
+    order: CheckoutOrder,
+    now: datetime,
+    *,
+    values: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    notice: str = "",
+    preview: Preview | None = None,
+) -> ChangePage:
+    """Return the page of a booking that is as ``order`` says; ``values`` is what was typed. Raises NotChangeable where nothing can be."""
+    found, page = await rules_in_force(db, booking.car.id), await shop.car_page(db, booking.car.slug)
+    if found is None:
+        raise NotChangeable
+    ours, offers = await fleet.active_locations(db), offers_for(*found, booking.days)
+    scarce = [extra.code for extra in offers.extras if extra.stock is not None]
+    taken = await extras_taken(db, scarce, booking.days, besides=booking.id)
+    choices = _with_own_cover(choices_view(offers, taken, booking.days), order.waiver)
+    shown = _shown(order) if values is None else values
+    pickup, dropoff = _stops(page.home, ours, booking, offers, now, _shown(order))
+    offered = {extra.code for extra in offers.extras}
+    return ChangePage(
+        booking=booking,
+        car=CarName(booking.car.slug, booking.car.name),
+        until=closes_at(booking.pickup_at, world.rules),
+        pickup=pickup,
+        dropoff=dropoff,
+        choices=choices,
+        kept={f"{EXTRA}{code}": str(pieces) for code, pieces in order.extras.items() if code not in offered},
+        country=page.home.country,
+        values=shown,
+        errors=errors or {},
+        labels=labels(choices),
+        notice=notice,
+        preview=preview,
+    )
+
+
+def _shown(order: CheckoutOrder) -> dict[str, str]:
+    return {name: value for name, value in fields_of(order).items() if name.startswith(_SHOWN)}
+
+
+def _stops(
+    home: Location, ours: list[Location], booking: BookingPage, offers: Offers, now: datetime, booked: dict[str, str]
+) -> tuple[Stop, Stop]:
+    """Both ends as the checkout offers them, with the hours that are booked among the others."""
+    pickup, dropoff = stops_of(home, ours, booking.days, now, now, offers)
+    return _with_hour(pickup, booked["pickup_time"]), _with_hour(dropoff, booked["dropoff_time"])
+
+
+def _with_hour(stop: Stop, hour: str) -> Stop:
+    if any(choice.value == hour for choice in stop.times):
+        return stop
+    hours, minutes = map(int, hour.split(":"))
+    own = TimeChoice(hour, clock_time(datetime(2000, 1, 1, hours, minutes).time()))  # noqa: DTZ001 - a clock on a wall
+    return msgspec.structs.replace(stop, times=tuple(sorted((*stop.times, own), key=lambda choice: choice.value)))
+
+
+def _with_own_cover(choices: Choices, waiver: str) -> Choices:
+    """The choices with the cover that is booked, should it not be on offer any more."""
+    if not waiver or waiver in {cover.code for cover in choices.covers}:
+        return choices
+    own = Choice(code=waiver, name=_("The cover you have"), tail="", note=_("It is no longer offered to others; you may keep it."))
+    none = Choice(code="", name=_("No cover"), tail="", note="")
+    return msgspec.structs.replace(choices, covers=(*(choices.covers or (none,)), own))
+
+
+def wish_of(values: dict[str, str], booking: BookingPage) -> Wish:
+    """Return what a form asks for; raises BadInput naming each field that cannot be read."""
+    about: dict[str, str] = {"car_id": str(CarId(booking.car.id)), "start": str(booking.days.start), "end": str(booking.days.end)}
+    order = order_of({name: value for name, value in values.items() if name.startswith(_SHOWN)} | about)
+    return Wish(
+        pickup=order.pickup,
+        dropoff=order.dropoff,
+        extras=order.extras,
+        waiver=order.waiver if HAS_COVERS in values else None,
+        additional_drivers=order.additional_drivers if HAS_DRIVERS in values else None,
+    )
+
+
+def preview_of(proposal: Proposal, quote: str, values: dict[str, str]) -> Preview:
+    """Return what a change would come to, in words."""
+    difference, currency = proposal.difference, proposal.difference.currency
+    kept = {name: value for name, value in values.items() if name.startswith(_SHOWN) or name in (HAS_COVERS, HAS_DRIVERS)}
+    return Preview(
+        rows=tuple(changed_rows(proposal.sold.price, proposal.price)),
+        before=money(proposal.sold.price.total, currency),
+        after=money(proposal.price.total, currency),
+        amount=money(abs(difference.amount), currency),
+        is_dearer=difference.amount > 0,
+        is_cheaper=difference.amount < 0,
+        fields=kept,
+        quote=quote,
+    )
+
+
+def changed_rows(old: Price, new: Price) -> Iterable[ChangedRow]:
+    """Yield the lines and taxes that are not what they were, each with its reason."""
+    before, after = explained(old), explained(new)
+    for row in before:
+        if row not in after:
+            match = next((other for other in after if _name(other[0]) == _name(row[0]) and other not in before), None)
+            yield ChangedRow(match[0] if match else row[0], row[1], match[1] if match else "", match[2] if match else row[2])
+    gone = {_name(row[0]) for row in before if row not in after}
+    for row in after:
+        if row not in before and _name(row[0]) not in gone:
+            yield ChangedRow(row[0], "", row[1], row[2])
+
+
+def _name(words: str) -> str:
+    """What a line is called, without how many of it."""
+    return words.partition(",")[0]
+
+
+def is_open(booking: BookingPage, world: World, now: datetime) -> bool:
+    """Tell whether a booking may still be changed by its renter."""
+    return booking.status.value == "upcoming" and now < closes_at(booking.pickup_at, world.rules)

@@ -1,0 +1,156 @@
+"""Changing a booking by its private page, over HTTP."""
+
+import re
+from decimal import Decimal
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from exodrive.pricing.kinds import AdditionalDriver, Extra, Waiver
+from tests.builders import Build, Made
+from tests.garage import MadeCar, new_rules
+from tests.web.storefront.conftest import Form, NewVisitor, as_holder
+
+
+async def equipped(build: Build) -> tuple[MadeCar, str, str]:
+    """A car with a child seat ($18 a day, two at most), a cover ($50 a day) and further drivers ($25)."""
+    car = await build.car()
+    code, cover = f"seat-{uuid4().hex[:8]}", f"cover-{uuid4().hex[:8]}"
+    await new_rules(
+        build.doors,
+        Extra(name="Child seat", code=code, per="day", amount=Decimal(18), most=2, stock=2, car_id=car.id, currency="USD"),
+        Waiver(name="Full cover", code=cover, per="day", amount=Decimal(50), excess=Decimal(500), car_id=car.id, currency="USD"),
+        AdditionalDriver(name="Further driver", amount=Decimal(25), most=1, car_id=car.id, currency="USD"),
+    )
+    return car, code, cover
+
+
+async def form_of(http: httpx.AsyncClient, made: Made) -> dict[str, str]:
+    """The page's form with what is booked."""
+    page = await http.get(f"/booking/{made.reference}/change")
+    assert page.status_code == 200, page.headers
+    return Form(page.text).fields
+
+
+def confirming(page: str) -> dict[str, str]:
+    """The form that makes the change just shown."""
+    return Form(page.partition('id="preview"')[2]).fields
+
+
+async def test_the_form_shows_what_is_booked_and_the_preview_what_it_would_cost(visitor: NewVisitor, build: Build) -> None:
+    car, code, cover = await equipped(build)
+    made = await build.paid(car, extras={code: 1})
+    http = as_holder(visitor(), made)
+    fields = await form_of(http, made)
+    assert (fields[f"extras.{code}"], fields["pickup_time"], fields["waiver"]) == ("1", "10:00", "")
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {f"extras.{code}": "2", "waiver": cover})
+    assert answer.status_code == 200
+    text = re.sub(r"<[^>]+>|\s+", " ", answer.text)
+    for said in ("Child seat, 2 ×", "Full cover", "You asked for it.", "You chose this cover.", "Price before", "New price"):
+        assert said in text, said
+    assert re.search(r"Pay \$[\d,.]+ with PayPal", text)
+    assert await build.value("select count(*) from booking_changes where booking_id = $1", made.id) == 0
+
+
+async def test_a_change_at_no_cost_is_made_by_the_second_press(visitor: NewVisitor, build: Build) -> None:
+    car, code, _cover = await equipped(build)
+    made = await build.paid(car, extras={code: 1})
+    http = as_holder(visitor(), made)
+    shown = await http.post(f"/booking/{made.reference}/change/preview", data=await form_of(http, made) | {"pickup_time": "11:00"})
+    assert "The price stays" in shown.text
+    answer = await http.post(f"/booking/{made.reference}/change", data=confirming(shown.text))
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{made.reference}?told=changed")
+    again = await http.post(f"/booking/{made.reference}/change", data=confirming(shown.text))
+    assert again.headers["location"] == f"/booking/{made.reference}?told=changed", "sent twice it is the same"
+    page = (await http.get(answer.headers["location"])).text
+    assert "Your booking is changed" in page
+    assert "11:00\u202fAM" in page
+    assert "at no cost." in page
+    assert await build.value("select quantity from booking_extras where booking_id = $1", made.id) == 1
+
+
+async def test_a_dearer_change_leads_to_paypal_and_waits(visitor: NewVisitor, build: Build) -> None:
+    car, code, _cover = await equipped(build)
+    made = await build.paid(car)
+    http = as_holder(visitor(), made)
+    shown = await http.post(f"/booking/{made.reference}/change/preview", data=await form_of(http, made) | {f"extras.{code}": "1"})
+    answer = await http.post(f"/booking/{made.reference}/change", data=confirming(shown.text))
+    assert answer.status_code == 303
+    assert "/checkoutnow?token=" in answer.headers["location"], answer.headers["location"]
+    page = (await http.get(f"/booking/{made.reference}")).text
+    assert "Your change waits for its payment" in page
+    begun = await http.post(f"/booking/{made.reference}/change/payment")
+    assert begun.headers["location"] == answer.headers["location"]
+    token = answer.headers["location"].partition("token=")[2]
+    turned = await http.get("/paypal/cancel", params={"token": token})
+    assert turned.headers["location"] == f"/booking/{made.reference}?told=change-stopped"
+    assert "your booking stands as it was" in (await http.get(turned.headers["location"])).text
+    stranger = await visitor().get("/paypal/cancel", params={"token": token})
+    assert made.reference not in stranger.text
+    assert "Your change was not made" in stranger.text
+    gone = await http.post(f"/booking/{made.reference}/change/withdrawal")
+    assert gone.headers["location"] == f"/booking/{made.reference}?told=withdrawn"
+    assert "waits for its payment" not in (await http.get(f"/booking/{made.reference}")).text
+
+
+async def test_a_cheaper_change_says_what_comes_back(visitor: NewVisitor, build: Build) -> None:
+    car, code, cover = await equipped(build)
+    made = await build.paid(car, extras={code: 2}, waiver=cover, additional_drivers=1)
+    http = as_holder(visitor(), made)
+    fields = await form_of(http, made)
+    assert (fields["waiver"], fields["additional_drivers"]) == (cover, "1")
+    del fields["additional_drivers"]
+    shown = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"waiver": "", f"extras.{code}": ""})
+    assert "taken off" in shown.text
+    assert re.search(r"Change it and get \$[\d,.]+ back", shown.text)
+    answer = await http.post(f"/booking/{made.reference}/change", data=confirming(shown.text))
+    assert answer.headers["location"] == f"/booking/{made.reference}?told=changed"
+    rows = await build.rows("select waiver, additional_drivers from bookings where id = $1", made.id)
+    assert (rows, await build.rows("select code from booking_extras where booking_id = $1", made.id)) == ([("", 0)], [])
+    assert "paid back." in (await http.get(f"/booking/{made.reference}")).text
+
+
+async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(visitor: NewVisitor, build: Build) -> None:
+    car, code, _cover = await equipped(build)
+    made = await build.paid(car)
+    http = as_holder(visitor(), made)
+    typed = await form_of(http, made) | {f"extras.{code}": "1", "pickup_time": "06:00"}
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=typed)
+    assert answer.status_code == 422
+    assert "One field needs your attention" in answer.text
+    fields = Form(answer.text).fields
+    assert (fields["pickup_time"], fields[f"extras.{code}"]) == ("06:00", "1")
+
+
+async def test_nothing_chosen_is_told_so(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    http = as_holder(visitor(), made)
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=await form_of(http, made))
+    assert answer.status_code == 422
+    assert "Nothing would change" in answer.text
+
+
+async def test_what_is_no_longer_offered_stays_unless_it_is_taken_off(visitor: NewVisitor, build: Build) -> None:
+    car, code, cover = await equipped(build)
+    made = await build.paid(car, extras={code: 1}, waiver=cover)
+    async with build.doors.service().scope() as db:
+        await db.execute("update price_rules set superseded_at = exodrive_private.now() where code = any($1)", [code, cover])
+    http = as_holder(visitor(), made)
+    fields = await form_of(http, made)
+    assert (fields[f"extras.{code}"], fields["waiver"]) == ("1", cover)
+    shown = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"pickup_time": "12:00"})
+    assert "The price stays" in shown.text
+
+
+@pytest.mark.parametrize("path", ["change", "change/preview", "change/payment", "change/withdrawal"])
+async def test_only_the_holder_changes_a_booking(visitor: NewVisitor, build: Build, path: str) -> None:
+    made, other = await build.paid(), await build.paid()
+    stranger = as_holder(visitor(), other)
+    assert (await stranger.post(f"/booking/{made.reference}/{path}", data={"x": "y"})).status_code == 404
+
+
+async def test_too_late_or_unpaid_there_is_no_form(visitor: NewVisitor, build: Build) -> None:
+    held = await build.held()
+    answer = await as_holder(visitor(), held).get(f"/booking/{held.reference}/change")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{held.reference}?told=not-changeable")
