@@ -123,6 +123,31 @@ def openapi() -> None:
 
 
 @main.group()
+def payments() -> None:
+    """The money's book."""
+
+
+@payments.command("check")
+@click.argument("reference", required=False)
+def payments_check(reference: str | None) -> None:
+    """Compare every payment, or one booking's, with the book of what was asked of PayPal; end with 1 when something differs."""
+    import asyncio
+
+    from exodrive.operate.money import check
+    from exodrive.settings import load
+
+    def compare() -> None:
+        found = asyncio.run(check(load("command").database_worker_url, reference))
+        for one in found:
+            click.echo(str(one))
+        if found:
+            sys.exit(1)
+        click.echo("Every payment is what its book says.")
+
+    _plainly(compare)
+
+
+@main.group()
 def staff() -> None:
     """Who works here."""
 

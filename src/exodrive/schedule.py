@@ -14,6 +14,7 @@ PLAN = {
     "bookings.tidy": Every(minutes=5),
     "payments.settle_open": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),
+    "payments.check": Every(days=1),
     "receipts.issue_missing": Every(days=1),
     "outbox.prune": Every(days=1),
 }

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from exodrive.flows import contact, daily, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
+from exodrive.flows.daily import money
 from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.resume import letter as held_letter
 from exodrive.flows.world import World
@@ -71,6 +72,12 @@ async def send_receipt(world: World, outbox_id: UUID, receipt_id: UUID) -> None:
     await receipt_letter.send(world, outbox_id, receipt_id)
 
 
+@job("payments.check", tries=3)
+async def check_money(world: World, outbox_id: UUID) -> None:
+    """Compare every payment with its book."""
+    await money.check(world)
+
+
 @job("bookings.tidy", tries=2)
 async def tidy_bookings(world: World, outbox_id: UUID) -> None:
     """Expire bookings that nobody paid for."""
@@ -94,6 +101,7 @@ JOBS = table(
     issue_receipt,
     issue_missing_receipts,
     send_receipt,
+    check_money,
     tidy_bookings,
     prune,
 )
