@@ -5,12 +5,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from msgspec import structs
 
 from exodrive import assembly, settings
 from exodrive.flows.world import World
@@ -18,11 +20,13 @@ from exodrive.gateways.paypal import Trust, Verifier
 from exodrive.kit import log, words
 from exodrive.kit.db import Door
 from exodrive.kit.server import refuse_unsafe_server
+from exodrive.kit.texts import Texts
+from exodrive.pricing import display
 from exodrive.web import admin, api, cron, storefront, webhooks
 from exodrive.web.shell import errors, headers, health, origin, pages
 from exodrive.web.shell.site import Site
 from exodrive.web.shell.static import Assets
-from exodrive.web.storefront import structured
+from exodrive.web.storefront import legal, structured
 
 # Who signs PayPal's notices, live and anywhere else (PayPal's own SDK checked for these): a sandbox notice must never move live money.
 _LIVE_SIGNER = "messageverificationcerts.paypal.com"
@@ -40,7 +44,7 @@ def create() -> Litestar:
 def build(read: settings.Settings) -> Litestar:
     """Build the app from settings."""
     words.DEFAULT = read.locale
-    site, assets = site_of(read), Assets()
+    site, assets, policies = site_of(read), Assets(), texts_of(read)
     return Litestar(
         route_handlers=[
             *storefront.routes(read.env),
@@ -51,8 +55,15 @@ def build(read: settings.Settings) -> Litestar:
             assets.routes(),
             health.routes(),
         ],
-        state=State({"site": site, "pages": pages.Store(), "templates": pages.environment(site, assets, structured.helpers(site, assets))}),
-        lifespan=[_lifespan(read)],
+        state=State(
+            {
+                "site": site,
+                "texts": policies,
+                "pages": pages.Store(),
+                "templates": pages.environment(site, assets, structured.helpers(site, assets)),
+            }
+        ),
+        lifespan=[_lifespan(read, policies)],
         dependencies={"world": Provide(_world, sync_to_thread=False), "site": Provide(_site, sync_to_thread=False)},
         guards=[origin.same_site],
         before_send=[headers.seal(site)],
@@ -77,12 +88,20 @@ def site_of(read: settings.Settings) -> Site:
         map_search_url=read.map_search_url,
         paypal_web_url=read.paypal_web_url,
         trusted_proxies=tuple(part.strip() for part in read.trusted_proxies.split(",") if part.strip()),
+        display_currency=read.display_currency,
+        display_rates=display.rates(read.display_rates),
         cron_key=read.cron_key,
         is_demo=read.env != "production",
     )
 
 
-def _lifespan(read: settings.Settings) -> Any:
+def texts_of(read: settings.Settings) -> Texts:
+    """Return the policies, the operator's before ours; raises WrongText."""
+    own = Path(read.policies_folder) if read.policies_folder else None
+    return Texts(own, read.locale, legal.PLACES, legal.ORDER)
+
+
+def _lifespan(read: settings.Settings, policies: Texts) -> Any:
     @asynccontextmanager
     async def live(app: Litestar) -> AsyncIterator[None]:
         die_with_parent()
@@ -90,13 +109,20 @@ def _lifespan(read: settings.Settings) -> Any:
         try:
             async with assembly.world(read, doors, lambda opened: opened.checkout(), mails=False) as world:
                 await _check_server(doors.anon())
-                app.state.world, app.state.verifier = world, Verifier(read.paypal_webhook_id, trust_of(read))
+                app.state.world, app.state.verifier = _accepting(world, policies), Verifier(read.paypal_webhook_id, trust_of(read))
                 async with assembly.following_clock(read, doors.anon()):
                     yield
         finally:
             await doors.close()
 
     return live
+
+
+def _accepting(world: World, policies: Texts) -> World:
+    """Let checkouts accept the terms in force."""
+    terms = policies.find("terms")
+    rules = structs.replace(world.rules, terms_version=terms.version) if terms else world.rules
+    return replace(world, rules=rules)
 
 
 def trust_of(read: settings.Settings) -> Trust:

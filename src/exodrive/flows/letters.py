@@ -20,6 +20,7 @@ from exodrive.mail.model import Confirmation, Stop, one_line
 from exodrive.overview.letters import BookingFacts, Meeting, booking_facts
 from exodrive.pricing import engine
 from exodrive.pricing import words as prices
+from exodrive.pricing.model import Price
 
 _CONFIRMED = {"upcoming", "active", "completed"}
 
@@ -75,9 +76,10 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
         dropoff=_stop(facts.dropoff, facts.return_due_at, facts),
         price_lines=prices.price_rows(price),
         total=prices.money(price.total, facts.currency),
-        paid=_("Paid: {amount}").format(amount=prices.money(facts.captured, facts.currency)),
+        paid=_paid(price, facts),
         deposit=_deposit(facts),
         distance=prices.distance_words(price.inputs),
+        excess=prices.excess_words(price.inputs),
         bring=_bring(facts),
         link=link_of(world, facts),
         house=world.house,
@@ -89,6 +91,13 @@ def link_of(world: World, facts: BookingFacts) -> str:
     if facts.nonce is None:
         return ""
     return world.url("/booking/" + world.links.token(facts.nonce, facts.token_hash))
+
+
+def _paid(price: Price, facts: BookingFacts) -> str:
+    """What was paid, and what is still to be paid and by when."""
+    paid = _("Paid: {amount}").format(amount=prices.money(facts.captured, facts.currency))
+    later = [_("{words}: {amount}").format(words=words, amount=amount) for words, amount in prices.due_rows(price)[1:]]
+    return ". ".join([paid, *later])
 
 
 def _stop(meeting: Meeting, at: datetime, facts: BookingFacts) -> Stop:

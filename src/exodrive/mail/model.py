@@ -48,6 +48,7 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     paid: str
     deposit: str
     distance: str
+    excess: str
     bring: list[str]
     link: str
     house: House

@@ -64,6 +64,7 @@ class Wiring:
             "EXODRIVE_RESEND_URL": self.mail,
             "EXODRIVE_RESEND_KEY": keys.resend_key,
             "EXODRIVE_MAIL_FROM": "Exodrive <hello@exodrive.example>",
+            "EXODRIVE_DISPLAY_RATES": "EUR:0.92,GBP:0.79,JPY:157",
             "EXODRIVE_CLOCK": "movable",
             **self.more,
         }

@@ -1,12 +1,8 @@
-"""Prices in the renter's own currency, to look at: what is charged stays in the fleet's currency."""
+"""Rates of other currencies, to look at prices in: the browser works them out, and what is charged stays in the fleet's currency."""
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 
-from exodrive.kit.money import Money, round_money
-
-RateTable = Mapping[str, Decimal]
 _RATE = re.compile(r"([A-Z]{3}):(\d{1,9}(?:\.\d{1,9})?)")
 
 
@@ -22,11 +18,3 @@ def rates(text: str) -> dict[str, Decimal]:
             raise ValueError(f"{part!r} is not a currency and its rate, such as EUR:0.92")
         table[found[1]] = Decimal(found[2])
     return table
-
-
-def shown_in(price: Money, currency: str, table: RateTable) -> Money | None:
-    """Return about how much a price is in another currency, rounded to what that can pay; None without a rate, or for its own currency."""
-    rate = table.get(currency)
-    if rate is None or currency == price.currency:
-        return None
-    return Money(round_money(price.amount * rate, currency), currency)

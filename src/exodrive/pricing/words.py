@@ -10,7 +10,6 @@ from babel.numbers import NumberPattern, format_currency, format_decimal, format
 
 from exodrive.kit import words
 from exodrive.kit.days import Days
-from exodrive.kit.money import Money
 from exodrive.kit.words import _, ngettext
 from exodrive.pricing.model import AnyInputs, InputsV1, Line, LineKind, Price, Reason, TaxLine
 
@@ -194,11 +193,6 @@ def due_rows(price: Price) -> list[tuple[str, str]]:
     currency = price.inputs.currency
     later = _("To be paid by {day}").format(day=day(price.due_on, "long"))
     return [(_("To be paid now"), money(price.due_now, currency)), (later, money(price.due_later, currency))]
-
-
-def about(price: Money) -> str:
-    """Return a converted amount as what it is, a hint: ``about €1,187``."""
-    return _("about {amount}").format(amount=short_money(price.amount, price.currency))
 
 
 def price_rows(price: Price) -> list[tuple[str, str]]:

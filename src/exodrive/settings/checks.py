@@ -12,6 +12,7 @@ from exodrive.kit import pseudo
 from exodrive.settings.model import LIVE, LIVE_WEB, SANDBOX, SANDBOX_WEB, Settings
 
 PREFIX = "EXODRIVE_"
+_RATE = r"\s*[A-Z]{3}:(?!0+(\.0+)?(,|\s|$))\d{1,9}(\.\d{1,9})?\s*"
 
 
 def contradictions(settings: Settings) -> Iterable[str]:
@@ -40,6 +41,10 @@ def _house(settings: Settings) -> Iterable[str]:
         yield f"{PREFIX}CANCELLATION_TIERS must be hours:percent by commas, such as 48:100,24:50,0:0"
     if not localedata.exists(settings.locale.removesuffix(pseudo.MARK)):
         yield f"{PREFIX}LOCALE: there is no language {settings.locale!r}; take one such as en_US"
+    if not re.fullmatch("[A-Z]{3}", settings.display_currency):
+        yield f"{PREFIX}DISPLAY_CURRENCY must be three capital letters, such as USD"
+    if settings.display_rates and not re.fullmatch(rf"{_RATE}(,{_RATE})*", settings.display_rates):
+        yield f"{PREFIX}DISPLAY_RATES must be currencies and their rates by commas, such as EUR:0.92,JPY:157.3"
     try:
         settings.map_url.format(latitude=0, longitude=0, address="")
         settings.map_search_url.format(address="")

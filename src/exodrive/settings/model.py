@@ -71,12 +71,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ] = 24
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""
+    policies_folder: Annotated[
+        str, _about("A folder of your own policies, such as terms/2026-11-01.md; of a name that has a file there, ours no longer count.")
+    ] = ""
     map_url: Annotated[str, _about("The link behind 'open in maps'; {latitude}, {longitude} and {address} are filled in.")] = (
         "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
     )
     map_search_url: Annotated[str, _about("The same for a place without a position: {address} is filled in; empty shows no link.")] = (
         "https://www.openstreetmap.org/search?query={address}"
     )
+    display_currency: Annotated[str, _about("The currency that display rates are for: three capital letters.")] = "USD"
+    display_rates: Annotated[
+        str, _about("How much one unit of it is in others, such as EUR:0.92,JPY:157.3, for prices to look at; empty shows none.")
+    ] = ""
     clock: Annotated[Literal["real", "movable"], _about("movable lets the demo and tests move the time; refused in production.")] = "real"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _about("How much is logged.")] = "INFO"
 

@@ -13,16 +13,15 @@ import msgspec
 
 from exodrive.availability.service import NEAREST_WITHIN_DAYS, Obstacle, furthest_day, nearest
 from exodrive.availability.store import LIVE
-from exodrive.kit.days import ONE_DAY, Days, day_at
+from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
 from exodrive.overview.shop.cards import obstacles_of
 from exodrive.overview.shop.hindered import hindered
 from exodrive.overview.shop.model import Card, Picture
 from exodrive.overview.shop.sifting import Candidate, Choice, sift
 from exodrive.overview.shop.wanted import Facet, Key, Sort, Wanted, handle
-from exodrive.pricing.limits import Hindrance
 from exodrive.pricing.model import Price, Rates
-from exodrive.pricing.rules import CarRules, House, house_of
+from exodrive.pricing.rules import House, house_of
 from exodrive.pricing.service import price_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
@@ -42,9 +41,12 @@ _SPOKEN = """
                 where not (c.words @@ to_tsquery('simple', exodrive_private.plain(asked.word) || ':*')
                            or exists (select from car_features f where f.car_id = c.id
                                       and f.words @@ to_tsquery('simple', exodrive_private.plain(asked.word) || ':*'))))"""
-_TAKEN = f"""
-    exists (select from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE}),
-    exists (select from car_availability a where a.car_id = c.id and a.date > $3 and a.date <= $3::date + c.turnaround_days and {LIVE})"""  # noqa: S608
+_IS_TAKEN = f"exists (select from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE})"
+_IS_FOLLOWED = f"""
+    exists (select from car_availability a where a.car_id = c.id and a.date > $3 and a.date <= $3::date + c.turnaround_days and {LIVE})"""
+_TAKEN_NEAR = f"""
+    array(select a.date from car_availability a where a.car_id = c.id and {LIVE}
+          and a.date between $2::date - {NEAREST_WITHIN_DAYS} and $3::date + {NEAREST_WITHIN_DAYS} + c.turnaround_days)"""  # noqa: S608
 
 
 def _fleet(taken: str, rules: str) -> str:
@@ -62,13 +64,15 @@ def _fleet(taken: str, rules: str) -> str:
 
 
 _PLAIN = _fleet("false, false", "null")
-# The rules of the house come with the first car only: they are the same for all.
-_FOR_DAYS = _fleet(_TAKEN, f"case when {_NUMBER} = 1 then {HOUSE} end, {CAR_RULES}")
-_MORE = f"""
-    select c.id, {_PICTURES}, {_HIGHLIGHTS},
-           array(select a.date from car_availability a
-                 where a.car_id = c.id and a.date between $2 and $3::date + c.turnaround_days and {LIVE})
-    from cars c where c.id = any ($1)"""  # noqa: S608
+# The rules of the house come with the first car only: they are the same for all. What days are free near those asked for matters to the
+# taken cars alone.
+_FOR_DAYS = _fleet(
+    f"{_IS_TAKEN}, {_IS_FOLLOWED}",
+    f"""case when {_NUMBER} = 1 then {HOUSE} end,
+        case when {_NUMBER} <= {PAGE} and ({_IS_TAKEN} or {_IS_FOLLOWED}) then {_TAKEN_NEAR} end, {CAR_RULES}""",
+)
+_MORE = f"select c.id, {_PICTURES}, {_HIGHLIGHTS}, {_TAKEN_NEAR} from cars c where c.id = any ($1)"  # noqa: S608
+_MORE_PLAIN = f"select c.id, {_PICTURES}, {_HIGHLIGHTS}, null from cars c where c.id = any ($1)"  # noqa: S608
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,11 +94,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: int, page: int = PAGE) -> Found:
-    """Return the cars that fit, the free ones first. One round trip, or two when a car of the page is taken or far down the fleet."""
+    """Return the cars that fit, the free ones first. One round trip, or two when a car of the page is far down the fleet."""
     days = wanted.days
     rows = await db.fetch(_FOR_DAYS, list(wanted.words), days.start, days.end) if days else await db.fetch(_PLAIN, list(wanted.words))
     house = house_of(rows[0][26]) if rows and days else House()
-    fleet = [_candidate(row, days, _limits(row, house, days, now)) for row in rows]
+    fleet = [_candidate(row, days, house, now) for row in rows]
     till = _Till(house, days)
     sifted = sift(fleet, wanted, lambda car: till.total(car) if wanted.speaks_of_totals else car.base_price)
     rank = _rank(wanted.sort, till)
@@ -102,9 +106,13 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
     start = wanted.after
     left = [pair for pair in keyed if start is None or pair[0] > start]
     shown = [car for _place, car in left[:page]]
-    more = await _more(db, shown, days, now, furthest_day_days)
+    more = await _more(db, shown, days)
     free = sum(car.free for car in sifted.fitting) if days else 0
-    cards = tuple(_card(car, till, days, more) for car in shown)
+
+    def near(car: Candidate, taken: Sequence[date] | None) -> tuple[Days, ...]:
+        return _near(car, days, taken, now, furthest_day_days) if days and taken and not car.free else ()
+
+    cards = tuple(_card(car, till, days, more, near) for car in shown)
     return Found(
         cards=cards,
         total=len(sifted.fitting),
@@ -119,19 +127,14 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
 
 
 class _Till:
-    """Whole prices for the days asked for, each worked out once."""
+    """Whole prices for the days asked for."""
 
     def __init__(self, house: House, days: Days | None) -> None:
         self._house, self._days = house, days
-        self._made: dict[str, Price] = {}
 
     def price(self, car: Candidate) -> Price | None:
         """What the days cost; None without days."""
-        if self._days is None:
-            return None
-        if car.slug not in self._made:
-            self._made[car.slug] = price_of(_rules(car), self._house, self._days)
-        return self._made[car.slug]
+        return price_of(car.rules, self._house, self._days) if self._days and car.rules else None
 
     def total(self, car: Candidate) -> Decimal:
         """What the days cost in all, or one day without them."""
@@ -139,16 +142,9 @@ class _Till:
         return price.total if price else car.base_price
 
 
-def _rules(car: Candidate) -> CarRules:
-    return car_rules(car.row[-CAR_RULES_WIDTH:])
-
-
-def _limits(row: Any, house: House, days: Days | None, now: datetime) -> tuple[Hindrance, ...]:
-    """What the rules of a car have against the days asked for."""
-    return tuple(hindered(car_rules(row[-CAR_RULES_WIDTH:]), house, days, now=now, zone=row[10])) if days else ()
-
-
-def _candidate(row: Any, days: Days | None, limits: tuple[Hindrance, ...]) -> Candidate:
+def _candidate(row: Any, days: Days | None, house: House, now: datetime) -> Candidate:
+    rules = car_rules(row[-CAR_RULES_WIDTH:]) if days else None
+    limits = tuple(hindered(rules, house, days, now=now, zone=row[10])) if days and rules else ()
     return Candidate(
         car_id=row[0],
         slug=row[1],
@@ -161,6 +157,7 @@ def _candidate(row: Any, days: Days | None, limits: tuple[Hindrance, ...]) -> Ca
         features=_features(row[20] or ""),
         spoken=row[21],
         free=days is not None and row[8] and not row[24] and not row[25] and not limits,
+        rules=rules,
         limits=limits,
         base_price=row[16],
         row=row,
@@ -183,30 +180,25 @@ def _rank(sort: Sort, till: _Till) -> Callable[[Candidate], Decimal]:
 
 
 _Details = tuple[Picture | None, tuple[tuple[str, str], ...]]
-_More = dict[Any, tuple[_Details, tuple[Days, ...]]]
+_More = dict[Any, tuple[_Details, Sequence[date] | None]]
+_Near = Callable[[Candidate, Sequence[date] | None], tuple[Days, ...]]
 
 
-async def _more(db: Db, shown: Sequence[Candidate], days: Days | None, now: datetime, furthest_day_days: int) -> _More:
-    """Ask for what a page lacks: pictures of cars far down the fleet, and days near those asked for on which its taken cars are free."""
-    lacking = {
-        car.car_id: car for car in shown if car.row[22] is None or (days and _NEAR_HELPS.issuperset(_obstacles(car)) and not car.free)
-    }
+async def _more(db: Db, shown: Sequence[Candidate], days: Days | None) -> _More:
+    """Ask for what a page lacks of cars far down the fleet: pictures, and the days near those asked for that are taken."""
+    lacking = [car.car_id for car in shown if car.row[22] is None]
     if not lacking:
         return {}
-    reach = (days.start - NEAREST_WITHIN_DAYS * ONE_DAY, days.end + NEAREST_WITHIN_DAYS * ONE_DAY) if days else (None, None)
-    answer: _More = {}
-    for car_id, pictures, highlights, taken in await db.fetch(_MORE, list(lacking), *reach):
-        near = _near(lacking[car_id], days, set(taken), now, furthest_day_days) if days and not lacking[car_id].free else ()
-        answer[car_id] = (_details(pictures, highlights), near)
-    return answer
+    rows = await db.fetch(_MORE, lacking, days.start, days.end) if days else await db.fetch(_MORE_PLAIN, lacking)
+    return {car_id: (_details(pictures, highlights), taken) for car_id, pictures, highlights, taken in rows}
 
 
-def _near(car: Candidate, days: Days, taken: set[date], now: datetime, furthest_day_days: int) -> tuple[Days, ...]:
+def _near(car: Candidate, days: Days, taken: Sequence[date], now: datetime, furthest_day_days: int) -> tuple[Days, ...]:
     if not _NEAR_HELPS.issuperset(_obstacles(car)):
         return ()
     today = day_at(now, car.row[10])
     last = furthest_day(today, furthest_day_days)
-    return tuple(nearest(days, taken, first=today, last=last, turnaround_days=car.row[9], limit=_NEAR_SHOWN))
+    return tuple(nearest(days, set(taken), first=today, last=last, turnaround_days=car.row[9], limit=_NEAR_SHOWN))
 
 
 def _obstacles(car: Candidate) -> tuple[Obstacle, ...]:
@@ -217,10 +209,9 @@ def _details(pictures: Any, highlights: Any) -> _Details:
     return Picture(*pictures[0]) if pictures else None, tuple(highlights)
 
 
-def _card(car: Candidate, till: _Till, days: Days | None, more: _More) -> Card:
+def _card(car: Candidate, till: _Till, days: Days | None, more: _More, near: _Near) -> Card:
     row = car.row
-    details, near = more.get(car.car_id) or (_details(row[22], row[23]), ())
-    picture, highlights = details
+    (picture, highlights), taken = more.get(car.car_id) or (_details(row[22], row[23]), row[27] if days else None)
     return Card(
         car_id=car.car_id,
         slug=car.slug,
@@ -239,7 +230,7 @@ def _card(car: Candidate, till: _Till, days: Days | None, more: _More) -> Card:
         free=car.free if days else None,
         obstacles=_obstacles(car) if days else (),
         limits=car.limits,
-        nearest=near,
+        nearest=near(car, taken),
     )
 
 

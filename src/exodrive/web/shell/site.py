@@ -1,8 +1,12 @@
 """What pages know about this installation."""
 
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import msgspec
+from babel.numbers import get_currency_name
+
+from exodrive.kit import words
 
 
 class Site(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,8 +22,16 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     map_search_url: str = ""
     paypal_web_url: str
     trusted_proxies: tuple[str, ...] = ()
+    display_currency: str = ""
+    display_rates: dict[str, Decimal] = {}
     cron_key: str = ""
     is_demo: bool = False
+
+    @property
+    def currencies(self) -> list[tuple[str, str]]:
+        """The currencies prices can be looked at in, by code and name, what is charged first; none where no rates are set."""
+        codes = [self.display_currency, *self.display_rates] if self.display_rates else []
+        return [(code, get_currency_name(code, locale=words.locale())) for code in dict.fromkeys(codes)]
 
     @property
     def is_secure(self) -> bool:

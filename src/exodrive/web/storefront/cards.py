@@ -1,6 +1,8 @@
 """The fleet as cards: a car, its light, and what the chosen days cost in full."""
 
 from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -27,6 +29,8 @@ class CarCard(msgspec.Struct, frozen=True, kw_only=True):
     picture: Picture | None
     facts: tuple[str, ...]
     price: str
+    exact: Decimal
+    currency: str
     per: str
     note: str = ""
     badge: str = ""
@@ -56,12 +60,17 @@ def card_of(card: Card, address: Callable[[Days], str] | None = None) -> CarCard
     )
 
 
-def _price(card: Card) -> dict[str, str]:
+def _price(card: Card) -> dict[str, Any]:
     if card.price is None:
-        return {"price": short_money(card.rates.base_price, card.rates.currency), "per": _("a day")}
-    total = short_money(card.price.total, card.price.inputs.currency)
+        return {**_exactly(card.rates.base_price, card.rates.currency), "per": _("a day")}
     days = day_count(len(card.price.inputs.days))
-    return {"price": total, "per": _("for %(days)s") % {"days": days}, "note": _("tax and fees included")}
+    told = {"per": _("for %(days)s") % {"days": days}, "note": _("tax and fees included")}
+    return _exactly(card.price.total, card.price.inputs.currency) | told
+
+
+def _exactly(amount: Decimal, currency: str) -> dict[str, Any]:
+    """A price in words and as an amount, for who shows it in another currency."""
+    return {"price": short_money(amount, currency), "exact": amount, "currency": currency}
 
 
 def _badge(card: Card) -> str:
