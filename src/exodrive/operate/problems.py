@@ -1,5 +1,6 @@
 """The problems that a command tells as a sentence: a person can solve them, a traceback would not help."""
 
+from exodrive.kit.texts import WrongText
 from exodrive.operate.binaries import ProgramsMissing
 from exodrive.operate.demo import NotInProduction
 from exodrive.operate.folder import FolderInUse
@@ -19,4 +20,5 @@ PLAIN = (
     ProgramsMissing,
     ServerFailed,
     WrongSettings,
+    WrongText,
 )

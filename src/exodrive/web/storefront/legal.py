@@ -1,53 +1,53 @@
-"""Policies: plain texts with a version, written for the operator to adapt."""
+"""Policies: Markdown files in versions, the newest in force, the others readable at their own address."""
 
+from datetime import date
 from typing import Any
 
 import msgspec
 from litestar import Request, Response, Router, route
+from markupsafe import Markup
 
 from exodrive.flows.world import World
 from exodrive.kit.errors import NotFound
-from exodrive.kit.words import _
-from exodrive.web.shell import pages
+from exodrive.kit.texts import Text, Texts
+from exodrive.kit.words import _, ngettext
+from exodrive.web.shell import markdown, pages
 from exodrive.web.shell.doors import anon, door
+from exodrive.web.shell.site import Site
 from exodrive.web.storefront.browse import READ
 from exodrive.web.storefront.checkout_view import tier_words
 
 AnyRequest = Request[Any, Any, Any]
+#: What a policy may name in braces, and the order of those that come with the software.
+PLACES = ("company", "address", "support_email", "support_phone", "hold_minutes", "longest_rental_days", "cancellation_tiers")
+ORDER = ("terms", "rental", "cancellation", "privacy", "cookies")
 
 
-class Policy(msgspec.Struct, frozen=True):
-    """One policy by its name in the address."""
+class Version(msgspec.Struct, frozen=True):
+    """One version of a policy and where it is."""
 
     name: str
+    version: str
     title: str
     about: str
+    day: date
+    path: str
 
 
 class PolicyPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A policy with the version that checkouts accept, and the rules of the house it names."""
+    """A version of a policy with its text; ``others`` are the other versions, the one in force first."""
 
-    policy: Policy
-    version: str
-    tiers: tuple[str, ...]
-    hold_minutes: int
-    longest_rental_days: int
+    policy: Version
+    text: Markup
+    is_in_force: bool
+    is_ours: bool
+    others: tuple[Version, ...]
 
 
 class PoliciesPage(msgspec.Struct, frozen=True):
-    """All policies, to choose from."""
+    """All policies in force, to choose from."""
 
-    policies: tuple[Policy, ...]
-
-
-def policies() -> tuple[Policy, ...]:
-    """Return the policies in the order of the page."""
-    return (
-        Policy("terms", _("Rental terms"), _("Who may drive, what is included, the deposit, and what happens if something happens.")),
-        Policy("cancellation", _("Cancellation"), _("What you get back when plans change, and what we owe you when ours do.")),
-        Policy("privacy", _("Privacy"), _("What we keep about you, why, for how long, and how to have it deleted.")),
-        Policy("cookies", _("Cookies"), _("Three small cookies, none of them for advertising.")),
-    )
+    policies: tuple[Version, ...]
 
 
 @route("/policies", http_method=READ, include_in_schema=False)
@@ -55,29 +55,62 @@ async def index(request: AnyRequest) -> Response[bytes]:
     """List the policies."""
 
     async def make() -> PoliciesPage:
-        return PoliciesPage(policies())
+        return PoliciesPage(tuple(_version(text, in_force=True) for text in texts_of(request).newest()))
 
     return await pages.public(request, "storefront/policies.html", make)
 
 
-@route("/policies/{name:str}", http_method=READ, include_in_schema=False)
-async def show(request: AnyRequest, world: World, name: str) -> Response[bytes]:
-    """Show one policy."""
-    policy = next((policy for policy in policies() if policy.name == name), None)
-    if policy is None:
+@route(["/policies/{name:str}", "/policies/{name:str}/{version:str}"], http_method=READ, include_in_schema=False)
+async def show(request: AnyRequest, world: World, site: Site, name: str, version: str | None = None) -> Response[bytes]:
+    """Show a policy: the version in force, or the one in the address."""
+    texts = texts_of(request)
+    text = texts.find(name, version)
+    if text is None:
         raise NotFound(_("There is no such policy."))
 
     async def make() -> PolicyPage:
-        rules = world.rules
+        versions = texts.versions(name)
+        in_force = text is versions[0]
         return PolicyPage(
-            policy=policy,
-            version=rules.terms_version,
-            tiers=tuple(map(tier_words, rules.cancellation_tiers)),
-            hold_minutes=rules.hold_minutes,
-            longest_rental_days=rules.longest_rental_days,
+            policy=_version(text, in_force=in_force),
+            text=markdown.text(text.filled(_values(world, site, in_force=in_force))),
+            is_in_force=in_force,
+            is_ours=text.is_ours,
+            others=tuple(_version(other, in_force=other is versions[0]) for other in versions if other is not text),
         )
 
-    return await pages.public(request, f"storefront/policy_{policy.name}.html", make)
+    return await pages.public(request, "storefront/policy.html", make)
+
+
+def texts_of(request: AnyRequest) -> Texts:
+    """Return the policies of this process."""
+    texts: Texts = request.app.state.texts
+    return texts
+
+
+def _version(text: Text, *, in_force: bool) -> Version:
+    path = f"/policies/{text.name}" + ("" if in_force else f"/{text.version}")
+    return Version(text.name, text.version, text.title, text.about, text.day, path)
+
+
+def _values(world: World, site: Site, *, in_force: bool) -> dict[str, str]:
+    """What stands in the places of a text. The rules of the house are today's, and those of a past version stand on each booking."""
+    rules = world.rules
+    minutes = ngettext("%(number)d minute", "%(number)d minutes", rules.hold_minutes) % {"number": rules.hold_minutes}
+    days = ngettext("%(number)d day", "%(number)d days", rules.longest_rental_days) % {"number": rules.longest_rental_days}
+    tiers = [tier_words(tier) for tier in rules.cancellation_tiers]
+    if not in_force:
+        tiers = [_("The hours and percentages that were shown when you paid; they stand on the page of your booking.")]
+    plain = {
+        "company": site.company_name,
+        "address": site.company_address,
+        "support_email": site.support_email,
+        "support_phone": site.support_phone,
+        "hold_minutes": minutes,
+        "longest_rental_days": days,
+    }
+    listed = "\n".join(f"- {markdown.escaped(tier)}" for tier in tiers)
+    return {name: markdown.escaped(value) for name, value in plain.items()} | {"cancellation_tiers": listed}
 
 
 def routes() -> Router:

@@ -8,10 +8,11 @@ from litestar import Request, Response, Router, route
 from markupsafe import escape
 
 from exodrive.kit.db import Door
+from exodrive.kit.texts import Texts
 from exodrive.overview import sitemap as overview
 from exodrive.web.shell.doors import READ, anon, door
 from exodrive.web.shell.site import Site
-from exodrive.web.storefront.legal import policies
+from exodrive.web.storefront.legal import texts_of
 
 #: What is personal, for programs, or a piece of another page.
 PRIVATE = (
@@ -37,21 +38,21 @@ def robots(site: Site) -> Response[str]:
 
 
 @route("/sitemap.xml", http_method=READ, include_in_schema=False)
-async def sitemap(site: Site, db: Door) -> Response[bytes]:
+async def sitemap(request: Request[Any, Any, Any], site: Site, db: Door) -> Response[bytes]:
     """List the public pages, with the moment each last changed where rows know it."""
     async with db.scope() as scope:
         cars = await overview.shown(scope)
     newest = max((car.changed for car in cars), default=None)
-    pages = [("/", newest), ("/cars", newest), *((f"/cars/{car.slug}", car.changed) for car in cars), *_standing()]
+    pages = [("/", newest), ("/cars", newest), *((f"/cars/{car.slug}", car.changed) for car in cars), *_standing(texts_of(request))]
     body = "".join(_entry(site.url(path), changed) for path, changed in pages)
     content = f'<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{body}</urlset>\n'
     return Response(content.encode(), media_type="application/xml", headers=_KEPT)
 
 
-def _standing() -> Iterator[tuple[str, None]]:
+def _standing(policies: Texts) -> Iterator[tuple[str, None]]:
     yield "/contact", None
     yield "/policies", None
-    for policy in policies():
+    for policy in policies.newest():
         yield f"/policies/{policy.name}", None
 
 
