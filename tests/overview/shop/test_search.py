@@ -215,12 +215,17 @@ async def round_trips(shop, **wanted):
     return len([text for text in asked if text.lstrip().startswith("select")])
 
 
-async def test_a_page_takes_one_round_trip_and_two_when_a_car_of_it_is_taken(shop, category):
+async def test_a_page_takes_one_round_trip_and_two_when_a_car_of_it_is_far_down_the_fleet(shop, category):
     name, only = category
     car = await new_car(shop, category=name, sort_order=-9)
     assert [await round_trips(shop, categories=only, days=days) for days in (None, AHEAD)] == [1, 1]
     await take(shop, car, AHEAD.start)
-    assert await round_trips(shop, categories=only, days=AHEAD) == 2
+    assert await round_trips(shop, categories=only, days=AHEAD) == 1
+    far = [await new_car(shop, category=name, sort_order=999) for _ in range(24)][-1]
+    await take(shop, far, AHEAD.start)
+    assert [await round_trips(shop, categories=only, days=days) for days in (None, AHEAD)] == [2, 2]
+    found = {card.slug: card.nearest for card in (await find(shop, categories=only, days=AHEAD, page=99)).cards}
+    assert found[car.slug] == found[far.slug] != ()
 
 
 @pytest.mark.parametrize("text", ["", "1", "1_2_3", "x_1_2_slug", "1_NaN_2_slug", "1_Infinity_2_slug", "1_2_x_slug", "1_" + "9" * 9000])

@@ -6,7 +6,7 @@ Prices are the engine's, so what depends on them is decided here and not in SQL:
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import msgspec
@@ -108,10 +108,7 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
     shown = [car for _place, car in left[:page]]
     more = await _more(db, shown, days)
     free = sum(car.free for car in sifted.fitting) if days else 0
-
-    def near(car: Candidate, taken: Sequence[date] | None) -> tuple[Days, ...]:
-        return _near(car, days, taken, now, furthest_day_days) if days and taken and not car.free else ()
-
+    near = partial(_near, days, now, furthest_day_days)
     cards = tuple(_card(car, till, days, more, near) for car in shown)
     return Found(
         cards=cards,
@@ -193,8 +190,8 @@ async def _more(db: Db, shown: Sequence[Candidate], days: Days | None) -> _More:
     return {car_id: (_details(pictures, highlights), taken) for car_id, pictures, highlights, taken in rows}
 
 
-def _near(car: Candidate, days: Days, taken: Sequence[date], now: datetime, furthest_day_days: int) -> tuple[Days, ...]:
-    if not _NEAR_HELPS.issuperset(_obstacles(car)):
+def _near(days: Days | None, now: datetime, furthest_day_days: int, car: Candidate, taken: Sequence[date] | None) -> tuple[Days, ...]:
+    if days is None or not taken or car.free or not _NEAR_HELPS.issuperset(_obstacles(car)):
         return ()
     today = day_at(now, car.row[10])
     last = furthest_day(today, furthest_day_days)

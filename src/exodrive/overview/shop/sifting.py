@@ -11,6 +11,7 @@ import msgspec
 from exodrive.kit.ids import CarId
 from exodrive.overview.shop.wanted import Facet, Wanted, handle
 from exodrive.pricing.limits import Hindrance
+from exodrive.pricing.rules import CarRules
 
 _RARE = 2  # a feature that fewer cars share sets nothing apart
 _FEATURES = 12
@@ -21,8 +22,8 @@ _handle = lru_cache(maxsize=4096)(handle)
 class Candidate(msgspec.Struct, kw_only=True, eq=False):
     """A car of the fleet as far as a search looks at it; ``row`` has the rest.
 
-    ``limits`` are what its rules have against the days; ``features`` are by their handles; ``spoken`` tells whether it has the words asked
-    for.
+    ``rules`` are there when days are asked for, and ``limits`` what they have against these; ``features`` are by their handles;
+    ``spoken`` tells whether it has the words asked for.
     """
 
     car_id: CarId
@@ -35,6 +36,7 @@ class Candidate(msgspec.Struct, kw_only=True, eq=False):
     features: Mapping[str, str]
     year: int | None
     free: bool
+    rules: CarRules | None
     limits: tuple[Hindrance, ...]
     spoken: bool
     base_price: Decimal
