@@ -211,6 +211,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /contact": _message,
     "POST /api/bookings": _hold,
     "POST /api/bookings/{reference}/payment": _nothing,
+    "POST /api/bookings/{reference}/change": _nothing,
+    "POST /api/bookings/{reference}/change/price": _nothing,
     "POST /api/webhooks/paypal": _nothing,
     "POST /admin/invitations": _invitation,
     "POST /admin/sign-in": _sign_in,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from exodrive.bookings.model import BookingStatus, CheckoutOrder, Extras, Pieces, Place
+from exodrive.bookings.model import BookingStatus, CheckoutOrder, Code, Extras, Pieces, Place
 from exodrive.flows.checkout.model import BookedPlace
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
@@ -30,7 +30,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     pickup: Place | None = None
     dropoff: Place | None = None
     extras: Extras | None = None
-    waiver: str | None = None
+    waiver: Code | None = None
     additional_drivers: Pieces | None = None
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from litestar import Response, Router, route
 
 from exodrive.web.admin.guard import back_office_api
-from exodrive.web.api import admin_home, admin_prices, availability, bookings, document
+from exodrive.web.api import admin_home, admin_prices, availability, bookings, changes, document
 from exodrive.web.shell.doors import READ, door
 
 
@@ -23,7 +23,7 @@ def description() -> bytes:
 
 
 def _verbs() -> list[Router]:
-    return [*availability.routes(), bookings.routes()]
+    return [*availability.routes(), bookings.routes(), changes.routes()]
 
 
 def routes() -> list[Router]:

@@ -69,7 +69,7 @@ async def create(request: Request[Any, Any, Any], world: World, site: Site, idem
     try:
         held = await hold.hold(world, order, caller, key)
     except BadInput as refused:
-        raise BadInput(refused.detail, fields={_path(name): sentence for name, sentence in refused.fields.items()}) from refused
+        raise BadInput(refused.detail, fields={path_of(name): sentence for name, sentence in refused.fields.items()}) from refused
     kept = cookies.cookie(site, cookies.booking(held.reference), held.token, seconds=cookies.BOOKING_SECONDS)
     return Response(_answer(held, site), status_code=201, cookies=[*fresh, kept], media_type="application/json")
 
@@ -94,7 +94,7 @@ def _checked(key: str | None) -> str:
     return key
 
 
-def _path(name: str) -> str:
+def path_of(name: str) -> str:
     """Return the path in the body of what the order calls ``pickup_time`` or ``pickup_address_city``."""
     kind, _underscore, rest = name.partition("_")
     return f"{kind}.{rest.replace('address_', 'address.', 1)}" if kind in ("pickup", "dropoff") and rest else name
