@@ -15,6 +15,7 @@ from litestar.di import Provide
 from msgspec import structs
 
 from exodrive import assembly, settings
+from exodrive.flows.refusals import Refusals
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Trust, Verifier
 from exodrive.kit import log, words
@@ -110,8 +111,10 @@ def _lifespan(read: settings.Settings, policies: Texts) -> Any:
             async with assembly.world(read, doors, lambda opened: opened.checkout(), mails=False) as world:
                 await _check_server(doors.anon())
                 app.state.world, app.state.verifier = _accepting(world, policies), Verifier(read.paypal_webhook_id, trust_of(read))
+                app.state.refusals = Refusals(world.door)
                 async with assembly.following_clock(read, doors.anon()):
                     yield
+                await app.state.refusals.close()
         finally:
             await doors.close()
 

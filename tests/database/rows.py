@@ -225,6 +225,8 @@ WORLD: dict[str, list[Row]] = {
     "booking_extras": [{"booking_id": held_for, "code": "child-seat", "quantity": 1} for held_for in (UPCOMING, THEIRS)],
     "idempotency_keys": [key(1, PENDING), key(2, THEIRS)],
     "webhook_events": [notice(611), notice(612, handled=NOW)],
+    "webhook_deliveries": [{"source": "paypal", "transmission_id": "t611", "event_id": "e611", "digest": bytes(32)}],
+    "webhook_refusals": [{"source": "paypal", "day": TODAY, "flaw": "signature", "number": 3}],
     "contact_messages": [{"id": number(631), "name": "A", "email": "a@b.example", "message": "x"}],
     "inbox_emails": [
         {"id": number(621), "booking_id": UPCOMING, "outbox_id": number(1), "letter": "x", "recipient_email": "a@b.example", "subject": "x"}
@@ -291,6 +293,8 @@ INSERTS: dict[str, dict[str, Row]] = {
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
     "idempotency_keys": {"a key": key(3, PENDING)},
     "webhook_events": {"a notice": notice(690)},
+    "webhook_deliveries": {"a delivery": {"source": "paypal", "transmission_id": "t690", "event_id": "e690", "digest": bytes(32)}},
+    "webhook_refusals": {"a count": {"source": "paypal", "day": TODAY, "flaw": "replay", "number": 1}},
     "contact_messages": {"a message": {"id": number(690), "name": "A", "email": "a@b.example", "message": "x"}},
     "inbox_emails": {"a letter": {"id": number(690), "outbox_id": number(2), "letter": "x", "recipient_email": "x@x", "subject": "x"}},
     "staff": {"a colleague": colleague(number(43))},

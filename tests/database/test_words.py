@@ -14,6 +14,7 @@ from exodrive.fleet.front.model import Section
 from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.change.model import ChangeStatus
 from exodrive.flows.checkout.model import BookedPlace
+from exodrive.gateways.paypal import Flaw
 from exodrive.overview.home import Hero
 from exodrive.payments.model import End, Kind, PaymentStatus
 from exodrive.pricing.kinds import RuleKind
@@ -43,7 +44,10 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.receipts.kind": ReceiptKind,
     "public.staff.role": StaffRole,
     "public.staff_links.purpose": LinkPurpose,
+    "public.webhook_deliveries.source": (KeptEvent, "source"),
     "public.webhook_events.source": (KeptEvent, "source"),
+    "public.webhook_refusals.flaw": Flaw,
+    "public.webhook_refusals.source": (KeptEvent, "source"),
 }
 
 

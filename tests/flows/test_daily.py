@@ -118,3 +118,13 @@ async def promised(attic: Doors) -> UUID:
 async def left(attic: Doors, question: str) -> set[object]:
     async with attic.service().scope() as db:
         return {row[0] for row in await db.fetch(question)}
+
+
+async def test_deliveries_go_when_their_signature_is_long_too_old(attic: Doors, world: World) -> None:
+    async with attic.service().scope() as db:
+        for name, at in (("old", LONG_AGO), ("young", LATELY)):
+            row = {"source": "paypal", "transmission_id": name, "event_id": name, "digest": bytes(32), "received_at": at}
+            await insert(db, "webhook_deliveries", **row)
+    await daily.prune(world, await promised(attic))
+    async with attic.service().scope() as db:
+        assert [row[0] for row in await db.fetch("select transmission_id from webhook_deliveries")] == ["young"]

@@ -9,7 +9,7 @@ import pytest
 from exodrive.flows import webhooks
 from exodrive.flows.checkout import capturing, pay
 from exodrive.flows.checkout.standing import read
-from exodrive.gateways.paypal import Notice
+from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.gateways.paypal.webhooks import Event
 from exodrive.kit import clock
 from exodrive.kit.ids import new_id
@@ -57,12 +57,14 @@ async def test_a_message_is_kept_once_and_promised_once(build, world):
     assert await build.value(promised, str(event_id)) == 1
 
 
-async def test_the_same_transmission_with_another_event_is_kept_once(build, world):
+async def test_the_same_transmission_with_another_event_is_refused(build, world):
     """Genuine headers can be put before a forged body: one delivery is one event."""
     first = notice("CHECKOUT.ORDER.APPROVED", {"id": "A"})
     forged = notice("CHECKOUT.ORDER.APPROVED", {"id": "B"}, transmission=first.transmission_id)
     assert await webhooks.receive(world, first)
-    assert not await webhooks.receive(world, forged)
+    with pytest.raises(Forged) as refused:
+        await webhooks.receive(world, forged)
+    assert refused.value.flaw is Flaw.REPLAY
 
 
 async def test_an_approved_order_is_captured_although_the_renter_never_came_back(build, payer, world, service):

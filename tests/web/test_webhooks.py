@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,12 @@ import pytest
 
 from exodrive_emulators.paypal import signing
 from tests.builders import Build
+from tests.checksum import with_checksum
 from tests.product import Stack
 from tests.web.steps import begin_payment, settles
 
 Change = Callable[["Letter"], None]
+Counted = Callable[[str], Awaitable[int]]
 
 
 @dataclass
@@ -87,6 +90,18 @@ def kept(stack: Stack) -> Callable[[], Awaitable[list[tuple[str, str]]]]:
 
 
 @pytest.fixture
+def refused(stack: Stack) -> Counted:
+    """How many notices were refused for a flaw so far, as a member of staff reads it."""
+
+    async def read(flaw: str) -> int:
+        async with stack.doors.admin(uuid4()).scope() as db:
+            number: int = await db.fetchval("select coalesce(sum(number), 0)::int from webhook_refusals where flaw = $1", flaw)
+        return number
+
+    return read
+
+
+@pytest.fixture
 async def silent_paypal(stack: Stack) -> AsyncIterator[None]:
     """A PayPal that sends no notices of its own."""
     webhook = f"webhooks/{stack.wiring.keys.paypal_webhook_id}"
@@ -132,11 +147,75 @@ async def test_fifty_deliveries_of_one_event_at_once_are_kept_once_and_have_one_
     assert len(captures) == 1
 
 
-async def test_one_delivery_sent_again_with_another_event_is_kept_once(http: httpx.AsyncClient, pen: PayPalsPen, kept: Any) -> None:
-    transmission = str(uuid4())
-    for _ in range(2):
-        assert (await send(http, pen.write(transmission_id=transmission))).status_code == 202
+async def test_one_delivery_sent_again_with_another_event_is_refused_and_counted(
+    http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, refused: Counted
+) -> None:
+    transmission, before = str(uuid4()), await refused("replay")
+    assert (await send(http, pen.write(transmission_id=transmission))).status_code == 202
+    await _refused(http, pen.write(transmission_id=transmission))
     assert [row[1] for row in await kept()].count(transmission) == 1
+    await counts(refused, "replay", before + 1)
+
+
+async def test_a_genuine_delivery_does_not_sign_a_body_with_the_same_checksum(
+    http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, refused: Counted
+) -> None:
+    """Four chosen bytes restore any CRC32, so the headers of one delivery sign any number of bodies."""
+    letter, before = pen.write(), await refused("replay")
+    assert (await send(http, letter)).status_code == 202
+    for change in ({"id": f"WH-{uuid4().hex.upper()}"}, {"resource": {"id": "another"}}):
+        forged = Letter(with_checksum(json.loads(letter.body) | change, zlib.crc32(letter.body)), letter.headers)
+        assert zlib.crc32(forged.body) == zlib.crc32(letter.body)
+        await _refused(http, forged)
+    event = json.loads(letter.body)["id"]
+    assert [row[0] for row in await kept() if row[1] == letter.headers["paypal-transmission-id"]] == [event]
+    await counts(refused, "replay", before + 2)
+
+
+async def test_a_second_delivery_of_a_known_event_signs_no_other_either(
+    http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, refused: Counted
+) -> None:
+    first, before = pen.write(), await refused("replay")
+    again = pen.sign(first.body)
+    assert [(await send(http, letter)).status_code for letter in (first, again, again)] == [202] * 3
+    other = json.loads(first.body) | {"id": f"WH-{uuid4().hex.upper()}"}
+    await _refused(http, Letter(with_checksum(other, zlib.crc32(again.body)), again.headers))
+    assert other["id"] not in [row[0] for row in await kept()]
+    await counts(refused, "replay", before + 1)
+
+
+FLAWS: dict[str, tuple[str, Callable[[PayPalsPen], Letter]]] = {
+    "a foreign webhook id": ("signature", lambda pen: pen.write(webhook_id="8PT597110X687430LKGECATA")),
+    "a chain of somebody's own": ("signature", lambda pen: pen.write(pen=signing.make())),
+    "a certificate from elsewhere": ("certificate", lambda pen: forged(pen, "a host that begins alike")),
+    "another byte": ("signature", lambda pen: forged(pen, "another byte in the body")),
+    "no signature": ("headers", lambda pen: forged(pen, "no transmission-sig")),
+    "too old": ("time", lambda pen: pen.write(sent=datetime.now(UTC) - timedelta(days=5))),
+    "no event": ("event", lambda pen: pen.sign(b"[]")),
+}
+
+
+def forged(pen: PayPalsPen, how: str) -> Letter:
+    letter = pen.write()
+    FORGERIES[how](letter)
+    return letter
+
+
+@pytest.mark.parametrize(("flaw", "make"), FLAWS.values(), ids=FLAWS)
+async def test_what_is_refused_is_counted_where_staff_can_see_it(
+    http: httpx.AsyncClient, pen: PayPalsPen, refused: Counted, flaw: str, make: Callable[[PayPalsPen], Letter]
+) -> None:
+    before = await refused(flaw)
+    for _ in range(3):
+        await _refused(http, make(pen))
+    await counts(refused, flaw, before + 3)
+
+
+async def counts(refused: Counted, flaw: str, number: int) -> None:
+    async with asyncio.timeout(20):
+        while await refused(flaw) < number:
+            await asyncio.sleep(0.05)
+    assert await refused(flaw) == number
 
 
 async def test_what_paypal_sends_by_itself_completes_a_booking_whose_renter_never_came_back(

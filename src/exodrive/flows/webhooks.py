@@ -1,5 +1,6 @@
 """Callbacks of PayPal: kept once, and worked on later by reading the resource again. A message is a hint, never a fact."""
 
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -13,7 +14,7 @@ from exodrive.flows import home
 from exodrive.flows.change import store as changes
 from exodrive.flows.checkout import pay, settling, store
 from exodrive.flows.world import World
-from exodrive.gateways.paypal import Notice
+from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.kit import outbox
 from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.payments import store as payments
@@ -25,10 +26,16 @@ log = logging.getLogger(__name__)
 
 
 async def receive(world: World, notice: Notice) -> bool:
-    """Keep a verified message and promise to work on it; False for a repeat, which changes nothing."""
+    """Keep a verified message and promise to work on it; False for a repeat, which changes nothing.
+
+    Raises Forged when this very delivery brought something else before: its headers sign no more than a CRC32.
+    """
     event, event_id = notice.event, new_id()
     resource_id = event.resource.get("id")
+    digest = hashlib.sha256(msgspec.json.encode(event, order="deterministic")).digest()
     async with world.door.scope() as db:
+        if not await webhooks.deliver(db, source="paypal", transmission=notice.transmission_id, event=event.id, digest=digest):
+            raise Forged(Flaw.REPLAY, "a known delivery with other contents")
         kept = await webhooks.keep(
             db,
             event_id,

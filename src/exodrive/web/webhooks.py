@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, Router, post
 
 from exodrive.flows import webhooks
+from exodrive.flows.refusals import Refusals
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import CannotVerify, Forged, Verifier
 from exodrive.kit.errors import Problem, Unavailable
@@ -25,14 +26,15 @@ class NotGenuine(Problem):
 async def paypal(request: Request[Any, Any, Any], world: World) -> Response[str]:
     """Keep what PayPal tells, once. 400 for a forgery, 503 when the certificate cannot be had now (PayPal tries again)."""
     verifier: Verifier = request.app.state.verifier
+    refusals: Refusals = request.app.state.refusals
     try:
-        notice = await verifier.verify(request.headers, await request.body())
+        await webhooks.receive(world, await verifier.verify(request.headers, await request.body()))
     except Forged as forged:
+        refusals.count(forged.flaw)
         log.warning("forged notice refused", extra={"reason": str(forged)})
         raise NotGenuine(_("This notice cannot be verified.")) from forged
     except CannotVerify as away:
         raise Unavailable(_("This notice cannot be verified now."), retry_after=60) from away
-    await webhooks.receive(world, notice)
     return Response("", status_code=202, media_type="text/plain")
 
 

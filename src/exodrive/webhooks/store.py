@@ -1,8 +1,11 @@
 """All SQL of callbacks: each is kept once, by the provider's id of the event and of the delivery."""
 
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from exodrive.gateways.paypal import Flaw
 from exodrive.kit.db import Db
 from exodrive.webhooks.model import KeptEvent
 
@@ -24,6 +27,46 @@ async def keep(
         payload,
     )
     return status.endswith(" 1")
+
+
+async def deliver(db: Db, *, source: str, transmission: str, event: str, digest: bytes) -> bool:
+    """Note what a delivery brought; False when this very delivery brought something else before."""
+    await db.execute(
+        """
+        insert into webhook_deliveries (source, transmission_id, event_id, digest) values ($1, $2, $3, $4)
+        on conflict (source, transmission_id) do nothing""",
+        source,
+        transmission,
+        event,
+        digest,
+    )
+    row = await db.fetchrow(
+        "select event_id, digest from webhook_deliveries where source = $1 and transmission_id = $2", source, transmission
+    )
+    return row is not None and tuple(row) == (event, digest)
+
+
+async def forget_deliveries(db: Db, before: datetime) -> int:
+    """Delete deliveries before this moment, whose signatures are too old to be taken again; return how many."""
+    status = await db.execute("delete from webhook_deliveries where received_at < $1", before)
+    return int(status.rpartition(" ")[2])
+
+
+async def count_refusals(db: Db, source: str, refused: Mapping[Flaw, int]) -> None:
+    """Add to how many messages were refused today, by why."""
+    await db.executemany(
+        """
+        insert into webhook_refusals as r (source, day, flaw, number)
+        values ($1, ((select exodrive_private.now()) at time zone 'UTC')::date, $2, $3)
+        on conflict (source, day, flaw) do update set number = r.number + excluded.number, last_at = (select exodrive_private.now())""",
+        [(source, flaw, number) for flaw, number in sorted(refused.items())],
+    )
+
+
+async def refusals(db: Db, since: date) -> list[tuple[date, str, int]]:
+    """Return how many messages were refused on each day since, and why."""
+    rows = await db.fetch("select r.day, r.flaw, r.number from webhook_refusals r where r.day >= $1 order by r.day, r.flaw", since)
+    return [(day, flaw, number) for day, flaw, number in rows]
 
 
 async def find(db: Db, event_id: UUID) -> KeptEvent | None:

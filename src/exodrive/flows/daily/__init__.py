@@ -10,10 +10,12 @@ from exodrive.kit import clock, outbox
 from exodrive.kit.idempotency import store as idempotency
 from exodrive.kit.outbox import store as promises
 from exodrive.mail import store as mail
+from exodrive.webhooks import store as webhooks
 
 DONE_WORK = timedelta(days=30)
 ANSWERS = timedelta(days=7)
 ENDED_SESSIONS = timedelta(days=30)
+DELIVERIES = timedelta(days=30)  # far longer than a signature is taken
 MESSAGES = timedelta(days=365)  # as the contact page and the privacy policy promise
 
 _log = logging.getLogger(__name__)
@@ -28,5 +30,7 @@ async def prune(world: World, outbox_id: UUID) -> None:
         sessions = await store.forget_sessions(db, now - ENDED_SESSIONS)
         links = await store.forget_links(db, now - ENDED_SESSIONS)
         messages = await mail.forget_messages(db, now - MESSAGES)
+        deliveries = await webhooks.forget_deliveries(db, now - DELIVERIES)
         await outbox.done(db, outbox_id)
-    _log.info("pruned", extra={"work": work, "answers": answers, "sessions": sessions, "links": links, "messages": messages})
+    pruned = {"work": work, "answers": answers, "sessions": sessions, "links": links, "messages": messages, "deliveries": deliveries}
+    _log.info("pruned", extra=pruned)

@@ -15,7 +15,7 @@ from exodrive.gateways.paypal.model import (
     Refund,
     RefundStatus,
 )
-from exodrive.gateways.paypal.webhooks import CannotVerify, Forged, Notice, Trust, Verifier
+from exodrive.gateways.paypal.webhooks import CannotVerify, Flaw, Forged, Notice, Trust, Verifier
 
 __all__ = [
     "Busy",
@@ -23,6 +23,7 @@ __all__ = [
     "Capture",
     "CaptureStatus",
     "Declined",
+    "Flaw",
     "Forged",
     "GatewayError",
     "Item",

@@ -4,6 +4,7 @@ import asyncio
 import re
 import warnings
 from collections import OrderedDict
+from enum import StrEnum
 
 import certifi
 import httpx
@@ -25,8 +26,23 @@ _AT_ONCE = 4
 _SMALLEST_KEY = 2048  # bits
 
 
+class Flaw(StrEnum):
+    """Why a notice is refused, in one word, to be counted."""
+
+    HEADERS = "headers"
+    TIME = "time"
+    EVENT = "event"
+    CERTIFICATE = "certificate"
+    SIGNATURE = "signature"  # another byte, another webhook id, another key
+    REPLAY = "replay"  # a known delivery with other contents
+
+
 class Forged(Exception):
     """Not from PayPal, or not for us: answer 400 and keep nothing."""
+
+    def __init__(self, flaw: Flaw, why: str) -> None:
+        super().__init__(why)
+        self.flaw = flaw
 
 
 class CannotVerify(Exception):
@@ -57,13 +73,13 @@ class Certificates:
     async def key(self, url: str) -> RSAPublicKey:
         """Return the key of the certificate at this address; raises Forged or CannotVerify."""
         if not self._allowed(url):
-            raise Forged("certificate from elsewhere")
+            raise Forged(Flaw.CERTIFICATE, "certificate from elsewhere")
         chain = self._kept.pop(url, None) or await self._fetch_once(url)
         self._check(chain)
         self._keep(url, chain)
         key = chain[0].public_key()
         if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_KEY:
-            raise Forged("certificate without a strong RSA key")
+            raise Forged(Flaw.CERTIFICATE, "certificate without a strong RSA key")
         return key
 
     def _allowed(self, url: str) -> bool:
@@ -79,7 +95,7 @@ class Certificates:
             except VerificationError:
                 continue
             return
-        raise Forged("certificate that leads to no root of ours")
+        raise Forged(Flaw.CERTIFICATE, "certificate that leads to no root of ours")
 
     def _keep(self, url: str, chain: Chain) -> None:
         self._kept[url] = chain  # the newest, as it was taken out above

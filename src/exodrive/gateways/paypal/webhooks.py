@@ -15,11 +15,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from exodrive.gateways.paypal.certificates import DEADLINE, CannotVerify, Certificates, Forged, Trust
+from exodrive.gateways.paypal.certificates import DEADLINE, CannotVerify, Certificates, Flaw, Forged, Trust
 from exodrive.kit import clock
 from exodrive.kit.db import outside_scope
 
-__all__ = ["CannotVerify", "Forged", "Notice", "Trust", "Verifier"]
+__all__ = ["CannotVerify", "Flaw", "Forged", "Notice", "Trust", "Verifier"]
 
 # PayPal tries for three days, and may keep the first try's time; its clock need not be ours.
 _OLDEST = timedelta(days=4)
@@ -76,7 +76,7 @@ class Verifier:
         try:
             key.verify(signature, signed.text(self._webhook_id, body), PKCS1v15(), SHA256())
         except InvalidSignature as wrong:
-            raise Forged("wrong signature") from wrong
+            raise Forged(Flaw.SIGNATURE, "wrong signature") from wrong
         return Notice(signed.transmission_id, sent_at, event)
 
 
@@ -84,7 +84,7 @@ def _read_headers(headers: Mapping[str, str]) -> _Signed:
     names = ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
     values = [headers.get(f"paypal-{name}", "") for name in names]
     if not all(values):
-        raise Forged("headers are missing")
+        raise Forged(Flaw.HEADERS, "headers are missing")
     return _Signed(*values)
 
 
@@ -93,9 +93,9 @@ def _read_time(text: str) -> datetime:
         sent_at = msgspec.convert(text, datetime)
         too_old_or_new = not -_OLDEST <= sent_at - clock.now() <= _AHEAD
     except (msgspec.ValidationError, TypeError) as wrong:
-        raise Forged("no time") from wrong
+        raise Forged(Flaw.TIME, "no time") from wrong
     if too_old_or_new:
-        raise Forged("too old, or from the future")
+        raise Forged(Flaw.TIME, "too old, or from the future")
     return sent_at
 
 
@@ -103,13 +103,13 @@ def _read_event(body: bytes) -> Event:
     try:
         return msgspec.json.decode(body, type=Event)
     except msgspec.MsgspecError as wrong:
-        raise Forged("no event") from wrong
+        raise Forged(Flaw.EVENT, "no event") from wrong
 
 
 def _read_signature(signed: _Signed) -> bytes:
     if signed.algorithm.lower() != "sha256withrsa":
-        raise Forged("unknown algorithm")
+        raise Forged(Flaw.HEADERS, "unknown algorithm")
     try:
         return b64decode(signed.signature, validate=True)
     except ValueError as wrong:
-        raise Forged("no signature") from wrong
+        raise Forged(Flaw.SIGNATURE, "no signature") from wrong
