@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from exodrive.bookings.model import Rules
 from exodrive.kit.links import LinkKeys
 from exodrive.kit.signing import Signer
 from exodrive.pricing import quotes
@@ -80,4 +81,4 @@ def as_holder(client: httpx.AsyncClient, made: Made) -> httpx.AsyncClient:
 def filled(page: str, **changes: Any) -> dict[str, str]:
     """The page's form, filled in by somebody who may drive."""
     person = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Byron", "phone": "+1 305 555 0142", "birth_date": "1985-12-10"}
-    return Form(page).fields | person | {"terms": "2026-11"} | changes
+    return Form(page).fields | person | {"terms": Rules().terms_version} | changes
