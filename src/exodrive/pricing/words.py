@@ -56,7 +56,12 @@ def _range(start: date, end: date, locale: str) -> str:
 
 def day(value: date, form: str = "full") -> str:
     """Return a date in one of the locale's forms: full, long, medium, short."""
-    return format_date(value, form, locale=words.locale())
+    return _day(value, form, words.locale())
+
+
+@lru_cache(maxsize=4096)
+def _day(value: date, form: str, locale: str) -> str:
+    return format_date(value, form, locale=locale)
 
 
 def day_count(number: int) -> str:
@@ -144,7 +149,12 @@ def _tax(name: str, percent: Decimal) -> str:
 
 def percent_words(percent: Decimal) -> str:
     """Return ``7%`` or ``6.25%``."""
-    return format_percent(percent.normalize() / 100, locale=words.locale(), decimal_quantization=False)
+    return _percent(percent, words.locale())
+
+
+@lru_cache(maxsize=256)
+def _percent(percent: Decimal, locale: str) -> str:
+    return format_percent(percent.normalize() / 100, locale=locale, decimal_quantization=False)
 
 
 def tax_rows(price: Price) -> list[tuple[str, str]]:

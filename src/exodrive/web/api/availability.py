@@ -100,7 +100,8 @@ async def show(
             choose=lambda car, house, today: choices_of(order, car, house, places, today=today),
         )
         offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
-        taken = await extras_taken(scope, [extra.code for extra in offers.extras], days) if offers.extras else {}
+        scarce = [extra.code for extra in offers.extras if extra.stock is not None]
+        taken = await extras_taken(scope, scarce, days) if scarce else {}
     return _answer(found, offers, taken, world, now)
 
 

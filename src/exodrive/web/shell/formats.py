@@ -25,19 +25,24 @@ def _number(value: Decimal | int, locale: str) -> str:
     return format_decimal(value, locale=locale)
 
 
+@lru_cache(maxsize=4096)
+def _date(value: date, form: str, locale: str) -> str:
+    return format_date(value, form, locale=locale)
+
+
 def day(value: date) -> str:
     """Return ``Tue, Dec 1, 2026``."""
-    return format_date(value, "EEE, MMM d, y", locale=words.locale())
+    return _date(value, "EEE, MMM d, y", words.locale())
 
 
 def long_day(value: date) -> str:
     """Return ``Tuesday, December 1, 2026``."""
-    return format_date(value, "full", locale=words.locale())
+    return _date(value, "full", words.locale())
 
 
 def short_day(value: date) -> str:
     """Return ``Dec 1``."""
-    return format_date(value, "MMM d", locale=words.locale())
+    return _date(value, "MMM d", words.locale())
 
 
 def day_range(start: date, end: date) -> str:
@@ -52,12 +57,12 @@ def _range(start: date, end: date, locale: str) -> str:
 
 def month(value: date) -> str:
     """Return ``December 2026``."""
-    return format_date(value, "MMMM y", locale=words.locale())
+    return _date(value, "MMMM y", words.locale())
 
 
 def weekday(value: date) -> str:
     """Return ``Tuesday``."""
-    return format_date(value, "EEEE", locale=words.locale())
+    return _date(value, "EEEE", words.locale())
 
 
 def clock_time(value: time | datetime, zone: str = "UTC") -> str:
