@@ -1,6 +1,9 @@
 """The data of a page stays data in a real browser, under the real policy."""
 
+from playwright.async_api import expect
+
 from tests.browser.conftest import _show
+from tests.browser.test_pages import watch_policy
 from tests.product import Stack
 from tests.shop import NewRenter, ShownCar
 
@@ -19,6 +22,20 @@ async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack
     assert await shop.page.evaluate(product) == evil
     assert await shop.page.evaluate("[window.violations, window.broken ?? 0]") == [[], 0]
     assert not said
+
+
+async def test_a_page_that_is_loaded_again_travels_once_and_its_scripts_still_run(car: ShownCar, renter: NewRenter) -> None:
+    shop = await renter()
+    page = shop.page
+    await watch_policy(page)
+    await page.goto(f"/cars/{car.slug}?month={car.days.start}")
+    await page.reload()
+    sizes = "performance.getEntriesByType('navigation').map(e => [e.transferSize, e.encodedBodySize])[0]"
+    carried, whole = await page.evaluate(sizes)
+    assert carried < 1500 < whole, "not modified: the browser showed what it had"
+    await shop.choose(car.days)
+    await expect(page.locator("#quote")).to_contain_text("3 days × $1,000")
+    assert await page.evaluate("window.broken ?? []") == []
 
 
 async def test_a_car_pointed_at_is_ready_before_the_click(car: ShownCar, renter: NewRenter) -> None:

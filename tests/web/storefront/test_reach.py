@@ -1,5 +1,6 @@
 """How search engines and shared links see the shop, over HTTP."""
 
+import asyncio
 import re
 from datetime import datetime
 from html.parser import HTMLParser
@@ -146,7 +147,7 @@ async def test_public_pages_travel_compressed_and_personal_ones_never(http: http
         assert answer.headers.get("content-encoding") == sent, (path, takes)
         assert "</html>" in answer.text
     public = await http.get("/")
-    assert (public.headers["vary"], public.headers["cache-control"]) == ("accept-encoding", "no-cache")
+    assert (public.headers["vary"], public.headers["cache-control"]) == ("accept-encoding", "private, no-cache")
 
 
 async def test_the_same_page_kept_has_a_new_nonce_each_time_it_is_sent(http: httpx.AsyncClient, build: Build) -> None:
@@ -157,4 +158,25 @@ async def test_the_same_page_kept_has_a_new_nonce_each_time_it_is_sent(http: htt
     assert len(set.union(*nonces)) == 3
     for page, (nonce,) in zip(pages, nonces, strict=True):
         assert f"'nonce-{nonce}'" in page.headers["content-security-policy"]
-        assert "etag" not in page.headers
+    assert len({page.headers["etag"] for page in pages}) == 1, "it is the same page all the same"
+
+
+async def test_who_has_a_page_is_told_so_and_keeps_it_with_its_own_nonce_and_policy(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car()
+    path = f"/cars/{car.slug}"
+    page = await http.get(path)
+    known = {"if-none-match": page.headers["etag"]}
+    again = await http.get(path, headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", page.headers["etag"])
+    assert "content-security-policy" not in again.headers, "a new policy would not let the old page's scripts run"
+    assert "x-content-type-options" in again.headers
+    assert (await http.get("/cars", headers=known)).status_code == 200
+    async with build.world.doors.service().scope() as db:
+        await db.execute("insert into car_availability (car_id, date, status) values ($1, $2, 'maintenance')", car.id, days_ahead(9).start)
+    for _look in range(40):  # a page is kept for two seconds
+        changed = await http.get(path, headers=known)
+        if changed.status_code == 200:
+            break
+        await asyncio.sleep(0.1)
+    assert changed.headers["etag"] != page.headers["etag"]
+    assert "content-security-policy" in changed.headers

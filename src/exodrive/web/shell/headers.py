@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable
 
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from litestar.types import Message, Scope
 
 from exodrive.web.shell.site import Site
@@ -29,14 +30,16 @@ def new_nonce() -> str:
 def seal(site: Site) -> Callable[[Message, Scope], Awaitable[None]]:
     """Return the hook that puts the headers on each answer just before it is sent."""
     fixed = [*_ALWAYS, _HSTS] if site.is_secure else _ALWAYS
-    before, after = _policy(site)
+    before, after = policy(site)
 
     async def put(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        nonce = scope["state"].get("nonce")
-        script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
-        headers = [*message["headers"], *fixed, (b"content-security-policy", f"{before}{script}{after}".encode())]
+        headers = [*message["headers"], *fixed]
+        if message["status"] != HTTP_304_NOT_MODIFIED:  # the page that the browser has goes on with the policy and the nonce it came with
+            nonce = scope["state"].get("nonce")
+            script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+            headers.append((b"content-security-policy", f"{before}{script}{after}".encode()))
         if late := scope["state"].get("set_cookie"):
             headers.append((b"set-cookie", late))
         if not any(name == b"cache-control" for name, _ in headers):
@@ -46,7 +49,8 @@ def seal(site: Site) -> Callable[[Message, Scope], Awaitable[None]]:
     return put
 
 
-def _policy(site: Site) -> tuple[str, str]:
+def policy(site: Site) -> tuple[str, str]:
+    """Return the content policy of every answer, as it stands before and after the sources of scripts."""
     before = "default-src 'none'; script-src "
     after = (
         "; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; manifest-src 'self'"

@@ -1,5 +1,6 @@
 """A page with places that are filled anew for each answer, compressed once and not again each time they are filled."""
 
+import hashlib
 import struct
 import zlib
 
@@ -13,6 +14,12 @@ class Kept:
     def __init__(self, body: bytes, place: bytes) -> None:
         self._parts = body.split(place)
         self._packed: list[bytes] = []
+        self._tag = ""
+
+    def tag(self, salt: bytes) -> str:
+        """Return the page's weak ETag (RFC 9110): one for all words in its places, another when the page or the salt is another."""
+        self._tag = self._tag or hashlib.sha256(b"\0".join([salt, *self._parts])).hexdigest()[:20]
+        return f'W/"{self._tag}"'
 
     def plain(self, word: bytes) -> bytes:
         """Return the page with the word in all its places."""

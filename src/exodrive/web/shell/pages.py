@@ -11,18 +11,19 @@ from urllib.parse import quote
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from markupsafe import Markup
 
 from exodrive.kit import words
 from exodrive.web.shell import formats
-from exodrive.web.shell.headers import NONCE_PLACE, new_nonce
+from exodrive.web.shell.headers import NONCE_PLACE, new_nonce, policy
 from exodrive.web.shell.kept import Kept
 from exodrive.web.shell.site import Site
 from exodrive.web.shell.static import Assets, accepts_gzip
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 _KEPT_PAGES = 500
-_KEPT_PARTS = 1000
+_KEPT_PARTS = 5000  # a few hundred bytes each
 _RULES = "speculation.json"  # which links a browser may open ahead of the click
 _ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"  # RFC 3986
 AnyRequest = Request[Any, Any, Any]
@@ -49,6 +50,7 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
     )
     env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
     env.globals.update(site=site, asset=assets.url, narrow=assets.narrow, nonce=NONCE_PLACE.decode())
+    env.globals.update(policy=repr(policy(site)).encode())  # a page under another policy is another page
     env.globals.update(locale=words.locale, is_rtl=formats.is_right_to_left, again=_again)
     env.globals.update(more or {})
     env.filters.update(formats.FILTERS)
@@ -119,6 +121,7 @@ def render(
 async def public(request: AnyRequest, template: str, make: Callable[[], Awaitable[msgspec.Struct]]) -> Response[bytes]:
     """Answer with a public page: the same for everybody, made at most once every two seconds per address.
 
+    Whoever has it already is told so (304), and keeps it with its own nonce and policy.
     It is sent compressed, which a personal page never is: its length must tell nothing of what stands in it.
     """
     store: Store = request.app.state.pages
@@ -127,9 +130,12 @@ async def public(request: AnyRequest, template: str, make: Callable[[], Awaitabl
     if page is None:
         page = _fill(request, template, await make())
         store.put(key, page)
+    known = request.app.state.templates.globals
+    headers = {"cache-control": "private, no-cache", "vary": "accept-encoding", "etag": page.tag(known["policy"])}
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=HTTP_304_NOT_MODIFIED, media_type="text/html", headers=headers)
+    headers["speculation-rules"] = f'"{known["asset"](_RULES)}"'
     nonce = _new_nonce(request)
-    rules = request.app.state.templates.globals["asset"](_RULES)
-    headers = {"cache-control": "no-cache", "vary": "accept-encoding", "speculation-rules": f'"{rules}"'}
     if accepts_gzip(request):
         return Response(page.gzipped(nonce), media_type="text/html", headers={**headers, "content-encoding": "gzip"})
     return Response(page.plain(nonce), media_type="text/html", headers=headers)
