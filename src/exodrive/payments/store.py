@@ -37,6 +37,7 @@ async def intend(
     The caller holds the car's lock.
     """
     operation_id = OperationId(new_id())
+    asked = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id)
     await db.execute(
         """
         insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id)
@@ -45,12 +46,7 @@ async def intend(
         operation_id,
         booking_id,
         kind,
-        f"{kind}-{operation_id}",
-        money.amount,
-        money.currency,
-        target_id,
-        reason,
-        change_id,
+        *asked,
     )
     return operation_id
 
@@ -98,20 +94,15 @@ async def record(db: Db, operation_id: OperationId, result: Result) -> bool:
     )
     if kind is None:
         return False
-    money = result.money
+    money = (result.money.amount, result.money.currency) if result.money else (None, None)
+    answer = (result.provider_id, result.provider_status, *money, result.issue, result.debug_id, result.details)
     await db.execute(
         """
         insert into payment_results (operation_id, outcome, provider_id, provider_status, amount, currency, issue, debug_id, details)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
         operation_id,
         result.end,
-        result.provider_id,
-        result.provider_status,
-        money.amount if money else None,
-        money.currency if money else None,
-        result.issue,
-        result.debug_id,
-        result.details,
+        *answer,
     )
     if result.end is End.SUCCEEDED and kind in (Kind.CAPTURE, Kind.REFUND):
         await outbox.enqueue(db, "receipts.issue", operation_id=operation_id)

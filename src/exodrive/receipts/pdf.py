@@ -19,7 +19,7 @@ PDF = "application/pdf"
 _FORMS = {1: Path(__file__).parent / "paper.typ"}
 _ARCHIVE: Literal["a-2a"] = "a-2a"  # tagged, so that it can be read aloud too
 # The first comes with typst; the others are tried for letters it has not, where the machine has them.
-_FONTS = ("Libertinus Serif", "Noto Serif", "Noto Sans", "DejaVu Sans Mono")
+_FONTS = "libertinus serif, noto serif, noto sans, dejavu sans mono".split(", ")
 # What the program brings along is enough for Latin, Greek, Cyrillic, Hebrew and some Arabic, and gives the same bytes everywhere. A name in
 # other letters needs the machine's fonts; where those lack them too, a plain PDF with a gap is better than none.
 _WAYS: tuple[tuple[bool, Literal["a-2a"] | None], ...] = ((False, _ARCHIVE), (True, _ARCHIVE), (True, None))
@@ -61,7 +61,7 @@ def _said(receipt: Receipt) -> dict[str, Any]:
         "date": format_date(receipt.issued_on, "long", locale=locale),
         "issued": moment,
         "taxes": [[share.words, share.shown] for share in receipt.content.taxes],
-        "fonts": list(_FONTS),
+        "fonts": _FONTS,
         "lang": locale.language,
         "region": locale.territory,
         "rtl": locale.text_direction == "rtl",
