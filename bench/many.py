@@ -80,4 +80,5 @@ async def fill(superuser: str, bookings: int) -> None:
     for step in (_MADE, *_STEPS):
         await db.execute(step.format(bookings=bookings, ahead=AHEAD, slugs=SLUGS))
     await db.execute("vacuum analyze")
+    await db.execute("checkpoint")  # or the server would be busy with it for minutes to come
     await db.close()
