@@ -61,5 +61,5 @@ async def test_a_deposit_is_never_called_charged(shown: BookingPage) -> None:
 async def test_what_to_bring_names_the_licence_years_and_the_age_of_this_car(shown: BookingPage) -> None:
     car = msgspec.structs.replace(shown.car, licence_years=3, minimum_age=30)
     said = " ".join(thing.text for thing in bring_of(msgspec.structs.replace(shown, car=car)))
-    for fact in ("held for 3 years or more", "valid until the return", "is 30 or older", "A card in the driver's name"):
+    for fact in ("held for 3 years or more", "valid until the return", "is 30 or older", "A card in the driver’s name"):
         assert fact in said

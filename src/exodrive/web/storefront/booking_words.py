@@ -87,7 +87,7 @@ def bring_of(booking: BookingPage) -> tuple[Thing, ...]:
             licence % {"years": car.licence_years} if car.licence_years else _("Your driving licence, valid until the return"),
         ),
         Thing("user", _("Your passport or identity card: whoever drives this car is %(age)d or older") % {"age": car.minimum_age}),
-        Thing("credit-card", _("A card in the driver's name, and the PayPal account you paid with")),
+        Thing("credit-card", _("A card in the driver’s name, and the PayPal account you paid with")),
     ]
     return tuple(things)
 
