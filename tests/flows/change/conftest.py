@@ -95,7 +95,7 @@ def renter(world: World, build: Build, payer: Payer) -> NewRenter:
     """Somebody whose booking of three days is paid at PayPal."""
 
     async def come(car: MadeCar | None = None, days: Any = None, *, equipped: tuple[str, str] | None = None, **order: Any) -> Renter:
-        car = car or await build.car()
+        car = car or await build.car(fees=[{"name": "Preparation", "amount": Decimal(90), "per": "rental"}])
         code, cover = equipped or await equip(build, car)
         made = await build.held(car, days or days_ahead(10, 3), **order)
         order_id = await payer.approved(made)

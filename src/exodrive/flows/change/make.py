@@ -73,7 +73,7 @@ async def _check_same(db: Db, now: Standing, proposal: Proposal) -> None:
     sold = await store.sold_now(db, now.booking_id)
     if sold is None or now.status is not BookingStatus.UPCOMING:
         raise NotChangeable
-    if (sold.version, sold.price) != (proposal.sold.version, proposal.sold.price):
+    if (sold.version, sold.snapshot) != (proposal.sold.version, proposal.sold.snapshot):
         raise ChangedMeanwhile
 
 

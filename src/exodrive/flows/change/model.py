@@ -57,13 +57,17 @@ class Arranged(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sold(msgspec.Struct, frozen=True):
-    """What a change starts from: the booking as it stands, with the price that was sold and how many changes it has had."""
+    """What a change starts from: the booking as it stands, the price that was sold and how many changes it has had.
+
+    ``snapshot`` is the price word for word as it is kept: what is superseded must be the very same.
+    """
 
     booking_id: BookingId
     reference: str
     status: BookingStatus
     pickup_at: datetime
     price: Price
+    snapshot: dict[str, Any]
     version: int
 
 

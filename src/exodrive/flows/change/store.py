@@ -36,7 +36,7 @@ async def sold_now(db: Db, booking_id: BookingId) -> Sold | None:
 
 
 def _sold(row: Any) -> Sold:
-    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[5])
+    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[4], row[5])
 
 
 async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:
@@ -50,7 +50,7 @@ async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:
         from booking_changes where booking_id = $2""",
         change_id,
         proposal.sold.booking_id,
-        engine.snapshot(proposal.sold.price),
+        proposal.sold.snapshot,
         engine.snapshot(proposal.price),
         msgspec.to_builtins(chosen_in(proposal.old)),
         msgspec.to_builtins(proposal.arranged),
