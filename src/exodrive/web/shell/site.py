@@ -31,7 +31,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def currencies(self) -> list[tuple[str, str]]:
         """The currencies prices can be looked at in, by code and name, what is charged first; none where no rates are set."""
         codes = [self.display_currency, *self.display_rates] if self.display_rates else []
-        return [(code, get_currency_name(code, locale=words.locale())) for code in dict.fromkeys(codes)]
+        return [(code, get_currency_name(code, count=2, locale=words.locale())) for code in dict.fromkeys(codes)]
 
     @property
     def is_secure(self) -> bool:

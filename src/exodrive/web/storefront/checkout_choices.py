@@ -35,8 +35,8 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     zones: dict[str, str]
 
 
-def choices_view(offers: Offers, taken: Mapping[str, int], days: Days) -> Choices:
-    """Return the choices in words; ``taken`` is how many of each extra are out on these days."""
+def choices_view(offers: Offers, taken: Mapping[str, int], days: Days, minimum_age: int = 0) -> Choices:
+    """Return the choices in words; ``taken`` is how many of each extra are out on these days, ``minimum_age`` that of the car's drivers."""
     currency, part = offers.currency, offers.part
     return Choices(
         extras=tuple(_extra(extra, left_of(extra, taken), currency, days) for extra in offers.extras),
@@ -45,7 +45,7 @@ def choices_view(offers: Offers, taken: Mapping[str, int], days: Days) -> Choice
         part=_("Pay {percent} now, the rest by {day}").format(percent=percent_words(part.percent), day=day(part.due, "long"))
         if part
         else "",
-        young=tuple(_young(rule, currency) for rule in offers.young_drivers),
+        young=tuple(_young(rule, currency) for rule in offers.young_drivers if rule.below_age > minimum_age),
         one_way=_one_way(offers),
         zones={"pickup": _zones(offers.delivery, currency), "dropoff": _zones(offers.collection, currency)},
     )

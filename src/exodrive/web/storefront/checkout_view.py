@@ -169,7 +169,7 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
     price, found = await price_view(db, world, slug, days, now, values, ours)
     notice = form.notice or (None if found.bookable else Notice(text=" ".join(found.why_not), ranges=found.nearest))
     offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
-    choices = choices_view(offers, await _taken(db, offers, days), days)
+    choices = choices_view(offers, await _taken(db, offers, days), days, page.car.minimum_age)
     stops = stops_of(page.home, ours, days, max(now + NOTICE, found.earliest), now, offers)
     return CheckoutPage(
         car=page.car,
