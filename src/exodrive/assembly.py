@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from exodrive.bookings.model import Rules, Tier
 from exodrive.flows.world import World
+from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.mailer import Resend
 from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit import clock
@@ -75,7 +76,8 @@ async def doors(settings: Settings, *logins: str) -> Doors:
 async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door], *, mails: bool) -> AsyncIterator[World]:
     """Put the world of this process together, and take it apart at the end."""
     courtesy = Courtesy(impatient(settings.redis_url))
-    paypal = PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret)
+    breaker = Breaker(settings.paypal_break_after, settings.paypal_break_seconds)
+    paypal = PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret, breaker=breaker)
     mailer = Resend(settings.resend_url, settings.resend_key, sender=settings.mail_from, reply_to=settings.support_email) if mails else None
     try:
         yield World(

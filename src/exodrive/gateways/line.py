@@ -13,11 +13,13 @@ from typing import TypeVar
 import httpx
 import msgspec
 
+from exodrive.gateways.breaker import Breaker, Resting
 from exodrive.gateways.errors import Busy, GatewayError, Refused, Unknown, Unreachable
 from exodrive.kit import clock
 
 LARGEST_ANSWER = 1_000_000  # bytes
 USER_AGENT = "exodrive"
+_BROKEN = 500  # statuses from here on say nothing but that something is broken there
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -50,8 +52,9 @@ def authorities() -> ssl.SSLContext:
 class Line:
     """Connections to one provider. Redirects are never followed."""
 
-    def __init__(self, base_url: str, *, patience: Patience) -> None:
+    def __init__(self, base_url: str, *, patience: Patience, breaker: Breaker | None = None) -> None:
         self.patience = patience
+        self._breaker = breaker or Breaker(0, 0)
         self._http = httpx.AsyncClient(
             base_url=base_url,
             headers={"user-agent": USER_AGENT, "accept": "application/json"},
@@ -63,6 +66,17 @@ class Line:
 
     async def once(self, method: str, path: str, *, headers: Mapping[str, str], content: bytes = b"") -> Answer:
         """Ask once. Raises Unreachable when nothing was sent, Unknown when something was and no answer came."""
+        async with self._breaker.call() as call:
+            try:
+                answer = await self._once(method, path, headers, content)
+            except (Unreachable, Unknown):
+                call.away()
+                raise
+            if answer.status >= _BROKEN:
+                call.away()
+            return answer
+
+    async def _once(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         try:
             async with (
                 asyncio.timeout(self.patience.answer),
@@ -98,7 +112,7 @@ class Line:
 
     def _pause(self, number: int, failure: GatewayError) -> float | None:
         """Seconds until the next attempt; None when there shall be none."""
-        if isinstance(failure, Refused):
+        if isinstance(failure, Refused | Resting):
             return None
         pause: float = self.patience.pause * 2 ** (number - 1) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
         return max(pause, failure.retry_after) if isinstance(failure, Busy) else pause

@@ -51,6 +51,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     paypal_webhook_id: Annotated[str, _about("The id PayPal gave the webhook that points at /api/webhooks/paypal.")] = ""
     paypal_cert_hosts: Annotated[str, _about("Origins of webhook certificates, by commas; empty takes those of the API.")] = ""
     paypal_root_file: Annotated[str, _about("A PEM file of root certificates for webhook signatures; empty uses the public ones.")] = ""
+    paypal_break_after: Annotated[
+        int, _about("After so many calls in a row without an answer a process leaves PayPal alone; 0 never."), msgspec.Meta(ge=0, le=100)
+    ] = 6
+    paypal_break_seconds: Annotated[
+        int, _about("For how long; then one call tries whether PayPal is back."), msgspec.Meta(ge=1, le=300)
+    ] = 10
 
     resend_url: Annotated[str, _about("Resend's API.")] = "https://api.resend.com"
     resend_key: Annotated[str, _about("Resend's API key.")] = ""

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.errors import Refused, Unknown
 from exodrive.gateways.line import Answer, Line, Patience, T
 from exodrive.gateways.paypal import bodies
@@ -23,8 +24,8 @@ _log = logging.getLogger(__name__)
 class PayPalClient:
     """PayPal over HTTP: one per process, closed at its end. It keeps the protocol ``PayPal``."""
 
-    def __init__(self, url: str, client_id: str, secret: str, *, patience: Patience | None = None) -> None:
-        self._line = Line(url, patience=patience or Patience())
+    def __init__(self, url: str, client_id: str, secret: str, *, patience: Patience | None = None, breaker: Breaker | None = None) -> None:
+        self._line = Line(url, patience=patience or Patience(), breaker=breaker)
         self._tokens = Tokens(self._line, client_id, secret)
 
     async def close(self) -> None:
