@@ -56,14 +56,7 @@ def build(read: settings.Settings) -> Litestar:
             assets.routes(),
             health.routes(),
         ],
-        state=State(
-            {
-                "site": site,
-                "texts": policies,
-                "pages": pages.Store(),
-                "templates": pages.environment(site, assets, structured.helpers(site, assets)),
-            }
-        ),
+        state=_state(site, assets, policies),
         lifespan=[_lifespan(read, policies)],
         dependencies={"world": Provide(_world, sync_to_thread=False), "site": Provide(_site, sync_to_thread=False)},
         guards=[origin.same_site],
@@ -74,6 +67,12 @@ def build(read: settings.Settings) -> Litestar:
         logging_config=None,
         debug=False,
     )
+
+
+def _state(site: Site, assets: Assets, policies: Texts) -> State:
+    """What handlers find in the app beside the world."""
+    templates = pages.environment(site, assets, structured.helpers(site, assets))
+    return State({"site": site, "texts": policies, "pages": pages.Store(), "templates": templates})
 
 
 def site_of(read: settings.Settings) -> Site:

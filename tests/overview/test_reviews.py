@@ -83,3 +83,13 @@ async def test_staff_find_reviews_by_what_was_decided_page_by_page(doors: Doors,
     assert sum(listed.counts.values()) == len(found)
     assert {row.state for row in waiting.rows} == {ReviewState.WAITING}
     assert (waiting.rows[0].car, waiting.rows[0].reference) == ("Solitaire", None)
+
+
+async def test_ratings_of_several_cars_come_at_once_and_without_a_review_there_is_none(doors: Doors) -> None:
+    liked, loved, unknown, waiting = [await new_car(doors) for _number in range(4)]
+    for car, rating in ((liked, 4), (liked, 3), (loved, 5)):
+        await said(doors, car.id, rating=rating)
+    await said(doors, waiting.id, approved=None)
+    async with doors.anon().scope() as db:
+        found = await reviews.ratings(db, [car.id for car in (liked, loved, unknown, waiting)])
+    assert found == {liked.id: reviews.Rating(Decimal("3.5"), 2), loved.id: reviews.Rating(Decimal("5.0"), 1)}

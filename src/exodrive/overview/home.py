@@ -7,6 +7,8 @@ import msgspec
 from exodrive.fleet.front.model import USUAL, Section
 from exodrive.fleet.model import Image
 from exodrive.kit.db import Db
+from exodrive.kit.ids import CarId
+from exodrive.overview.reviews import RATED, Rating
 from exodrive.overview.shop.model import Card, Picture
 from exodrive.pricing.model import Rates
 
@@ -39,7 +41,7 @@ _HOME = f"""
                               where i.car_id = c.id and i.view = 'side' order by i.is_primary desc, i.sort_order limit 1),
                              array(select row (s.name, s.value) from car_specifications s where s.car_id = c.id and s.is_highlighted
                                    order by s.sort_order, s.id),
-                             row (p.currency, p.base_price, p.weekend_price, p.deposit_amount, p.minimum_days))
+                             row (p.currency, p.base_price, p.weekend_price, p.deposit_amount, p.minimum_days), {RATED})
                  from chosen join cars c on c.id = chosen.id join car_pricing p on p.car_id = c.id order by chosen.place)"""  # noqa: S608
 
 
@@ -63,6 +65,7 @@ class Home(msgspec.Struct, frozen=True, kw_only=True):
     background: Image | None
     closing: Image | None
     featured: tuple[Card, ...]
+    ratings: dict[CarId, Rating]
     fleet_size: int
     sections: tuple[Section, ...] = USUAL
     note_title: str = ""
@@ -79,7 +82,8 @@ async def home(db: Db) -> Home:
         hero=hero,
         background=Image(*background) if background and not plain else None,
         closing=Image(*closing) if closing else None,
-        featured=tuple(map(_card, chosen)),
+        featured=tuple(_card(row[:-1]) for row in chosen),
+        ratings={row[0]: Rating(*row[-1]) for row in chosen if row[-1]},
         fleet_size=fleet_size,
         sections=tuple(map(Section, sections)),
         note_title=note_title,

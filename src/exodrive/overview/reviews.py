@@ -1,5 +1,6 @@
 """What is read of reviews: the approved ones of a car for everybody, and the list that staff decide from."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,12 @@ _OF_CAR = """
                  where v.car_id = $1 and v.is_approved order by v.date desc, v.id desc limit $2),
            count(*)::int, round(avg(r.rating), 1)
     from car_reviews r where r.car_id = $1 and r.is_approved"""
+# Of `cars c`, for a `Rating`; null without an approved review.
+RATED = """(select row (round(avg(v.rating), 1), count(*)::int) from car_reviews v
+            where v.car_id = c.id and v.is_approved having count(*) > 0)"""
+_RATINGS = """
+    select r.car_id, round(avg(r.rating), 1), count(*)::int from car_reviews r
+    where r.car_id = any ($1) and r.is_approved group by r.car_id"""
 _STATE = "case when r.is_approved then 'approved' when r.decided_at is not null then 'rejected' else 'waiting' end"
 _LIST = f"""
     select r.id, c.name, c.slug, b.reference, r.date, r.name, r.rating, r.comment, {_STATE}, r.created_at, r.decided_at, s.name
@@ -43,6 +50,13 @@ class Reviews(msgspec.Struct, frozen=True):
     newest: tuple[Told, ...]
     count: int
     average: Decimal | None
+
+
+class Rating(msgspec.Struct, frozen=True):
+    """What renters think of a car: the average of its approved reviews to one place, and how many there are."""
+
+    average: Decimal
+    count: int
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -74,6 +88,11 @@ async def of_car(db: Db, car_id: CarId) -> Reviews:
     """Return what renters said about a car. One round trip."""
     newest, count, average = (await db.fetch(_OF_CAR, car_id, SHOWN))[0]
     return Reviews(tuple(Told(*told) for told in newest), count, average)
+
+
+async def ratings(db: Db, cars: Iterable[CarId]) -> dict[CarId, Rating]:
+    """Return what renters think of some cars; those without an approved review are missing. One round trip."""
+    return {car_id: Rating(average, count) for car_id, average, count in await db.fetch(_RATINGS, list(cars))}
 
 
 async def page(db: Db, *, state: ReviewState | None, before: tuple[datetime, UUID] | None) -> Listed:

@@ -2,15 +2,16 @@
 
 import json
 import re
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
 import httpx
 
+from exodrive.kit import clock
 from exodrive.kit.ids import new_id
 from tests import garage
-from tests.builders import Build
+from tests.builders import Build, days_ahead
 from tests.product import Stack
 
 
@@ -85,3 +86,30 @@ async def test_no_word_of_a_car_can_end_the_data_and_become_markup(http: httpx.A
     assert "<script>" not in page
     assert "<!--" not in page
     assert page.count("</script>") == len(re.findall(r"<script\b[^>]*(?:src=|application/)", page))
+
+
+async def test_what_renters_think_is_told_only_once_a_review_is_published(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car()
+    about = {"car_id": car.id, "date": date(2026, 6, 1), "name": "Ada", "comment": ""}
+    async with build.doors.service().scope() as db:
+        await garage.insert(db, "car_reviews", id=new_id(), rating=1, **about)
+    assert "aggregateRating" not in facts((await http.get(f"/cars/{car.slug}?waiting")).text)["Product"]
+    async with build.doors.service().scope() as db:
+        for rating in (4, 5, 5):
+            await garage.insert(db, "car_reviews", id=new_id(), rating=rating, is_approved=True, decided_at=clock.now(), **about)
+    page = (await http.get(f"/cars/{car.slug}?published")).text
+    rating = facts(page)["Product"]["aggregateRating"]
+    assert (rating["@type"], rating["ratingValue"], rating["bestRating"], rating["reviewCount"]) == ("AggregateRating", "4.7", "5", 3)
+    assert "4.7 of 5, from 3 reviews" in page
+    compared = (await http.get(f"/compare?cars={car.slug},{(await build.car()).slug}")).text
+    assert "4.7 of 5, from 3 reviews" in compared
+
+
+async def test_a_cars_page_shows_cars_like_it_with_the_price_of_the_same_days(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car(category="Test Twins", seats=9)
+    twin = await build.car(category="Test Twins", seats=9, name="The Twin")
+    days = days_ahead(20, 2)
+    page = (await http.get(f"/cars/{car.slug}?start={days.start}&end={days.end}")).text
+    alike = page.partition('id="similar"')[2].partition("</section>")[0]
+    assert f'href="/cars/{twin.slug}?start={days.start}&amp;end={days.end}"' in alike
+    assert "for 2 days" in alike.partition("The Twin")[2].partition("</li>")[0]

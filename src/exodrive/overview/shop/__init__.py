@@ -11,6 +11,7 @@ from exodrive.overview.shop.look import look
 from exodrive.overview.shop.model import Calendar, CalendarDay, Card, CarPage, DayState, Look, LookDay, Month, Picture
 from exodrive.overview.shop.search import Found, search
 from exodrive.overview.shop.sifting import Choice
+from exodrive.overview.shop.similar import similar
 from exodrive.overview.shop.wanted import Facet, Key, Per, Sort, Wanted, handle, words_of
 
 __all__ = [
@@ -37,5 +38,6 @@ __all__ = [
     "handle",
     "look",
     "search",
+    "similar",
     "words_of",
 ]

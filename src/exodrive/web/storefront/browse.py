@@ -1,5 +1,6 @@
 """The fleet: the same for everybody, so it is kept for a moment and sets no cookie."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,11 +15,13 @@ from exodrive.kit import clock
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput
+from exodrive.kit.ids import CarId
 from exodrive.overview import shop
+from exodrive.overview.reviews import Rating, ratings
 from exodrive.pricing.words import days_range
 from exodrive.web.shell import pages
 from exodrive.web.shell.doors import anon, door
-from exodrive.web.storefront.cards import CarCard, card_of
+from exodrive.web.storefront.cards import CarCard, cards_of
 from exodrive.web.storefront.finding import Asked, Filter, Link, Option, asked_of, chips_of, filters_of, relaxed_of, sorts_of
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]
@@ -75,16 +78,17 @@ async def fleet(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
         asked = asked_of(request.query_params, search.days)
         async with db.scope() as scope:
             found = await shop.search(scope, asked.wanted, now=now, furthest_day_days=rules.furthest_day_days)
-        return _page(search, asked, found)
+            rated = await ratings(scope, [card.car_id for card in found.cards]) if found.cards else {}
+        return _page(search, asked, found, rated)
 
     return await pages.public(request, "storefront/fleet.html", make)
 
 
-def _page(search: Search, asked: Asked, found: shop.Found) -> FleetPage:
+def _page(search: Search, asked: Asked, found: shop.Found, rated: Mapping[CarId, Rating]) -> FleetPage:
     return FleetPage(
         search=search,
         asked=asked,
-        cars=tuple(card_of(card, asked.on) for card in found.cards),
+        cars=cards_of(found.cards, rated, asked.on),
         total=found.total,
         free=found.free,
         fleet=found.fleet,

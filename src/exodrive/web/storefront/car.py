@@ -21,7 +21,7 @@ from exodrive.web.shell import pages
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.browse import READ, Search, search_of
-from exodrive.web.storefront.cards import paint_of
+from exodrive.web.storefront.cards import CarCard, cards_of, paint_of
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -56,6 +56,13 @@ class CarView(msgspec.Struct, frozen=True, kw_only=True):
     search: Search
     quote: Quote
     reviews: Reviews
+    similar: tuple[CarCard, ...]
+
+    @property
+    def query(self) -> str:
+        """The chosen days, to be carried on to another car's page."""
+        days = self.quote.days
+        return f"?start={days.start}&end={days.end}" if days else ""
 
 
 @route("/cars/{slug:str}", http_method=READ, include_in_schema=False)
@@ -67,7 +74,8 @@ async def show(request: AnyRequest, db: Door, world: World, slug: str) -> Respon
             page = await shop.car_page(scope, slug)
             calendar = await _calendar(scope, world, slug, request.query_params)
             said, priced = await reviews.of_car(scope, page.car.id), await _quote(scope, world, slug, request.query_params)
-            return _view(page, calendar, search_of({}, world.rules, clock.now()), priced, said)
+            alike = await _similar(scope, page, priced.days)
+            return _view(page, calendar, search_of({}, world.rules, clock.now()), priced, said, alike)
 
     return await pages.public(request, "storefront/car.html", make)
 
@@ -92,6 +100,11 @@ async def quote(request: AnyRequest, db: Door, world: World, slug: str) -> Respo
             return await _quote(scope, world, slug, request.query_params)
 
     return await pages.public(request, "storefront/quote.html", make)
+
+
+async def _similar(db: Db, page: shop.CarPage, days: Days | None) -> tuple[CarCard, ...]:
+    cards = await shop.similar(db, page, days, now=clock.now())
+    return cards_of(cards, await reviews.ratings(db, [card.car_id for card in cards]) if cards else {})
 
 
 async def _calendar(db: Db, world: World, slug: str, query: Mapping[str, str]) -> shop.Calendar:
@@ -121,7 +134,7 @@ async def _quote(db: Db, world: World, slug: str, query: Mapping[str, str]) -> Q
     return Quote(slug=slug, days=days, bill=bill_of(found.price))
 
 
-def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Quote, said: Reviews) -> CarView:
+def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Quote, said: Reviews, alike: tuple[CarCard, ...]) -> CarView:
     car, rates = page.car, page.rates
     extra = car.price_per_extra_distance
     return CarView(
@@ -142,6 +155,7 @@ def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Qu
         search=search,
         quote=quote,
         reviews=said,
+        similar=alike,
     )
 
 

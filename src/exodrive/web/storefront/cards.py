@@ -1,6 +1,6 @@
 """The fleet as cards: a car, its light, and what the chosen days cost in full."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +8,9 @@ import msgspec
 
 from exodrive.availability.service import Obstacle
 from exodrive.kit.days import Days
+from exodrive.kit.ids import CarId
 from exodrive.kit.words import _, ngettext
+from exodrive.overview.reviews import Rating
 from exodrive.overview.shop import Card, Picture
 from exodrive.pricing.limits import Hindrance, HindranceKind
 from exodrive.pricing.words import day_count, days_range, short_money
@@ -36,6 +38,7 @@ class CarCard(msgspec.Struct, frozen=True, kw_only=True):
     badge: str = ""
     near: str = ""
     near_address: str = ""
+    rating: Rating | None = None
 
 
 def paint_of(colour: str | None) -> str:
@@ -44,7 +47,12 @@ def paint_of(colour: str | None) -> str:
     return next((word for word in words if word in _PAINTS), "none")
 
 
-def card_of(card: Card, address: Callable[[Days], str] | None = None) -> CarCard:
+def cards_of(cards: Iterable[Card], ratings: Mapping[CarId, Rating], address: Callable[[Days], str] | None = None) -> tuple[CarCard, ...]:
+    """Return cars as their cards show them, with what renters think of them."""
+    return tuple(card_of(card, address, ratings.get(card.car_id)) for card in cards)
+
+
+def card_of(card: Card, address: Callable[[Days], str] | None = None, rating: Rating | None = None) -> CarCard:
     """Return a car of the fleet as its card shows it; ``address`` gives the page to look at for other days."""
     near = card.nearest[0] if address and card.nearest else None
     return CarCard(
@@ -56,6 +64,7 @@ def card_of(card: Card, address: Callable[[Days], str] | None = None) -> CarCard
         badge=_badge(card),
         near=days_range(near) if near else "",
         near_address=address(near) if address and near else "",
+        rating=rating,
         **_price(card),
     )
 

@@ -1,6 +1,6 @@
 """Two to four cars side by side: what each costs and has, and where they differ."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,13 +10,15 @@ from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.days import Days
 from exodrive.kit.db import Door
+from exodrive.kit.ids import CarId
 from exodrive.kit.words import _, ngettext
 from exodrive.overview import shop
+from exodrive.overview.reviews import Rating, ratings
 from exodrive.pricing.words import day_count, short_money
 from exodrive.web.shell import formats, pages
 from exodrive.web.shell.doors import READ, anon, door
 from exodrive.web.storefront.browse import search_of
-from exodrive.web.storefront.cards import CarCard, card_of
+from exodrive.web.storefront.cards import CarCard, card_of, cards_of
 
 MOST, FEWEST = 4, 2
 
@@ -50,8 +52,10 @@ async def compare(request: Request[Any, Any, Any], db: Door, world: World) -> Re
         slugs = slugs_of(request.query_params.getall("cars", []))
         async with db.scope() as scope:
             cars = await shop.car_pages(scope, slugs)
-            cards = {card.slug: card for card in await shop.cards(scope, days, now=now)} if len(cars) >= FEWEST else {}
-        return _page([(car, cards[car.car.slug]) for car in cars if car.car.slug in cards], days)
+            ids = [car.car.id for car in cars]
+            cards = {card.slug: card for card in await shop.cards(scope, days, now=now, among=ids)} if len(cars) >= FEWEST else {}
+            rated = await ratings(scope, ids) if cards else {}
+        return _page([(car, cards[car.car.slug]) for car in cars if car.car.slug in cards], rated, days)
 
     return await pages.public(request, "storefront/compare.html", make)
 
@@ -62,13 +66,13 @@ def slugs_of(values: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(slug for slug in named if slug))[:MOST]
 
 
-def _page(cars: list[tuple[shop.CarPage, shop.Card]], days: Days | None) -> ComparePage:
+def _page(cars: list[tuple[shop.CarPage, shop.Card]], rated: Mapping[CarId, Rating], days: Days | None) -> ComparePage:
     query = f"?start={days.start}&end={days.end}" if days else ""
     slugs = [page.car.slug for page, _card in cars]
     return ComparePage(
         days=days,
-        cars=tuple(card_of(card) for _page, card in cars),
-        rows=tuple(_rows(cars)),
+        cars=cards_of((card for _page, card in cars), rated),
+        rows=tuple(_rows(cars, rated)),
         features=tuple(tuple(feature.name for feature in page.features) for page, _card in cars),
         without=tuple(_address([other for other in slugs if other != slug], query) for slug in slugs),
         query=query,
@@ -79,8 +83,11 @@ def _address(slugs: list[str], query: str) -> str:
     return f"/compare{query}{'&' if query else '?'}cars={','.join(slugs)}"
 
 
-def _rows(cars: list[tuple[shop.CarPage, shop.Card]]) -> Iterable[Row]:
-    told = [_facts(page, card) | {entry.name: entry.value for entry in page.specifications} for page, card in cars]
+def _rows(cars: list[tuple[shop.CarPage, shop.Card]], rated: Mapping[CarId, Rating]) -> Iterable[Row]:
+    told = [
+        _facts(page, card) | _said(rated.get(card.car_id)) | {entry.name: entry.value for entry in page.specifications}
+        for page, card in cars
+    ]
     for name in dict.fromkeys(name for facts in told for name in facts):
         values = tuple(facts.get(name, "") for facts in told)
         if any(values):
@@ -104,6 +111,14 @@ def _facts(page: shop.CarPage, card: shop.Card) -> dict[str, str]:
         _("Year"): str(car.year or ""),
         _("Seats"): str(car.seats),
     }
+
+
+def _said(rating: Rating | None) -> dict[str, str]:
+    """What renters think, with a dash where nobody said anything."""
+    if rating is None:
+        return {_("Renters’ stars"): ""}
+    said = ngettext("%(average)s of 5, from %(num)s review", "%(average)s of 5, from %(num)s reviews", rating.count)
+    return {_("Renters’ stars"): said % {"average": formats.number(rating.average), "num": formats.number(rating.count)}}
 
 
 def routes() -> Router:

@@ -15,7 +15,7 @@ from exodrive.overview import home as overview
 from exodrive.web.shell import markdown, pages
 from exodrive.web.shell.doors import READ, anon, door
 from exodrive.web.storefront.browse import Search, search_of
-from exodrive.web.storefront.cards import CarCard, card_of
+from exodrive.web.storefront.cards import CarCard, cards_of
 
 
 class Button(msgspec.Struct, frozen=True):
@@ -68,7 +68,7 @@ def page_of(found: overview.Home, search: Search) -> HomePage:
         banner=banner_of(found.hero),
         hero=found.background,
         closing=found.closing,
-        featured=tuple(map(card_of, found.featured)),
+        featured=cards_of(found.featured, found.ratings),
         fleet_size=found.fleet_size,
         sections=found.sections,
         note_title=found.note_title,
