@@ -20,9 +20,11 @@ from exodrive.kit.ids import new_id
 from exodrive.overview.booking_page import NoBooking
 from exodrive.pricing import engine
 from exodrive.pricing.choices import JourneyNotOffered, NotOffered
+from exodrive.pricing.kinds import Extra, Waiver
 from exodrive.pricing.model import LineKind
 from tests.builders import days_ahead
 from tests.flows.change.conftest import equip
+from tests.garage import new_rules
 
 
 def lines(price, kind):
@@ -161,17 +163,14 @@ async def test_the_last_seat_goes_to_one_of_two_who_change_at_once(build, renter
     cars = [await build.car() for _ in range(2)]
     code, cover = await equip(build, cars[0], stock=1, most=1)
     people = [await renter(cars[0], equipped=(code, cover)), await renter(cars[1])]
-    await _offer_too(build, cars[1], code)
+    await offer_too(build, cars[1], code)
     answers = await asyncio.gather(*(who.change(extras={code: 1}) for who in people), return_exceptions=True)
     refused = [answer for answer in answers if isinstance(answer, NotOffered)]
     assert len(refused) == 1, answers
     assert sum([len(await who.changes()) for who in people]) == 1
 
 
-async def _offer_too(build, car, code):
-    from exodrive.pricing.kinds import Extra
-    from tests.garage import new_rules
-
+async def offer_too(build, car, code):
     terms = {"amount": Decimal(18), "per": "day", "most": 1, "stock": 1, "car_id": car.id, "currency": "USD"}
     await new_rules(build.doors, Extra(name="Child seat", code=code, **terms))
 
@@ -179,7 +178,7 @@ async def _offer_too(build, car, code):
 async def test_an_extra_is_kept_while_its_change_waits_and_free_again_afterwards(build, renter):
     car, other = await build.car(), await build.car()
     code, cover = await equip(build, car, stock=1, most=1)
-    await _offer_too(build, other, code)
+    await offer_too(build, other, code)
     ada = await renter(car, equipped=(code, cover))
     made = await ada.change(extras={code: 1})
     assert made.approve_url
@@ -229,3 +228,10 @@ async def test_a_change_that_was_decided_stays_so(build, renter):
 async def test_the_states_are_those_of_the_table(build):
     told = await build.value("select pg_get_constraintdef(oid) from pg_constraint where conname = 'booking_changes_status_check'")
     assert set(told.split("'")[1::2]) == {status.value for status in ChangeStatus}
+
+
+async def test_the_cover_that_costs_nothing_is_the_same_by_any_name(build, renter):
+    ada = await renter()
+    terms = {"amount": Decimal(0), "excess": Decimal(900), "car_id": ada.made.order.car_id, "currency": "USD"}
+    await new_rules(build.doors, Waiver(name="Standard", code=f"free-{ada.code}", **terms))
+    assert (await ada.preview(waiver=f"free-{ada.code}")).is_nothing

@@ -15,6 +15,7 @@ from exodrive.flows.checkout.model import Step
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 from tests.flows.change.conftest import equip
+from tests.flows.change.test_make import offer_too
 from tests.flows.conftest import order_in
 from tests.flows.test_cancel import staff_door
 
@@ -147,9 +148,7 @@ async def test_a_crash_while_the_order_is_opened_opens_no_second(build, renter, 
 async def test_approved_late_with_the_extra_gone_is_never_captured(build, renter, payer, world):
     car, other = await build.car(), await build.car()
     code, cover = await equip(build, car, stock=1, most=1)
-    from tests.flows.change.test_make import _offer_too
-
-    await _offer_too(build, other, code)
+    await offer_too(build, other, code)
     ada = await renter(car, equipped=(code, cover))
     change_id, order_id = await approved(ada, payer, extras={code: 1})
     await _lapse(build, change_id)

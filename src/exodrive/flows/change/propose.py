@@ -21,6 +21,7 @@ from exodrive.kit.ids import new_id
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import NoBooking
 from exodrive.overview.kept_order import kept_order
+from exodrive.pricing.offers import offers_for
 
 _NOBODY = Caller(None, "")
 
@@ -42,6 +43,7 @@ async def preview(world: World, holder: Door, reference: str, wish: Wish) -> Pro
     new = _wished(old, wish)
     async with world.door.scope() as db:
         facts = await _facts(db, new)
+    new = _with_the_same_cover(old, new, facts)
     _check_open(sold, world.rules, facts.now)
     return _proposal(sold, old, new, facts, world.rules)
 
@@ -58,6 +60,12 @@ def _wished(old: CheckoutOrder, wish: Wish) -> CheckoutOrder:
     wanted = {name: value for name in wish.__struct_fields__ if (value := getattr(wish, name)) is not None}
     new = msgspec.structs.replace(old, **wanted)
     return msgspec.structs.replace(new, extras={code: pieces for code, pieces in new.extras.items() if pieces})
+
+
+def _with_the_same_cover(old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -> CheckoutOrder:
+    """Return the new order; who has the cover that costs nothing has it by any name."""
+    free = {waiver.code for waiver in offers_for(facts.rules, facts.house, new.days).waivers if not waiver.amount} | {""}
+    return msgspec.structs.replace(new, waiver=old.waiver) if {old.waiver, new.waiver} <= free else new
 
 
 def _check_open(sold: Sold, rules: Rules, now: datetime) -> None:

@@ -105,7 +105,7 @@ async def change_page(
     ours, offers = await fleet.active_locations(db), offers_for(*found, booking.days)
     scarce = [extra.code for extra in offers.extras if extra.stock is not None]
     taken = await extras_taken(db, scarce, booking.days, besides=booking.id)
-    choices = _with_own_cover(choices_view(offers, taken, booking.days), order.waiver)
+    choices = _with_own_cover(choices_view(offers, taken, booking.days, booking.car.minimum_age), order.waiver)
     shown = _shown(order) if values is None else values
     pickup, dropoff = _stops(page.home, ours, booking, offers, now, _shown(order))
     offered = {extra.code for extra in offers.extras}
@@ -185,16 +185,15 @@ def preview_of(proposal: Proposal, quote: str, values: dict[str, str]) -> Previe
 
 
 def changed_rows(old: Price, new: Price) -> Iterable[ChangedRow]:
-    """Yield the lines and taxes that are not what they were, each with its reason."""
+    """Yield the lines and taxes that are not what they were, each with its reason: what is taken off first, taxes last."""
     before, after = explained(old), explained(new)
-    for row in before:
-        if row not in after:
-            match = next((other for other in after if _name(other[0]) == _name(row[0]) and other not in before), None)
-            yield ChangedRow(match[0] if match else row[0], row[1], match[1] if match else "", match[2] if match else row[2])
-    gone = {_name(row[0]) for row in before if row not in after}
-    for row in after:
-        if row not in before and _name(row[0]) not in gone:
-            yield ChangedRow(row[0], "", row[1], row[2])
+    was = {_name(row[0]): row for row in before if row not in after}
+    comes = {_name(row[0]): row for row in after if row not in before}
+    for name, (words, amount, why) in was.items():
+        if name not in comes:
+            yield ChangedRow(words, amount, "", why)
+    for name, (words, amount, why) in comes.items():
+        yield ChangedRow(words, was[name][1] if name in was else "", amount, why)
 
 
 def _name(words: str) -> str:
