@@ -1,13 +1,13 @@
 """The emulators' pages in a real browser: without a script, light and dark, and the inbox that renews itself."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from tests.emulators.merchant import Merchant, order_body, unit
+from tests.emulators.merchant import Merchant, money, order_body, unit
 from tests.emulators.resend.test_api import MAIL, send
 from tests.emulators.running import Running
 
@@ -15,17 +15,55 @@ pytestmark = pytest.mark.browser
 NewPage = Callable[..., Awaitable[Page]]
 
 
+def everything(merchant: Merchant) -> str:
+    """A hold with captures and a pending refund, a listener, a trick and a fault; the order's id."""
+    merchant.paypal.control("webhooks", {"url": "http://127.0.0.1:9/", "id": "1JE4291016473214C"})
+    merchant.paypal.control("webhook-rules", {"trick": "drop", "event_type": "VOIDED"})
+    merchant.paypal.control("account", {"refunds_pending": True})
+    held = merchant.held()["id"]
+    merchant.refund(merchant.act(held, "capture", {"amount": money("10.00")}).json()["id"])
+    merchant.paypal.fault("status", "/void$")
+    return str(merchant.hold(held)["supplementary_data"]["related_ids"]["order_id"])
+
+
+@pytest.fixture
+def _nobody_listens(merchant: Merchant) -> Iterator[None]:
+    yield
+    merchant.paypal.control("webhooks/1JE4291016473214C", method="DELETE")
+
+
+@pytest.mark.usefixtures("_nobody_listens")
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_every_page_is_accessible_and_fits(merchant: Merchant, resend: Running, new_page: NewPage, scheme: str, width: int):
     page = await new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
     merchant.paid()
     open_one, mail = merchant.order()["id"], send(resend, MAIL).json()["id"]
+    order_page = f"{merchant.paypal.url}/orders/{everything(merchant)}"
+    desk = [f"{merchant.paypal.url}/{way}" for way in ("", "holds", "ledger", "deliveries", "clock", "faults")]
     checkout = f"{merchant.paypal.url}/checkoutnow?token="
-    for address in (f"{checkout}{open_one}", f"{checkout}none", merchant.paypal.url, resend.url, f"{resend.url}/mails/{mail}"):
+    for address in (f"{checkout}{open_one}", f"{checkout}none", *desk, order_page, resend.url, f"{resend.url}/mails/{mail}"):
         await page.goto(address)
         assert (await Axe().run(page)).response["violations"] == []
-        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth"), address
+
+
+async def test_a_person_plays_a_hold_through_without_a_script(merchant: Merchant, new_page: NewPage):
+    page = await new_page(java_script_enabled=False)
+    await page.goto(merchant.paypal.url)
+    await page.get_by_role("button", name="Order a sample hold").click()
+    await page.get_by_role("link", name="Decide, as the payer").click()
+    await page.get_by_role("button", name="Approve", exact=True).click()
+    await page.get_by_role("button", name="Hold the money, as the shop").click()
+    await page.get_by_label("Amount").fill("350.00")
+    await page.get_by_role("button", name="Capture").click()
+    await expect(page.get_by_text("1,650.00 still held")).to_be_visible()
+    await page.get_by_role("link", name="Clock", exact=True).click()
+    await page.get_by_role("button", name="On by 29 days").click()
+    await page.get_by_role("link", name="Holds").click()
+    await expect(page.get_by_text("lapsed")).to_be_visible()
+    await page.get_by_role("link", name="Ledger").click()
+    await expect(page.get_by_role("row", name="USD 350.00 0.00 12.71 337.29")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

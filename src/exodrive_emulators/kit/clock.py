@@ -9,6 +9,8 @@ import msgspec
 
 from exodrive_emulators.kit.store import Store
 
+CENTURY = 100 * 365.25 * 86_400
+
 
 class Shift(msgspec.Struct):
     """How far this clock is ahead of the real one."""
@@ -46,11 +48,13 @@ class Clock:
         return datetime.fromtimestamp(time.time() + self.shift, UTC)
 
     def advance(self, seconds: float) -> None:
-        """Move on (or back) by so many seconds."""
-        self._kept.put("shift", Shift(self.shift + seconds))
+        """Move on (or back) by so many seconds; raises ValueError beyond a century."""
+        self.put(self.shift + seconds)
 
     def put(self, seconds: float) -> None:
-        """Be so many seconds ahead of the real time."""
+        """Be so many seconds ahead of the real time; raises ValueError beyond a century."""
+        if not abs(seconds) <= CENTURY:
+            raise ValueError("the clock goes a century ahead at most")
         self._kept.put("shift", Shift(seconds))
 
     def set(self, moment: datetime) -> None:

@@ -30,6 +30,10 @@ class Agenda:
         self._kept.put(key, due)
         heapq.heappush(self._next, (due.at, key))
 
+    def list(self) -> list[Due]:
+        """What is due one day, the next one first."""
+        return sorted((due for _, due in self._kept.items()), key=lambda due: due.at)
+
     def run(self, deed: Deed) -> None:
         """Do all that has fallen due; during each deed the clock stands at its moment."""
         while self._next and self._next[0][0] <= self._clock.now():

@@ -10,6 +10,7 @@ from exodrive_emulators.kit.run import Emulator
 from exodrive_emulators.kit.store import Store
 from exodrive_emulators.paypal import adoption, api, control, due, events_api, fate, holds_api, payer, signing, webhooks_api
 from exodrive_emulators.paypal.control import Listener, register
+from exodrive_emulators.paypal.desk import deeds, looks
 from exodrive_emulators.paypal.errors import error, in_progress
 from exodrive_emulators.paypal.post import Postman
 from exodrive_emulators.paypal.world import Client, PayPal
@@ -26,6 +27,6 @@ def build(*, url: str, state: Path | None, client: Client, listener: Listener | 
         register(world, listener)
     controls: list[Line[PayPal]] = [*shared.LINES, *control.LINES, *fate.LINES, *adoption.LINES]
     calls = [*api.LINES, *holds_api.LINES, *events_api.LINES, *webhooks_api.LINES]
-    lines = [*calls, *map(shared.guarded, controls), *payer.LINES]
+    lines = [*calls, *map(shared.guarded, controls), *payer.LINES, *looks.LINES, *deeds.LINES]
     app = App(world, Routes(lines), api=API, failure=error, busy=in_progress().answer)
     return Emulator(app, store, Postman(world).run())

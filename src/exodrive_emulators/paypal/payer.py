@@ -1,36 +1,24 @@
-"""The payer's side: the approval page and the list of orders."""
+"""The payer's side: the approval page."""
 
-from decimal import Decimal
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from exodrive_emulators.kit.http import Answer, Request, see_other
 from exodrive_emulators.kit.pages import HERE as KIT
-from exodrive_emulators.kit.pages import Pages, static_file
+from exodrive_emulators.kit.pages import static_file
 from exodrive_emulators.kit.routes import Line
-from exodrive_emulators.paypal import money, orders
+from exodrive_emulators.paypal import orders
 from exodrive_emulators.paypal.errors import error
 from exodrive_emulators.paypal.model import Order
+from exodrive_emulators.paypal.pages import HERE, PAGES
 from exodrive_emulators.paypal.states import Funding, IllegalMove, OrderStatus
 from exodrive_emulators.paypal.world import PAYER, PAYER_ID, PayPal
 
-HERE = Path(__file__).parent
 CHOICES = {  # button: what the funding source will do
     "approve": Funding.INSTANT,
     "decline": Funding.DECLINED,
     "pending": Funding.PENDING,
     "leave": Funding.INSTANT,
 }
-PAGES = Pages(HERE)
-
-
-def _grouped(value: Decimal, currency: str) -> str:
-    """For people: 2,480.00."""
-    whole, point, rest = money.text(value, currency).partition(".")
-    return f"{int(whole):,}{point}{rest}"
-
-
-PAGES.add_filters(grouped=_grouped)
 
 
 def way_back(order: Order) -> str:
@@ -41,12 +29,6 @@ def way_back(order: Order) -> str:
 def way_out(order: Order) -> str:
     """The merchant's cancel address with the token."""
     return _with(order.cancel_url, token=order.id)
-
-
-async def home(world: PayPal, _: Request) -> Answer:
-    """GET /: every order, newest first."""
-    rows = [(it, [world.captures.get(unit.capture_id) for unit in it.units]) for it in world.orders]
-    return PAGES.answer("home.html", rows=rows[::-1], now=world.clock.now(), sum=orders.total)
 
 
 async def ask(world: PayPal, request: Request) -> Answer:
@@ -96,7 +78,6 @@ def _with(address: str, **fields: str) -> str:
 
 
 LINES: list[Line[PayPal]] = [
-    ("GET", "/", home),
     ("GET", "/checkoutnow", ask),
     ("POST", "/checkoutnow", decide),
     ("GET", "/static/{name}", static),
