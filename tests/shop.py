@@ -3,7 +3,9 @@
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
@@ -11,6 +13,7 @@ from playwright.async_api import Locator, Page, expect
 
 from exodrive.kit import clock
 from exodrive.kit.days import Days, day_at
+from exodrive.pricing.kinds import AdditionalDriver, AfterHours, Extra, PartPayment, Waiver
 from tests import garage
 from tests.garage import MadeCar
 from tests.product import Stack
@@ -84,6 +87,20 @@ class Shop:
         for name, value in (person | changes).items():
             await self.page.locator(f"#{name}").fill(value)
         await self.page.locator("#terms").check()
+
+    async def offer(self, car: ShownCar) -> None:
+        """Rent a car with child seats, a camera, two covers, drivers, late hours and part payment."""
+        own: dict[str, Any] = {"car_id": car.made.id, "currency": "USD"}
+        await garage.new_rules(
+            self.stack.doors,
+            Extra(name="Child seat", code=f"seat-{uuid4().hex[:8]}", per="day", amount=Decimal(18), most=2, stock=2, **own),
+            Extra(name="Action camera", code="camera", amount=Decimal(60), description="Mounted inside.", **own),
+            Waiver(name="Standard cover", code="standard", amount=Decimal(0), excess=Decimal(7500), **own),
+            Waiver(name="Full cover", code="full", per="day", amount=Decimal(50), excess=Decimal(500), **own),
+            AdditionalDriver(name="Additional driver", amount=Decimal(30), **own),
+            AfterHours(name="Hand-over after hours", since=time(20), until=time(7), amount=Decimal(75), **own),
+            PartPayment(name="Two parts", percent=Decimal(30), days_before=3, car_id=car.made.id),
+        )
 
     def pay_button(self) -> Locator:
         """The button that names the amount."""

@@ -48,6 +48,15 @@ async def refused(shop: Shop, car: ShownCar) -> None:
     await shop.page.locator("#problems").wait_for()
 
 
+async def chosen(shop: Shop, car: ShownCar) -> None:
+    await shop.offer(car)
+    await at("/cars/{slug}/checkout?start={start}&end={end}")(shop, car)
+    await shop.page.locator("[name=waiver][value=full]").check()
+    await shop.page.locator("[name=part_payment][value=true]").check()
+    await shop.page.locator("#price").get_by_text("To be paid by").first.wait_for(state="attached")
+    await shop.page.locator("#price .reasons:visible > summary").click()
+
+
 async def confirmed(shop: Shop, car: ShownCar) -> None:
     await shop.book(car.slug, car.days)
     for summary in await shop.page.locator(".fold > summary").all():
@@ -135,6 +144,7 @@ PAGES: dict[str, Visit] = {
     "car for taken days": taken,
     "checkout": at("/cars/{slug}/checkout?start={start}&end={end}"),
     "checkout refused": refused,
+    "checkout with choices": chosen,
     "booking confirmed": confirmed,
     "booking held": held,
     "booking lapsed": lapsed,
