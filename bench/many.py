@@ -57,7 +57,8 @@ _STEPS = (
        select 'checkout', 'many-key-' || n, sha256(n::text::bytea), id, '{{}}', current_date - interval '1 day'
        from made where n < {bookings} / 20""",
     "insert into booking_extras (booking_id, code, quantity) select id, 'child-seat', 1 from made where n % 4 = 0",
-    """insert into booking_changes (id, booking_id, number, status, before_price, after_price, before, after, difference, currency, decided_at)
+    """insert into booking_changes (id, booking_id, number, status, before_price, after_price, before, after, difference, currency,
+                                    decided_at)
        select id, id, 1, 'applied', '{{}}', '{{}}', '{{}}', '{{}}', 0, 'USD', first from made where n % 10 = 3""",
     """insert into car_reviews (id, car_id, booking_id, date, name, rating, comment, is_approved, decided_at, created_at)
        select id, car, id, first, 'Ada', 5, 'Lovely.', true, first + interval '5 days', first + interval '4 days'
