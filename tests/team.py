@@ -51,7 +51,8 @@ class Team:
 
     async def invitation(self, role: StaffRole = StaffRole.AGENT, **changes: Any) -> str:
         """The token of a fresh invitation."""
-        return await service.invite(self.doors.service(), changes.get("email", f"{uuid4().hex}@example.com"), "Ann Keeper", role)
+        email, again = changes.get("email", f"{uuid4().hex}@example.com"), changes.get("again", False)
+        return await service.invite(self.doors.service(), email, "Ann Keeper", role, again=again)
 
     async def member(self, role: StaffRole = StaffRole.AGENT) -> Person:
         """Somebody who has accepted an invitation, with the code of one step ago."""

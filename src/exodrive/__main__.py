@@ -1,12 +1,19 @@
 """The commands. Each imports what it needs when it is called, so that none waits for another's."""
 
-import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from exodrive.operate.commands import payments, plainly, webhooks
+
+if TYPE_CHECKING:
+    from exodrive.kit.db import Door
+
+T = TypeVar("T")
+ROLE = click.Choice(["owner", "manager", "agent"])
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -30,7 +37,7 @@ def demo(data: Path | None, port: int, postgres: Path | None) -> None:
         with suppress(Stopped), stoppable():
             Demo(data, port=port, programs=postgres, tell=Telling(lambda text: click.echo(text, nl=False))).run()
 
-    _plainly(run)
+    plainly(run)
 
 
 @main.command()
@@ -41,7 +48,7 @@ def serve(host: str, port: int, workers: int) -> None:
     """Serve the shop and the back office."""
     from exodrive.operate.serve import serve as run
 
-    _plainly(lambda: run(host=host, port=port, workers=workers))
+    plainly(lambda: run(host=host, port=port, workers=workers))
 
 
 @main.command()
@@ -49,7 +56,7 @@ def work() -> None:
     """Do the work that was promised: mails, payments, recurring jobs."""
     from exodrive.worker import main as run
 
-    _plainly(run)
+    plainly(run)
 
 
 @main.command()
@@ -71,7 +78,7 @@ def migrate(status: bool) -> None:
         applied = asyncio.run(run(url, tell=click.echo))
         click.echo(f"{len(applied)} applied" if applied else "The schema is up to date.")
 
-    _plainly(apply)
+    plainly(apply)
 
 
 @main.command()
@@ -90,7 +97,7 @@ def roles(database: str, url: str) -> None:
         asyncio.run(create_roles(url, database=database, passwords=passwords))
         click.echo(f"Ready: {', '.join(sorted(passwords))}")
 
-    _plainly(create)
+    plainly(create)
 
 
 @main.command()
@@ -111,7 +118,7 @@ def seed(is_demo: bool) -> None:
         links = LinkKeys([key for key in settings.link_key.split(",") if key]) if settings.link_key else None
         asyncio.run(seed_demo(settings.database_worker_url, links=links, tell=click.echo))
 
-    _plainly(fill)
+    plainly(fill)
 
 
 @main.command()
@@ -123,40 +130,16 @@ def openapi() -> None:
 
 
 @main.group()
-def payments() -> None:
-    """The money's book."""
-
-
-@payments.command("check")
-@click.argument("reference", required=False)
-def payments_check(reference: str | None) -> None:
-    """Compare every payment, or one booking's, with the book of what was asked of PayPal; end with 1 when something differs."""
-    import asyncio
-
-    from exodrive.operate.money import check
-    from exodrive.settings import load
-
-    def compare() -> None:
-        found = asyncio.run(check(load("command").database_worker_url, reference))
-        for one in found:
-            click.echo(str(one))
-        if found:
-            sys.exit(1)
-        click.echo("Every payment is what its book says.")
-
-    _plainly(compare)
-
-
-@main.group()
 def staff() -> None:
     """Who works here."""
 
 
 @staff.command("invite")
 @click.argument("email")
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice(["owner", "manager", "agent"]), default="agent", show_default=True)
-def staff_invite(email: str, name: str, role: str) -> None:
+@click.option("--name", default="", help="How they are called; a new member needs one.")
+@click.option("--role", type=ROLE, default="agent", show_default=True, help="For a new member; `staff role` changes it later.")
+@click.option("--again", is_flag=True, help="A new link for somebody who works here, such as after a lost phone.")
+def staff_invite(email: str, name: str, role: str, again: bool) -> None:
     """Print a one-time link with which a new member of staff sets a password and an authenticator."""
     import asyncio
 
@@ -166,24 +149,69 @@ def staff_invite(email: str, name: str, role: str) -> None:
 
     def write() -> None:
         settings = load("command")
-        made = invitation(settings.database_worker_url, settings.public_url, email, name, StaffRole(role))
+        called = name or email.partition("@")[0]
+        made = invitation(settings.database_worker_url, settings.public_url, email, called, StaffRole(role), again=again)
         click.echo(asyncio.run(made))
 
-    _plainly(write)
+    plainly(write)
 
 
-def _plainly(run: Callable[[], object]) -> None:
-    """Run a command; a problem that a person can solve is told as a sentence, without a traceback."""
-    try:
-        run()
-    except Exception as problem:
-        from exodrive.operate.problems import PLAIN
+@staff.command("list")
+def staff_list() -> None:
+    """Show who works here, with role and whether they were let go."""
+    from exodrive.staff import members
 
-        if not isinstance(problem, PLAIN):
-            raise
-        click.echo(f"\n{problem}", err=True)
-        sys.exit(1)
+    for member in _about_staff(members.everybody):
+        told = "let go" if member.is_disabled else "" if member.has_password else "invited"
+        click.echo(f"{member.role:<8} {member.email:<40} {member.name} {told}".rstrip())
 
+
+@staff.command("disable")
+@click.argument("email")
+def staff_disable(email: str) -> None:
+    """Let somebody go: their sessions and links end at once."""
+    from exodrive.staff import members
+
+    _about_staff(lambda door: members.disable(door, email))
+    click.echo(f"{email} was let go and is signed out everywhere.")
+
+
+@staff.command("enable")
+@click.argument("email")
+def staff_enable(email: str) -> None:
+    """Let somebody in again, with the password and the phone they had."""
+    from exodrive.staff import members
+
+    _about_staff(lambda door: members.enable(door, email))
+    click.echo(f"{email} may sign in again.")
+
+
+@staff.command("role")
+@click.argument("email")
+@click.argument("role", type=ROLE)
+def staff_role(email: str, role: str) -> None:
+    """Give somebody another role; they are signed out everywhere and sign in anew."""
+    from exodrive.staff import members
+    from exodrive.staff.model import StaffRole
+
+    _about_staff(lambda door: members.change_role(door, email, StaffRole(role)))
+    click.echo(f"{email} is {role} from now on.")
+
+
+def _about_staff(ask: Callable[["Door"], Awaitable[T]]) -> T:
+    """Do something about staff through the command line's own door; a problem is told as a sentence."""
+    import asyncio
+
+    from exodrive.operate.prepare import through_service
+    from exodrive.settings import load
+
+    answer: list[T] = []
+    plainly(lambda: answer.append(asyncio.run(through_service(load("command").database_worker_url, ask))))
+    return answer[0]
+
+
+main.add_command(payments)
+main.add_command(webhooks)
 
 if __name__ == "__main__":
     main(prog_name="exodrive")

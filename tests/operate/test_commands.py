@@ -88,3 +88,19 @@ def test_every_command_is_explained(tmp_path: Path) -> None:
     for command in ("demo", "serve", "work", "migrate", "roles", "seed", "staff", "openapi"):
         assert f"\n  {command} " in told
         assert exodrive(command, "--help").returncode == 0
+
+
+async def test_staff_are_let_go_let_in_and_given_a_role_by_command(stack: Stack) -> None:
+    settings, email = stack.wiring.settings(), "mobile@exodrive.example"
+    assert exodrive("staff", "invite", email, "--name", "Mo", **settings).returncode == 0
+    known = exodrive("staff", "invite", email, "--name", "Mo", "--role", "owner", **settings)
+    assert known.returncode == 1
+    assert f"{email} works here already, as agent" in known.stderr
+    assert "Traceback" not in known.stderr
+    assert "/admin/invitations/" in exodrive("staff", "invite", email, "--again", **settings).stdout
+    assert "is manager from now on" in exodrive("staff", "role", email, "manager", **settings).stdout
+    assert "signed out everywhere" in exodrive("staff", "disable", email, **settings).stdout
+    line = next(line for line in exodrive("staff", "list", **settings).stdout.splitlines() if email in line)
+    assert line.split() == ["manager", email, "Mo", "let", "go"]
+    assert "may sign in again" in exodrive("staff", "enable", email, **settings).stdout
+    assert "Nobody with the address" in exodrive("staff", "disable", "nobody@exodrive.example", **settings).stderr

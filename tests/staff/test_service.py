@@ -62,7 +62,7 @@ async def test_an_invitation_lasts_a_week(team: Team, wait_for: Wait) -> None:
 
 async def test_a_new_invitation_ends_the_one_before(team: Team) -> None:
     first = await team.invitation(email="Twice@Example.com")
-    second = await team.invitation(email=" twice@example.com ")
+    second = await team.invitation(email=" twice@example.com ", again=True)
     with pytest.raises(NotFound):
         await service.invited(team.door, first)
     assert (await service.invited(team.door, second)).email == "twice@example.com"
@@ -88,7 +88,7 @@ async def test_an_invitation_is_no_demo_link_and_a_demo_link_no_invitation(team:
 
 async def test_somebody_invited_again_gets_new_proofs_and_loses_the_old_ones_with_all_sessions(team: Team, wait_for: Wait) -> None:
     person = await team.member()
-    token = await service.invite(team.doors.service(), person.email, person.name, StaffRole.AGENT)
+    token = await service.invite(team.doors.service(), person.email, person.name, StaffRole.AGENT, again=True)
     assert await team.session(person.token), "an invitation alone ends nothing"
     await accept(team, token, password="four green lamps hum")
     assert await team.session(person.token) is None

@@ -1,10 +1,13 @@
 """A database made ready: roles, schema, demo fleet, and a way in for staff."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
 
-from exodrive.kit.db import Doors
+from exodrive.kit import clock
+from exodrive.kit.db import Door, Doors
 from exodrive.kit.links import LinkKeys
+from exodrive.operate.clock import shift_of
 from exodrive.operate.keys import Keys
 from exodrive.operate.migrate import migrate
 from exodrive.operate.roles import create_roles
@@ -12,6 +15,7 @@ from exodrive.operate.seed import seed_demo
 from exodrive.staff.model import LinkPurpose, StaffRole
 from exodrive.staff.service import invite
 
+T = TypeVar("T")
 PLACES = {LinkPurpose.INVITE: "invitations", LinkPurpose.DEMO: "demo"}
 DEMO_OWNER = ("owner@exodrive.example", "Demo Owner")
 
@@ -24,18 +28,35 @@ def prepare(superuser_url: str, urls: Mapping[str, str], keys: Keys, *, database
 async def _prepare(superuser_url: str, urls: Mapping[str, str], keys: Keys, database: str, public_url: str) -> str:
     await create_roles(superuser_url, database=database, passwords=keys.passwords)
     await migrate(urls["owner"])
+    clock.move_to_shift(await shift_of(urls["owner"]))  # the demo's clock may have been moved in an earlier run
     await seed_demo(urls["worker"], links=LinkKeys([keys.link_key]))
     email, name = DEMO_OWNER
-    return await invitation(urls["worker"], public_url, email, name, StaffRole.OWNER, LinkPurpose.DEMO)
+    return await invitation(urls["worker"], public_url, email, name, StaffRole.OWNER, LinkPurpose.DEMO, again=True)
 
 
 async def invitation(
-    worker_url: str, public_url: str, email: str, name: str, role: StaffRole, purpose: LinkPurpose = LinkPurpose.INVITE
+    worker_url: str,
+    public_url: str,
+    email: str,
+    name: str,
+    role: StaffRole,
+    purpose: LinkPurpose = LinkPurpose.INVITE,
+    *,
+    again: bool = False,
 ) -> str:
-    """Write a member of staff down; the address of their one-time link."""
+    """Write a member of staff down; the address of their one-time link. Raises KnownMember unless ``again``, and DisabledMember."""
     doors = await Doors.open(worker=worker_url, size=2)
     try:
-        token = await invite(doors.service(), email, name, role, purpose)
+        token = await invite(doors.service(), email, name, role, purpose, again=again)
     finally:
         await doors.close()
     return f"{public_url}/admin/{PLACES[purpose]}/{token}"
+
+
+async def through_service(worker_url: str, ask: Callable[[Door], Awaitable[T]]) -> T:
+    """Ask something through the door of the command line."""
+    doors = await Doors.open(worker=worker_url, size=2)
+    try:
+        return await ask(doors.service())
+    finally:
+        await doors.close()

@@ -9,19 +9,35 @@ from exodrive.kit.db import Door
 from exodrive.kit.errors import Forbidden, NotFound
 from exodrive.kit.ids import new_id
 from exodrive.kit.words import _
-from exodrive.staff import codes, passwords, store
+from exodrive.staff import codes, members, passwords, store
 from exodrive.staff.model import DEMO_LINK, IDLE, INVITATION, LIFE, ROTATION, LinkPurpose, Member, Opened, Session, StaffRole, Visit
 
 _MINUTE = timedelta(minutes=1)
 
 
-async def invite(door: Door, email: str, name: str, role: StaffRole, purpose: LinkPurpose = LinkPurpose.INVITE) -> str:
-    """Write a member down and return the token of a one-time link; a link they had before stops working."""
-    token = links.new_token()
+async def invite(
+    door: Door, email: str, name: str, role: StaffRole, purpose: LinkPurpose = LinkPurpose.INVITE, *, again: bool = False
+) -> str:
+    """Write a new member down and return the token of a one-time link.
+
+    A known address is refused (KnownMember), or with ``again`` gets a new link and keeps its name and role; a link they had before stops
+    working. Whoever was let go is refused in any case (DisabledMember).
+    """
+    token, address = links.new_token(), email.strip().lower()
     life = DEMO_LINK if purpose is LinkPurpose.DEMO else INVITATION
     async with door.scope() as db:
-        staff_id = await store.add_member(db, new_id(), email.strip().lower(), name.strip(), role)
+        await store.one_at_a_time(db)
+        member = await members.known(db, address)
+        staff_id = member.id if member else new_id()
+        if member is None:
+            await store.add_member(db, staff_id, address, name.strip(), role)
+        elif member.is_disabled:
+            raise members.DisabledMember(address)
+        elif not again:
+            raise members.KnownMember(address, member.role)
         await store.add_link(db, new_id(), staff_id, purpose, links.hash_of(token), clock.now() + life)
+        told = {"email": address, "role": member.role if member else role, "by": "command line"}
+        await store.note(db, None, "staff_invited", ("staff", str(staff_id)), told, "")
     return token
 
 

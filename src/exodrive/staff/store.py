@@ -41,17 +41,44 @@ async def use_link(db: Db, token_hash: bytes) -> bool:
     return bool(used)
 
 
-async def add_member(db: Db, staff_id: UUID, email: str, name: str, role: StaffRole) -> UUID:
-    """Write a new member down, or return the one with this address."""
-    found = await db.fetchval(
-        """insert into public.staff (id, email, name, role) values ($1, $2, $3, $4)
-           on conflict (email) do update set updated_at = exodrive_private.now() returning id""",
-        staff_id,
-        email,
-        name,
-        role,
+async def add_member(db: Db, staff_id: UUID, email: str, name: str, role: StaffRole) -> None:
+    """Write a new member down; raises asyncpg.UniqueViolationError for an address that is known."""
+    await db.execute("insert into public.staff (id, email, name, role) values ($1, $2, $3, $4)", staff_id, email, name, role)
+
+
+async def everybody(db: Db) -> list[tuple[UUID, str, str, StaffRole, bool, bool]]:
+    """Return id, address, name, role, whether they were let go and whether they set a password, by address."""
+    rows = await db.fetch(
+        "select id, email, name, role, disabled_at is not null, password_hash is not null from public.staff order by email"
     )
-    return UUID(str(found))
+    return [(row[0], row[1], row[2], StaffRole(row[3]), row[4], row[5]) for row in rows]
+
+
+async def one_at_a_time(db: Db) -> None:
+    """Let one change of who works here at a time pass; its own statement, so that the next sees what this one committed."""
+    await db.execute("select pg_advisory_xact_lock(hashtextextended('staff', 0))")
+
+
+async def set_disabled(db: Db, staff_id: UUID, *, disabled: bool) -> None:
+    """Let a member go, or in again."""
+    await db.execute(
+        """update public.staff set disabled_at = case when $2 then (select exodrive_private.now()) end,
+                                   updated_at = (select exodrive_private.now()) where id = $1""",
+        staff_id,
+        disabled,
+    )
+
+
+async def set_role(db: Db, staff_id: UUID, role: StaffRole) -> None:
+    """Give a member another role."""
+    await db.execute("update public.staff set role = $2, updated_at = (select exodrive_private.now()) where id = $1", staff_id, role)
+
+
+async def end_links(db: Db, staff_id: UUID) -> None:
+    """End all one-time links of a member."""
+    await db.execute(
+        "update public.staff_links set used_at = (select exodrive_private.now()) where staff_id = $1 and used_at is null", staff_id
+    )
 
 
 async def add_link(db: Db, link_id: UUID, staff_id: UUID, purpose: LinkPurpose, token_hash: bytes, expires_at: datetime) -> None:
