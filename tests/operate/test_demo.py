@@ -117,6 +117,23 @@ def test_data_survives_a_restart(start: Start, data: Path) -> None:
     assert "A letter kept" in httpx.get(second.address("Mail")).text
 
 
+def test_the_clock_of_the_shop_its_mail_and_paypal_is_moved_in_one_place_and_stays_moved(start: Start) -> None:
+    demo = start().ready()
+    clocks = [f"{demo.address(page)}control/clock" for page in ("PayPal", "Mail")]
+    httpx.post(clocks[0], json={"advance": 3 * 86_400}).raise_for_status()
+    until = time.monotonic() + 20
+    while abs(httpx.get(clocks[1]).json()["shift"] - 3 * 86_400) > 1:
+        assert time.monotonic() < until
+    demo.end(signal.SIGTERM)
+    again = start().ready()
+    assert httpx.get(again.address("Back office"), follow_redirects=True).status_code == 200
+    assert abs(httpx.get(f"{again.address('Mail')}control/clock").json()["shift"] - 3 * 86_400) < 1
+    httpx.post(f"{again.address('PayPal')}control/clock", json={"shift": 0}).raise_for_status()
+    until = time.monotonic() + 20
+    while httpx.get(f"{again.address('Mail')}control/clock").json()["shift"]:
+        assert time.monotonic() < until
+
+
 def test_a_killed_launcher_leaves_no_process_and_the_next_start_recovers(start: Start) -> None:
     first = start().ready()
     assert {p.name() for p in first.family()} >= {"postgres", "valkey-server"}

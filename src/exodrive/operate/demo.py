@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from exodrive.operate.account import servant
+from exodrive.operate.clock.together import Together
 from exodrive.operate.folder import FolderLock, default_folder, own_folder, usable
 from exodrive.operate.health import wait_until_healthy, wait_until_ready
 from exodrive.operate.keys import Keys
@@ -55,6 +56,7 @@ class Demo:
             family = Family(self._tell.say)
             held.callback(self._stop, family)
             wiring, link = self._start(family)
+            held.enter_context(Together(wiring.paypal, wiring.mail, wiring.databases["owner"]))
             self._greet(wiring, link, time.monotonic() - began)
             family.watch()
 
@@ -113,6 +115,7 @@ class Demo:
         self._tell.say(f"  Back office  {link}   (signs you in, once)")
         self._tell.say(f"  PayPal       {wiring.paypal}/")
         self._tell.say(f"  Mail         {wiring.mail}/")
+        self._tell.say(f"  Clock        {wiring.paypal}/clock   (moves all of it together)")
         self._tell.say(f"\nLogs are in {self.folder / 'logs'}. Ctrl-C stops everything; the data stays.")
 
     def _stop(self, family: Family) -> None:
