@@ -1,6 +1,7 @@
 """What pages know about this installation."""
 
 from decimal import Decimal
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -31,7 +32,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def currencies(self) -> list[tuple[str, str]]:
         """The currencies prices can be looked at in, by code and name, what is charged first; none where no rates are set."""
         codes = [self.display_currency, *self.display_rates] if self.display_rates else []
-        return [(code, get_currency_name(code, count=2, locale=words.locale())) for code in dict.fromkeys(codes)]
+        return [(code, _name(code, words.locale())) for code in dict.fromkeys(codes)]
 
     @property
     def is_secure(self) -> bool:
@@ -47,3 +48,9 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     def url(self, path: str) -> str:
         """Return the full address of one of our paths."""
         return self.public_url.rstrip("/") + path
+
+
+@lru_cache(maxsize=256)
+def _name(currency: str, locale: str) -> str:
+    """Return what several of a currency are called: ``US dollars``."""
+    return get_currency_name(currency, count=2, locale=locale)
