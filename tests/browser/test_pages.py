@@ -68,6 +68,28 @@ async def receipt(shop: Shop, car: ShownCar) -> None:
     await shop.page.goto(f"/booking/{reference}/receipt")
 
 
+async def shared(shop: Shop, car: ShownCar) -> None:
+    reference = await shop.book(car.slug, car.days)
+    await shop.page.goto(f"/booking/{reference}/share")
+
+
+async def changing(shop: Shop, car: ShownCar) -> None:
+    await shop.offer(car)
+    reference = await shop.book(car.slug, car.days)
+    await shop.page.goto(f"/booking/{reference}/change")
+    await shop.page.get_by_label("Action camera").check()
+    await shop.page.locator("[name=waiver][value=full]").check()
+    await shop.page.get_by_role("button", name="Show the new price").click()
+    await shop.page.locator("#preview").wait_for()
+
+
+async def waiting(shop: Shop, car: ShownCar) -> None:
+    await changing(shop, car)
+    await shop.pay()
+    await shop.at_paypal("Cancel and return to Exodrive")
+    await shop.page.get_by_role("heading", name="Your change waits for its payment").wait_for()
+
+
 async def held(shop: Shop, car: ShownCar) -> str:
     return await shop.book(car.slug, car.days, "Cancel and return to Exodrive")
 
@@ -146,6 +168,9 @@ PAGES: dict[str, Visit] = {
     "checkout refused": refused,
     "checkout with choices": chosen,
     "booking confirmed": confirmed,
+    "booking shared": shared,
+    "booking being changed": changing,
+    "booking with a change to pay": waiting,
     "booking held": held,
     "booking lapsed": lapsed,
     "booking cancelled": cancelled,
