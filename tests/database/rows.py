@@ -226,6 +226,7 @@ WORLD: dict[str, list[Row]] = {
     "idempotency_keys": [key(1, PENDING), key(2, THEIRS)],
     "webhook_events": [notice(611), notice(612, handled=NOW)],
     "webhook_deliveries": [{"source": "paypal", "transmission_id": "t611", "event_id": "e611", "digest": bytes(32)}],
+    "webhook_cursors": [{"source": "paypal", "read_until": NOW}],
     "webhook_refusals": [{"source": "paypal", "day": TODAY, "flaw": "signature", "number": 3}],
     "contact_messages": [{"id": number(631), "name": "A", "email": "a@b.example", "message": "x"}],
     "inbox_emails": [
@@ -294,6 +295,7 @@ INSERTS: dict[str, dict[str, Row]] = {
     "idempotency_keys": {"a key": key(3, PENDING)},
     "webhook_events": {"a notice": notice(690)},
     "webhook_deliveries": {"a delivery": {"source": "paypal", "transmission_id": "t690", "event_id": "e690", "digest": bytes(32)}},
+    "webhook_cursors": {"a moment": {"source": "resend", "read_until": NOW}},
     "webhook_refusals": {"a count": {"source": "paypal", "day": TODAY, "flaw": "replay", "number": 1}},
     "contact_messages": {"a message": {"id": number(690), "name": "A", "email": "a@b.example", "message": "x"}},
     "inbox_emails": {"a letter": {"id": number(690), "outbox_id": number(2), "letter": "x", "recipient_email": "x@x", "subject": "x"}},

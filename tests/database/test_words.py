@@ -44,6 +44,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.receipts.kind": ReceiptKind,
     "public.staff.role": StaffRole,
     "public.staff_links.purpose": LinkPurpose,
+    "public.webhook_cursors.source": (KeptEvent, "source"),
     "public.webhook_deliveries.source": (KeptEvent, "source"),
     "public.webhook_events.source": (KeptEvent, "source"),
     "public.webhook_refusals.flaw": Flaw,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows import contact, daily, letters, receipts, tidy, webhooks
+from exodrive.flows import catch_up, contact, daily, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.receipts import letter as receipt_letter
@@ -40,6 +40,12 @@ async def forward_message(world: World, outbox_id: UUID, message_id: UUID) -> No
 async def handle_webhook(world: World, outbox_id: UUID, event_id: UUID) -> None:
     """Work on a message of PayPal."""
     await webhooks.handle(world, event_id)
+
+
+@job("webhooks.catch_up", tries=1)  # the next look is the next try
+async def catch_up_events(world: World, outbox_id: UUID) -> None:
+    """Keep what PayPal told and nobody delivered."""
+    await catch_up.catch_up(world)
 
 
 @job("payments.settle")
@@ -96,6 +102,7 @@ JOBS = table(
     promise_held,
     forward_message,
     handle_webhook,
+    catch_up_events,
     settle,
     settle_open,
     issue_receipt,

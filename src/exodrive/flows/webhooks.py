@@ -16,6 +16,7 @@ from exodrive.flows.checkout import pay, settling, store
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.kit import outbox
+from exodrive.kit.db import Door
 from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
@@ -26,15 +27,22 @@ log = logging.getLogger(__name__)
 
 
 async def receive(world: World, notice: Notice) -> bool:
+    """Keep a verified message and promise to work on it; False for a repeat. Raises Forged as ``take`` does."""
+    return await take(world.door, notice)
+
+
+async def take(door: Door, notice: Notice, *, is_signed: bool = True) -> bool:
     """Keep a verified message and promise to work on it; False for a repeat, which changes nothing.
 
-    Raises Forged when this very delivery brought something else before: its headers sign no more than a CRC32.
+    Raises Forged when this very delivery brought something else before: its headers sign no more than a CRC32. What we read ourselves is
+    not signed and cannot be forged so.
     """
     event, event_id = notice.event, new_id()
     resource_id = event.resource.get("id")
     digest = hashlib.sha256(msgspec.json.encode(event, order="deterministic")).digest()
-    async with world.door.scope() as db:
-        if not await webhooks.deliver(db, source="paypal", transmission=notice.transmission_id, event=event.id, digest=digest):
+    delivery = {"source": "paypal", "transmission": notice.transmission_id, "event": event.id}
+    async with door.scope() as db:
+        if is_signed and not await webhooks.deliver(db, **delivery, digest=digest):
             raise Forged(Flaw.REPLAY, "a known delivery with other contents")
         kept = await webhooks.keep(
             db,
@@ -143,3 +151,6 @@ _WORK: dict[str, Callable[[World, KeptEvent], Awaitable[str]]] = {
     "PAYMENT.CAPTURE.REFUNDED": _refunded,
     "PAYMENT.CAPTURE.REVERSED": _refunded,
 }
+
+#: The kinds of events we want to hear of.
+EVENTS = tuple(sorted(_WORK))

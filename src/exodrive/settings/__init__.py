@@ -27,12 +27,13 @@ NEEDS = {
     "worker": ("database_worker_url", "redis_url", "link_key", "secret_key", "paypal_client_id", "paypal_client_secret", "resend_key",
                "mail_from"),
     "command": ("database_worker_url",),
+    "webhooks command": ("database_worker_url", "paypal_client_id", "paypal_client_secret"),
     "owner": ("database_owner_url",),
 }  # fmt: skip
 
 
 def load(program: str, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings for ``web``, ``worker``, ``command`` or ``owner``; raise WrongSettings naming all that is missing or wrong."""
+    """Read the settings for one of NEEDS; raise WrongSettings naming all that is missing or wrong."""
     given = os.environ if environment is None else environment
     wrong: list[str] = []
     values: dict[str, Any] = {}

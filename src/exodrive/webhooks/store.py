@@ -69,6 +69,31 @@ async def refusals(db: Db, since: date) -> list[tuple[date, str, int]]:
     return [(day, flaw, number) for day, flaw, number in rows]
 
 
+async def reopen(db: Db, source: str, event: str) -> UUID | None:
+    """Have a kept message worked on anew; return our id of it, or None when it is not kept."""
+    event_id: UUID | None = await db.fetchval(
+        "update webhook_events set handled_at = null, outcome = null where source = $1 and event_id = $2 returning id", source, event
+    )
+    return event_id
+
+
+async def read_until(db: Db, source: str) -> datetime | None:
+    """Return up to which moment a provider's list of events was read."""
+    moment: datetime | None = await db.fetchval("select read_until from webhook_cursors where source = $1", source)
+    return moment
+
+
+async def move_cursor(db: Db, source: str, until: datetime) -> None:
+    """Remember that a provider's list of events was read up to this moment; never back."""
+    await db.execute(
+        """
+        insert into webhook_cursors as c (source, read_until) values ($1, $2)
+        on conflict (source) do update set read_until = greatest(c.read_until, excluded.read_until)""",
+        source,
+        until,
+    )
+
+
 async def find(db: Db, event_id: UUID) -> KeptEvent | None:
     """Return a kept message."""
     row = await db.fetchrow(

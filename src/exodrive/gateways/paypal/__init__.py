@@ -3,9 +3,11 @@
 from exodrive.gateways.errors import Busy, Declined, GatewayError, Refused, Unknown, Unreachable
 from exodrive.gateways.line import Patience
 from exodrive.gateways.paypal.client import PayPalClient
+from exodrive.gateways.paypal.listeners import Listener, Listeners
 from exodrive.gateways.paypal.model import (
     Capture,
     CaptureStatus,
+    Event,
     Item,
     NewOrder,
     NewRefund,
@@ -23,10 +25,13 @@ __all__ = [
     "Capture",
     "CaptureStatus",
     "Declined",
+    "Event",
     "Flaw",
     "Forged",
     "GatewayError",
     "Item",
+    "Listener",
+    "Listeners",
     "NewOrder",
     "NewRefund",
     "Notice",

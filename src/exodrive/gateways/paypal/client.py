@@ -3,8 +3,9 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -12,11 +13,14 @@ from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.errors import Refused, Unknown
 from exodrive.gateways.line import Answer, Line, Patience, T
 from exodrive.gateways.paypal import bodies
-from exodrive.gateways.paypal.model import Capture, NewOrder, NewRefund, Order, Refund
+from exodrive.gateways.paypal.model import Capture, Event, NewOrder, NewRefund, Order, Refund
 from exodrive.gateways.paypal.tokens import Tokens
 from exodrive.gateways.paypal.verdict import debug_id, judge
-from exodrive.gateways.paypal.wire import read_capture, read_order, read_refund
+from exodrive.gateways.paypal.wire import read_capture, read_event, read_events, read_order, read_refund
 from exodrive.kit.db import outside_scope
+
+_EVENTS = "/v1/notifications/webhooks-events"
+_PAGE = 100
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +73,29 @@ class PayPalClient:
     async def get_refund(self, refund_id: str) -> Refund:
         """Read a refund."""
         return await self._read(read_refund, _path("/v2/payments/refunds", refund_id))
+
+    async def get_event(self, event_id: str) -> Event:
+        """Read what happened, by the event's id."""
+        return await self._read(read_event, _path(_EVENTS, event_id))
+
+    async def events(self, start: datetime, end: datetime) -> list[Event]:
+        """Read all that happened between two moments, oldest first: pages go backwards until one brings nothing new."""
+        found: dict[str, Event] = {}
+        while True:
+            times = {"start_time": start, "end_time": end}
+            query = urlencode({name: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for name, at in times.items()})
+            page = await self._read(read_events, f"{_EVENTS}?page_size={_PAGE}&{query}")
+            new = {event.id: event for event in page if event.id not in found}
+            found |= new
+            moments = [event.create_time for event in new.values() if event.create_time]
+            if not moments:
+                return sorted(found.values(), key=lambda event: event.create_time or start)
+            end = min(moments)
+
+    async def ask(self, kind: Callable[[bytes], T], method: str, path: str, body: Any = None) -> T:
+        """Ask something that PayPal keeps no request id for; asked twice, it must do no harm."""
+        content = b"" if body is None else msgspec.json.encode(body)
+        return await self._ask_until_told(kind, method, path, {"content-type": "application/json"} if content else {}, content)
 
     async def _refund_made(self, capture_id: str, invoice_id: str, refusal: Refused) -> Refund:
         """Find the refund with our invoice id; one made by hand at PayPal's own site is not ours: still refused."""

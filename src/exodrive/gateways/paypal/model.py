@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -134,6 +134,16 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         return self.captures[-1] if self.captures else None
 
 
+class Event(msgspec.Struct, frozen=True):
+    """What happened, as PayPal tells it: the envelope, and the resource as it was then."""
+
+    id: str
+    event_type: str
+    resource_type: str = ""
+    create_time: datetime | None = None
+    resource: dict[str, Any] = {}
+
+
 class PayPal(Protocol):
     """What we ask of PayPal.
 
@@ -164,4 +174,12 @@ class PayPal(Protocol):
 
     async def get_refund(self, refund_id: str) -> Refund:
         """Read a refund."""
+        ...
+
+    async def get_event(self, event_id: str) -> Event:
+        """Read what happened, by the event's id."""
+        ...
+
+    async def events(self, start: datetime, end: datetime) -> list[Event]:
+        """Read all that happened between two moments, oldest first."""
         ...

@@ -8,7 +8,6 @@ import zlib
 from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 import msgspec
 from cryptography.exceptions import InvalidSignature
@@ -16,24 +15,15 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from exodrive.gateways.paypal.certificates import DEADLINE, CannotVerify, Certificates, Flaw, Forged, Trust
+from exodrive.gateways.paypal.model import Event
 from exodrive.kit import clock
 from exodrive.kit.db import outside_scope
 
-__all__ = ["CannotVerify", "Flaw", "Forged", "Notice", "Trust", "Verifier"]
+__all__ = ["CannotVerify", "Event", "Flaw", "Forged", "Notice", "Trust", "Verifier"]
 
 # PayPal tries for three days, and may keep the first try's time; its clock need not be ours.
 _OLDEST = timedelta(days=4)
 _AHEAD = timedelta(days=1)
-
-
-class Event(msgspec.Struct, frozen=True):
-    """The envelope of what happened."""
-
-    id: str
-    event_type: str
-    resource_type: str = ""
-    create_time: datetime | None = None
-    resource: dict[str, Any] = {}
 
 
 class Notice(msgspec.Struct, frozen=True):

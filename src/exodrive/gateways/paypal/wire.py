@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import msgspec
 
-from exodrive.gateways.paypal.model import Capture, CaptureStatus, Order, OrderStatus, Refund, RefundStatus
+from exodrive.gateways.paypal.model import Capture, CaptureStatus, Event, Order, OrderStatus, Refund, RefundStatus
 from exodrive.kit.money import Money
 
 
@@ -175,6 +175,22 @@ def read_order(body: bytes) -> Order:
 def read_capture(body: bytes) -> Capture:
     """Read a capture; raises MsgspecError for anything else."""
     return msgspec.json.decode(body, type=Payment).capture()
+
+
+class EventsIn(msgspec.Struct, frozen=True):
+    """A page of events."""
+
+    events: tuple[Event, ...] = ()
+
+
+def read_event(body: bytes) -> Event:
+    """Read an event; raises MsgspecError for anything else."""
+    return msgspec.json.decode(body, type=Event)
+
+
+def read_events(body: bytes) -> tuple[Event, ...]:
+    """Read a page of events; raises MsgspecError for anything else."""
+    return msgspec.json.decode(body, type=EventsIn).events
 
 
 def read_refund(body: bytes) -> Refund:
