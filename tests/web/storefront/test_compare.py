@@ -63,3 +63,11 @@ async def test_fewer_than_two_cars_are_asked_for_in_words(http: httpx.AsyncClien
 async def test_hidden_cars_are_not_compared(http: httpx.AsyncClient, build: Build) -> None:
     shown, hidden = await build.car(), await build.car(hidden=True)
     assert "Choose two to four cars" in (await http.get(f"/compare?cars={shown.slug},{hidden.slug}")).text
+
+
+async def test_a_comparison_is_for_people_and_not_for_search_engines(http: httpx.AsyncClient, build: Build) -> None:
+    cars = ",".join([(await build.car()).slug for _ in range(2)])
+    for path in ("/compare", f"/compare?cars={cars}"):
+        page = (await http.get(path)).text
+        assert '<meta name="robots" content="noindex">' in page
+        assert 'rel="canonical"' not in page
