@@ -10,6 +10,7 @@ import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +25,9 @@ from exodrive.kit.signing import Signer
 from exodrive.operate.clock import move
 from exodrive.operate.valkey import Valkey
 from exodrive.pricing import quotes
+from exodrive.pricing.kinds import Extra
 from tests.builders import Build, Made, days_ahead, make_world, new_key
+from tests.garage import new_rules
 from tests.product import PARTS, Stack, wire
 from tests.servers import Servers, make_database, open_folder
 
@@ -237,6 +240,46 @@ async def test_the_web_process_killed_while_paypal_pays_loses_nothing(shop: Stac
     assert len({call["request_id"] for call in calls}) == 1
     ledger = await shop.paypal.control("GET", "ledger")
     assert len([row for row in ledger["captures"] if row["custom_id"] == str(made.id)]) == 1
+
+
+async def test_web_and_worker_killed_while_a_change_is_paid_make_it_once(shop: Stack, build: Build) -> None:
+    """PayPal captures the difference and nobody hears it; a worker that is started later puts the change into force, once."""
+    car, code = await build.car(), f"seat-{new_key()[:8]}"
+    await new_rules(build.doors, Extra(name="Child seat", code=code, amount=Decimal(40), car_id=car.id, currency="USD"))
+    made = await build.paid(car)
+    path, bearer = f"/api/bookings/{made.reference}/change", {"Authorization": f"Bearer {made.token}"}
+    async with httpx.AsyncClient(base_url=shop.url, timeout=30, headers=bearer) as http:
+        told = (await http.post(f"{path}/price", json={"extras": {code: 1}})).json()
+        begun = await http.post(path, json={"extras": {code: 1}, "quote": told["quote"]})
+        order_id = parse_qs(urlsplit(begun.json()["approve_url"]).query)["token"][0]
+        await shop.paypal.control("PATCH", f"webhooks/{shop.wiring.keys.paypal_webhook_id}", {"mode": "drop"})
+        await shop.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
+        await shop.paypal.fault(kind="slow", match={"path_regex": "/capture"}, delay=1.5)
+        coming_back = asyncio.create_task(http.get("/paypal/return", params={"token": order_id}))
+        async with asyncio.timeout(20):
+            while (await build.history(made))[-1] != "change_capture_intended":
+                await asyncio.sleep(0.02)
+        kill_at_once(shop, "web")
+        kill_at_once(shop, "worker")
+        with pytest.raises(httpx.TransportError):
+            await coming_back
+    try:
+        await move(shop.database.url("owner"), timedelta(minutes=2))
+        shop.start_again("worker")
+        async with asyncio.timeout(60):
+            while (await build.history(made))[-1] != "email_sent" or "changed" not in await build.history(made):
+                await asyncio.sleep(0.1)
+    finally:
+        await move(shop.database.url("owner"), timedelta())
+        shop.start_again("web")
+        shop.wait()
+    assert (await build.history(made)).count("changed") == 1
+    assert await build.rows("select code, quantity from booking_extras where booking_id = $1", made.id) == [(code, 1)]
+    calls = [call for call in await shop.paypal.calls() if call["path"].endswith(f"{order_id}/capture")]
+    assert len({call["request_id"] for call in calls}) == 1
+    ledger = await shop.paypal.control("GET", "ledger")
+    [capture] = [row for row in ledger["captures"] if row["custom_id"] == str(made.id)]
+    assert capture["amount"]["value"] == told["difference"]
 
 
 def kill_at_once(shop: Stack, name: str) -> None:
