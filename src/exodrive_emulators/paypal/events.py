@@ -34,6 +34,18 @@ KINDS = {  # event type: resource type, summary
 }
 
 
+# What a listener may also ask for, as at PayPal, though nothing here makes it happen.
+ELSEWHERE = frozenset(
+    {
+        "CHECKOUT.ORDER.COMPLETED",
+        "CHECKOUT.PAYMENT-APPROVAL.REVERSED",
+        *(f"CUSTOMER.DISPUTE.{end}" for end in ("CREATED", "UPDATED", "RESOLVED")),
+        *(f"INVOICING.INVOICE.{end}" for end in ("CANCELLED", "CREATED", "PAID", "REFUNDED", "SCHEDULED", "UPDATED")),
+        *(f"VAULT.PAYMENT-TOKEN.{end}" for end in ("CREATED", "DELETED", "DELETION-INITIATED")),
+    }
+)
+
+
 def publish(world: PayPal, event_type: str, resource: dict[str, Any], *transactions: str) -> None:
     """Keep the event and queue its deliveries; `transactions` are the ids by which it can be looked up."""
     event = make(world, event_type, resource, *transactions)

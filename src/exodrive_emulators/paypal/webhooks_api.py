@@ -101,7 +101,7 @@ async def types_of(world: PayPal, request: Request) -> Answer:
 
 async def all_types(world: PayPal, _: Request) -> Answer:
     """GET /v1/notifications/webhooks-event-types."""
-    return json_answer(200, {"event_types": [_type(name) for name in events.KINDS]})
+    return json_answer(200, {"event_types": [_type(name) for name in (*events.KINDS, *sorted(events.ELSEWHERE))]})
 
 
 def view(world: PayPal, it: Webhook) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def _checked(world: PayPal, webhook: Webhook) -> Webhook:
         raise Wrong("url", "Webhook URL already exists.")
     if not webhook.event_types:
         raise Wrong("event_types", "Event types are missing.")
-    if unknown := [name for name in webhook.event_types if name != "*" and name not in events.KINDS]:
+    if unknown := [name for name in webhook.event_types if name not in ("*", *events.KINDS, *events.ELSEWHERE)]:
         raise Wrong("event_types", f"Not a valid event type: {unknown[0]}")
     return webhook
 
