@@ -9,7 +9,7 @@ import pytest
 from exodrive.flows import cancel, home
 from exodrive.flows.change import capturing, make, pay
 from exodrive.flows.change.errors import ChangeOver
-from exodrive.flows.checkout import settling
+from exodrive.flows.checkout import refunding, settling, standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Step
 from exodrive.payments import store as payments
@@ -219,3 +219,20 @@ async def test_paid_too_late_goes_back_at_once(build, renter, payer, world, serv
     assert capture["refunded"] == capture["amount"]["value"]
     assert (await ada.extras(), [status for status, _ in await ada.changes()]) == ({}, ["dropped"])
     assert "change_paid_too_late" in await build.history(ada.made)
+
+
+async def test_a_refund_of_what_a_change_saved_is_given_once(build, renter, payer, world, service):
+    """The worker died after PayPal gave the money back; others ask for the same at once."""
+    car = await build.car()
+    code, cover = await equip(build, car)
+    ada = await renter(car, equipped=(code, cover), extras={code: 2})
+    made = await ada.change(extras={})
+    [(operation_id,)] = await build.rows("select id from payment_operations where change_id = $1 and kind = 'refund'", made.change_id)
+    async with service.door.scope() as db:
+        operation, now = await payments.operation(db, operation_id), await standing.read(db, ada.made.id)
+    await refunding.ask(service, operation, now)
+    await asyncio.gather(*(settling.settle(service, operation_id) for _ in range(3)))
+    [(_, difference)] = await ada.changes()
+    [capture] = await payer.captures(now.order_id)
+    assert Decimal(capture["refunded"]) == -difference == (await ada.money())[1]
+    assert (await build.history(ada.made)).count("refunded") == 1
