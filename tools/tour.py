@@ -65,6 +65,7 @@ class Camera:
         """A browser of somebody new."""
         look = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
         context = await self.browser.new_context(base_url=self.demo.shop, locale="en-US", timezone_id="America/New_York", **look)
+        context.set_default_timeout(90_000)
         return await context.new_page()
 
     async def shoot(self, page: Page, name: str) -> None:
@@ -156,7 +157,7 @@ async def work(camera: Camera) -> None:
     await page.goto(camera.demo.office)
     await page.get_by_role("button", name="Open the back office").click()
     await page.wait_for_url("**/admin/bookings")
-    menu = await page.locator('nav a[href^="/admin/"]').evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    menu = await page.locator('.top nav a[href^="/admin/"]').evaluate_all("links => links.map(link => link.getAttribute('href'))")
     for path in dict.fromkeys(menu):
         await page.goto(path)
         await camera.shoot(page, "office-" + path.rpartition("/")[2])
