@@ -8,6 +8,7 @@ import pytest
 from exodrive.gateways.mailer import Letter
 from exodrive.mail import render
 from exodrive.mail.model import House, Message
+from tests.mail.test_receipt import PAPER, RECEIPT
 from tests.mail.test_render import HELD, TOLD
 from tests.markup import Markup
 
@@ -16,6 +17,8 @@ LETTERS: dict[str, Letter] = {
     "confirmation": render.confirmation(TOLD),
     "confirmation without a link": render.confirmation(msgspec.structs.replace(TOLD, link="", house=House(), distance="")),
     "held": render.held(HELD),
+    "receipt": render.receipt(RECEIPT, PAPER),
+    "receipt without a link": render.receipt(msgspec.structs.replace(RECEIPT, link="", house=House()), PAPER),
     "contact": render.contact(WRITTEN, House(company="Palm Motors", support_email="help@palm.example")),
 }
 

@@ -5,7 +5,7 @@ from functools import cache
 from litestar import Response, Router, route
 
 from exodrive.web.admin.guard import back_office_api
-from exodrive.web.api import admin_home, admin_prices, availability, bookings, changes, document
+from exodrive.web.api import admin_home, admin_prices, admin_receipts, availability, bookings, changes, document
 from exodrive.web.shell.doors import READ, door
 
 
@@ -28,4 +28,5 @@ def _verbs() -> list[Router]:
 
 def routes() -> list[Router]:
     """Return the doors of the public API, and of staff's."""
-    return [*_verbs(), door("API description", "/api", [describe]), back_office_api([*admin_prices.HANDLERS, *admin_home.HANDLERS])]
+    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *admin_receipts.HANDLERS]
+    return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]
