@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import msgspec
 
+from exodrive.bookings.model import Rules
 from exodrive.kit.ids import new_id
 from exodrive.pricing.kinds import MandatoryFee
 from exodrive.pricing.service import save_rule
@@ -83,7 +84,14 @@ class Endpoints:
         return Caller(name, cookies, link=held.token)
 
     async def _request(self, route: Route, made: Made, caller: Caller) -> tuple[str, bytes, str]:
-        values = {"slug": "", "reference": made.reference, "key": made.reference, "name": "terms", "version": "x", "token": "x" * 43}
+        values = {
+            "slug": "",
+            "reference": made.reference,
+            "key": made.reference,
+            "name": "terms",
+            "version": Rules().terms_version,
+            "token": "x" * 43,
+        }
         values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
         values["code"] = await self._paper(made) if "{code" in route.path else ""

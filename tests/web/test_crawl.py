@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
+from exodrive.bookings.model import Rules
 from exodrive.staff.model import StaffRole
 from tests.builders import Build, Made, days_ahead
 from tests.product import Stack
@@ -42,7 +43,7 @@ class Crawl:
     def __init__(self, made: Made, slug: str, invitation: str) -> None:
         days = days_ahead(40, 2)
         self.query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}&token=5O190127TN364715T&told=paid&q=a"
-        self.values = {"slug": slug, "reference": made.reference, "name": "terms", "version": "x", "token": invitation}
+        self.values = {"slug": slug, "reference": made.reference, "name": "terms", "version": Rules().terms_version, "token": invitation}
         self.keys = (made.reference, made.token)
 
     async def walk(self, http: httpx.AsyncClient) -> dict[str, int]:
