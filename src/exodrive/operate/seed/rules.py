@@ -12,6 +12,7 @@ from exodrive.pricing.kinds import (
     Delivery,
     Extra,
     OneWay,
+    PartPayment,
     Rule,
     Tax,
     Waiver,
@@ -48,6 +49,7 @@ RULES: dict[str, Rule] = {
         name="Action camera", code="action-camera", per="rental", most=1, stock=3, amount=Decimal(60), **_DOLLARS,
         description="Mounted inside, with a card that is yours to keep.",
     ),
+    "part-payment": PartPayment(name="Pay in two parts", percent=Decimal(30), days_before=30),
     "standard-cover": Waiver(
         name="Standard cover", code="standard", per="day", amount=Decimal(0), excess=Decimal(7500), **_DOLLARS,
         description="Part of every rental.",
