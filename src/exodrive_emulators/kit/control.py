@@ -103,7 +103,7 @@ def guarded(line: Line[W]) -> Line[W]:
     async def enter(world: W, request: Request) -> Answer:
         try:
             return await handler(world, request)
-        except (ValueError, re.error) as wrong:
+        except (ValueError, OverflowError, re.error) as wrong:
             return json_answer(422, {"error": str(wrong)})
 
     return method, pattern, enter

@@ -2,7 +2,7 @@
 
 import re
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -49,7 +49,7 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     status: int = 503
     times: int | None = 1
     skip: int = 0
-    delay: float = 0.0
+    delay: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     headers: dict[str, str] = {}
     issue: str = ""
 

@@ -84,7 +84,7 @@ class _Talk:
         if answer.status in (204, 304):
             headers.pop()
         start = h11.Response(status_code=answer.status, headers=headers)
-        if answer.drip or answer.cut:
+        if with_body and (answer.drip or answer.cut):
             self._write(start)
             await self._trickle(answer)
             self._write(h11.EndOfMessage())

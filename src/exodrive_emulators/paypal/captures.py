@@ -66,7 +66,7 @@ def settle(world: PayPal, capture: Capture, act: Act) -> None:
     """A pending capture completes or is declined; raises IllegalMove."""
     capture.status, capture.updated = capture_after(capture.status, act), world.clock.now()
     world.captures.put(capture.id, capture)
-    if capture.status is CaptureStatus.DECLINED:
+    if capture.status is CaptureStatus.DECLINED and not capture.authorization_id:
         world.invoices.discard(capture.invoice_id)
     announce(world, capture.id, events.CAPTURE_DENIED if act is Act.DENY else "")
 

@@ -5,6 +5,7 @@ import binascii
 import zlib
 from datetime import datetime
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -52,11 +53,14 @@ async def list_events(world: PayPal, request: Request) -> Answer:
     """GET /v1/notifications/webhooks-events, newest first: start_time, end_time, event_type, transaction_id, page_size."""
     try:
         fit = [it for it in world.events if _wanted(it, request.query)][::-1]
-        size = int(request.query.get("page_size", "10"))
+        size, begin = int(request.query.get("page_size", "10")), int(request.query.get("page_token", "0"))
     except (ValueError, TypeError):  # not a number, not a time, or a time without its zone
         return error(400)
-    bodies: list[dict[str, Any]] = [it.body for it in fit[: max(1, min(size, 300))]]
-    return json_answer(200, {"events": bodies, "count": len(bodies), "links": []})
+    begin, size = max(0, begin), max(1, min(size, 300))
+    bodies: list[dict[str, Any]] = [it.body for it in fit[begin : begin + size]]
+    more = urlencode({**request.query, "page_size": size, "page_token": begin + size})
+    links = [{"href": f"{world.url}{EVENTS}?{more}", "rel": "next", "method": "GET"}] if len(fit) > begin + size else []
+    return json_answer(200, {"events": bodies, "count": len(bodies), "links": links})
 
 
 async def show_event(world: PayPal, request: Request) -> Answer:

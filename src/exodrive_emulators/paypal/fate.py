@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -25,7 +25,7 @@ class Settlement(msgspec.Struct, forbid_unknown_fields=True):
     """How what is pending ends: at once, or `after` so many seconds of this clock."""
 
     act: Act
-    after: float = 0.0
+    after: Annotated[float, msgspec.Meta(ge=0, le=3e8)] = 0.0
 
 
 class Backing(msgspec.Struct, forbid_unknown_fields=True):

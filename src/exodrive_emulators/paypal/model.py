@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -171,7 +171,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     event_type: str = ""  # a regular expression, searched for
     webhook_id: str = ""
     times: int | None = 1
-    delay: float = 3600.0
+    delay: Annotated[float, msgspec.Meta(ge=0, le=3e8)] = 3600.0
 
 
 class Try(msgspec.Struct):

@@ -104,10 +104,14 @@ def test_a_pending_refund_completes_or_gives_the_capture_its_money_again(merchan
         ("captures/{taken}/settle", {"act": "complete"}, 409),
         ("captures/{taken}/settle", {"act": "fail"}, 422),
         ("captures/{taken}/settle", {"act": "wait"}, 422),
+        ("captures/{taken}/settle", {"act": "complete", "after": 1e30}, 422),
+        ("clock", {"advance": 1e30}, 422),
+        ("webhook-rules", {"trick": "delay", "delay": 1e30}, 422),
+        ("faults", {"kind": "slow", "delay": -1}, 422),
         ("account", {"captures_per_hold": "many"}, 422),
     ],
 )
-def test_what_cannot_be_is_told(merchant: Merchant, path: str, body: dict[str, str], code: int):
+def test_what_cannot_be_is_told(merchant: Merchant, path: str, body: dict[str, object], code: int):
     taken = merchant.paid()["id"]
     answer = merchant.paypal.http.post(f"/control/{path.format(taken=taken)}", json=body)
     assert (answer.status_code, bool(answer.json()["error"])) == (code, True)

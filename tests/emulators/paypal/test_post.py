@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.emulators.merchant import Json, Merchant
+from tests.emulators.merchant import Json, Merchant, link
 from tests.emulators.receiver import Receiver
 from tests.emulators.running import Running, until
 
@@ -132,6 +132,10 @@ def test_events_are_found_by_type_time_and_transaction(merchant: Merchant):
     [found] = merchant.show(f"{base}?transaction_id={first}").json()["events"]
     assert found["resource"]["id"] == first
     assert merchant.show(f"{base}?page_size=1").json()["count"] == 1
+    first = merchant.show(f"{base}?page_size=3").json()
+    second = merchant.show(link(first, "next").removeprefix(merchant.paypal.url)).json()
+    assert (second["count"], second["links"]) == (1, [])
+    assert len({event["id"] for event in first["events"] + second["events"]}) == 4
     for wrong in ("page_size=many", "start_time=yesterday", "start_time=2026-01-01"):
         assert merchant.show(f"{base}?{wrong}").status_code == 400
 

@@ -166,3 +166,9 @@ def test_a_mail_that_is_not_there_is_told(resend: Running):
 def test_the_test_addresses_end_as_they_say(resend: Running, to: str, event: str):
     sent = send(resend, MAIL | {"to": to}).json()["id"]
     assert resend.http.get(f"/emails/{sent}", headers={"Authorization": "Bearer re_key"}).json()["last_event"] == event
+
+
+def test_a_call_can_find_itself_in_progress(resend: Running):
+    resend.fault("in_progress", "/emails", "POST")
+    assert told(send(resend)) == (409, "concurrent_idempotent_requests")
+    assert send(resend).status_code == 200
