@@ -66,12 +66,6 @@ async def issue_receipt(world: World, outbox_id: UUID, operation_id: OperationId
     await receipts.issue_and_send(world, outbox_id, operation_id)
 
 
-@job("receipts.issue_missing", tries=1)  # the next day is the next try
-async def issue_missing_receipts(world: World, outbox_id: UUID) -> None:
-    """Issue the papers of money that moved before there were any."""
-    await receipts.issue_missing(world)
-
-
 @job("mail.receipt", tries=12)
 async def send_receipt(world: World, outbox_id: UUID, receipt_id: UUID) -> None:
     """Send a receipt or credit note to its renter."""
@@ -80,14 +74,15 @@ async def send_receipt(world: World, outbox_id: UUID, receipt_id: UUID) -> None:
 
 @job("payments.check", tries=3)
 async def check_money(world: World, outbox_id: UUID) -> None:
-    """Compare every payment with its book."""
-    await money.check(world)
+    """Issue the papers that are missing, and compare every payment with its book."""
+    await money.daily(world)
 
 
 @job("bookings.tidy", tries=2)
 async def tidy_bookings(world: World, outbox_id: UUID) -> None:
-    """Expire bookings that nobody paid for."""
+    """Expire bookings, and drop changes, that nobody paid for."""
     await tidy.expire_dead(world)
+    await tidy.drop_lapsed(world)
 
 
 @job("outbox.prune")
@@ -106,7 +101,6 @@ JOBS = table(
     settle,
     settle_open,
     issue_receipt,
-    issue_missing_receipts,
     send_receipt,
     check_money,
     tidy_bookings,

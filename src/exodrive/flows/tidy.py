@@ -1,10 +1,13 @@
 """Tidying up after renters who left: nothing depends on it, dead holds count as free without it."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, BookingStatus
 from exodrive.flows.again import again
+from exodrive.flows.change import force
+from exodrive.flows.change import store as changes
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.world import World
@@ -21,6 +24,25 @@ async def expire_dead(world: World) -> int:
     async with world.door.scope() as db:
         old = await bookings.pending_since(db, clock.now() - APPROVABLE, AT_ONCE)
     return sum([await _expire_one(world, booking_id) for booking_id in old])
+
+
+async def drop_lapsed(world: World) -> None:
+    """Drop changes of bookings that were not paid for and lapsed more than six hours ago."""
+    async with world.door.scope() as db:
+        old = await changes.lapsed(db, clock.now() - APPROVABLE, AT_ONCE)
+    for change_id in old:
+        await _drop_one(world, change_id)
+
+
+async def _drop_one(world: World, change_id: UUID) -> None:
+    await again(lambda: _drop(world, change_id))
+
+
+async def _drop(world: World, change_id: UUID) -> None:
+    async with world.door.scope() as db:
+        now, change = await force.locked(db, change_id)
+        if change.expires_at and change.expires_at <= now.now - APPROVABLE:
+            await force.drop(db, change, SYSTEM, "not paid in time")
 
 
 async def _expire_one(world: World, booking_id: BookingId) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from exodrive.flows import cancel, home
+from exodrive.flows import cancel, home, tidy
 from exodrive.flows.change import capturing, make, pay
 from exodrive.flows.change.errors import ChangeOver
 from exodrive.flows.checkout import refunding, settling, standing
@@ -236,3 +236,29 @@ async def test_a_refund_of_what_a_change_saved_is_given_once(build, renter, paye
     [capture] = await payer.captures(now.order_id)
     assert Decimal(capture["refunded"]) == -difference == (await ada.money())[1]
     assert (await build.history(ada.made)).count("refunded") == 1
+
+
+async def test_a_change_that_nobody_paid_for_is_dropped_in_the_end(build, renter, payer, world, service):
+    ada = await renter()
+    young, old = await renter(), ada
+    made = [await who.change(extras={who.code: 1}) for who in (young, old)]
+    await _lapse(build, made[0].change_id)
+    await build.value(
+        "update booking_changes set expires_at = exodrive_private.now() - interval '7 hours' where id = $1", made[1].change_id
+    )
+    await tidy.drop_lapsed(service)
+    assert [(await who.changes())[0][0] for who in (young, old)] == ["pending", "dropped"]
+
+
+async def test_an_order_that_is_not_what_was_opened_for_a_change_is_never_captured(build, renter, payer, world):
+    ada, eve = await renter(), await renter()
+    mine, _order_id = await approved(ada, payer)
+    other = await eve.change(extras={eve.code: 2})
+    swapped = order_in(other.approve_url)
+    await payer.approve(swapped)
+    await build.value("update booking_changes set paypal_order_id = null where id = $1", other.change_id)
+    await build.value("update booking_changes set paypal_order_id = $2 where id = $1", mine, swapped)
+    assert (await home.capture(world, swapped)).outcome.step is Step.NOT_PAID
+    assert await payer.asked("/capture", swapped) == []
+    assert "payment_mismatch" in await build.history(ada.made)
+    assert order_in(await pay.begin(world, mine)) != swapped

@@ -1,12 +1,14 @@
 """The payment of a change that costs more: an order of its own at PayPal, captured only while the change can still be made."""
 
 import asyncio
+import logging
 import time
 from uuid import UUID
 
 import msgspec
 
-from exodrive.bookings.model import CUSTOMER, Actor
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import CUSTOMER, SYSTEM, Actor
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing, force, store
 from exodrive.flows.change.errors import ChangeOver, UnknownChange
@@ -22,6 +24,8 @@ from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
 _LOOK_EACH = 0.25
@@ -168,7 +172,20 @@ async def _is_approved(world: World, order_id: str, now: Standing, change: Chang
         return False if refusal.status == _FORGOTTEN else None
     except GatewayError:
         return True
-    return order.status in _MAY_BE_CAPTURED and not answers.order_differences(order, now, change.money)
+    wrong = answers.order_differences(order, now, change.money)
+    if wrong or order.status is OrderStatus.VOIDED:
+        await again(lambda: _forget(world, change.id, wrong))
+    return order.status in _MAY_BE_CAPTURED and not wrong
+
+
+async def _forget(world: World, change_id: UUID, wrong: dict[str, str]) -> None:
+    """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
+    async with world.door.scope() as db:
+        now, _change = await force.locked(db, change_id)
+        await store.forget_order(db, change_id)
+        if wrong:
+            log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
+            await bookings.tell(db, now.booking_id, "payment_mismatch", SYSTEM, wrong=wrong)
 
 
 async def _wait(world: World, order_id: str, patience: float) -> Outcome:

@@ -72,6 +72,14 @@ async def waiting(db: Db, booking_id: BookingId) -> Change | None:
     return _change(await db.fetchrow(f"{_CHANGE} where c.booking_id = $1 and c.status = 'pending'", booking_id))
 
 
+async def lapsed(db: Db, before: datetime, limit: int) -> list[UUID]:
+    """Return changes that waited for their payment until a moment, the oldest first."""
+    rows = await db.fetch(
+        "select id from booking_changes where status = 'pending' and expires_at < $1 order by expires_at, id limit $2", before, limit
+    )
+    return [row[0] for row in rows]
+
+
 async def of_order(db: Db, order_id: str) -> Change | None:
     """Return the change that a PayPal order pays for."""
     return _change(await db.fetchrow(f"{_CHANGE} where c.paypal_order_id = $1", order_id))
