@@ -15,7 +15,7 @@ async def open_from_the_mail(shop: Shop, newcomer: Shop) -> None:
     """Read the mail in a browser that knows nothing, and follow its link."""
     inbox = newcomer.page
     await inbox.goto(shop.stack.resend.url)
-    await inbox.get_by_role("link").filter(has_text=shop.email).click(timeout=30_000)
+    await inbox.get_by_role("link", name="Booked:").filter(has_text=shop.email).click(timeout=30_000)
     await inbox.locator("summary", has_text="Plain text").click()
     async with inbox.expect_popup() as opened:
         await inbox.locator("pre a", has_text="/booking/").first.click()

@@ -171,6 +171,8 @@ async def test_who_has_a_page_is_told_so_and_keeps_it_with_its_own_nonce_and_pol
     assert "content-security-policy" not in again.headers, "a new policy would not let the old page's scripts run"
     assert "x-content-type-options" in again.headers
     assert (await http.get("/cars", headers=known)).status_code == 200
+    for asked in ({"hx-request": "true"}, {"sec-fetch-mode": "cors"}):
+        assert (await http.get(path, headers=known | asked)).status_code == 200, "a script gets a nonce that is not its page's"
     async with build.world.doors.service().scope() as db:
         await db.execute("insert into car_availability (car_id, date, status) values ($1, $2, 'maintenance')", car.id, days_ahead(9).start)
     for _look in range(40):  # a page is kept for two seconds

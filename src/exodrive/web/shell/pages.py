@@ -132,13 +132,19 @@ async def public(request: AnyRequest, template: str, make: Callable[[], Awaitabl
         store.put(key, page)
     known = request.app.state.templates.globals
     headers = {"cache-control": "private, no-cache", "vary": "accept-encoding", "etag": page.tag(known["policy"])}
-    if headers["etag"] in request.headers.get("if-none-match", ""):
+    if _has(request, headers["etag"]):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, media_type="text/html", headers=headers)
     headers["speculation-rules"] = f'"{known["asset"](_RULES)}"'
     nonce = _new_nonce(request)
     if accepts_gzip(request):
         return Response(page.gzipped(nonce), media_type="text/html", headers={**headers, "content-encoding": "gzip"})
     return Response(page.plain(nonce), media_type="text/html", headers=headers)
+
+
+def _has(request: AnyRequest, tag: str) -> bool:
+    """Tell whether a browser that opens the page has it already. A part that a script asks for must not come with the nonce of its page."""
+    opens = "hx-request" not in request.headers and request.headers.get("sec-fetch-mode", "navigate") == "navigate"
+    return opens and tag in request.headers.get("if-none-match", "")
 
 
 def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> Kept:
