@@ -2,10 +2,20 @@
 
 import logging
 
+from exodrive.flows import receipts
 from exodrive.flows.world import World
 from exodrive.overview.money_check import Difference, differences
 
 _log = logging.getLogger(__name__)
+
+
+async def daily(world: World) -> None:
+    """Issue the papers of money that moved before there were any, then check; trouble with the first does not stop the second."""
+    try:
+        await receipts.issue_missing(world)
+    except Exception:
+        _log.exception("missing receipts could not be issued")
+    await check(world)
 
 
 async def check(world: World) -> list[Difference]:
