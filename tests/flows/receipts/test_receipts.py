@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from babel.dates import format_date
 
 from exodrive.flows import receipts as flow
 from exodrive.flows.checkout import refunding, standing
@@ -78,6 +79,8 @@ async def test_a_capture_promises_its_receipt_and_the_receipt_tells_all(build: B
     assert (paper.kind, paper.amount, paper.currency) == (ReceiptKind.RECEIPT, total, "USD")
     told = dict(paper.content.facts)
     assert (told["Renter"], told["Booking"], told["E-mail"]) == ("Ada Renter", made.reference, made.order.email)
+    paid_on = await build.value("select (captured_at at time zone $2)::date from payments where booking_id = $1", made.id, BOOKS.time_zone)
+    assert told["Paid on"] == format_date(paid_on, "long", locale="en_US")
     assert paper.content.sender == ("1 Road, Miami", "hello@test.example", "Tax number: 12-345")
     assert paper.content.rows[0][1] == "$3,000.00"
     [share] = paper.content.taxes

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from exodrive.flows.receipts.model import Facts
 from exodrive.kit.money import round_money
@@ -25,6 +26,7 @@ def receipt(facts: Facts, books: Books, earlier: Sequence[Receipt]) -> Content:
         rows=tuple(prices.price_rows(price)),
         sums=_sums(price, facts, earlier),
         amount_label=_("Paid"),
+        moved_label=_("Paid on"),
         taxes=tuple(_shares(price, facts, earlier)),
         notes=(),
     )
@@ -43,6 +45,7 @@ def credit_note(facts: Facts, books: Books, earlier: Sequence[Receipt], receipts
         rows=((_("Refund for booking {reference}").format(reference=facts.reference), prices.money(facts.amount, facts.currency)),),
         sums=(),
         amount_label=_("Paid back"),
+        moved_label=_("Paid back on"),
         taxes=tuple(_shares(price, facts, earlier)),
         notes=notes,
     )
@@ -57,6 +60,7 @@ def _content(
     rows: Rows,
     sums: Rows,
     amount_label: str,
+    moved_label: str,
     taxes: tuple[TaxShare, ...],
     notes: tuple[str, ...],
 ) -> Content:
@@ -67,7 +71,7 @@ def _content(
         company=books.company,
         sender=_sender(books),
         about=about,
-        facts=_facts(facts),
+        facts=_facts(facts, (moved_label, prices.day(facts.moved_at.astimezone(ZoneInfo(books.time_zone)).date(), "long"))),
         rows=rows,
         sums=sums,
         amount_label=amount_label,
@@ -83,7 +87,7 @@ def _sender(books: Books) -> tuple[str, ...]:
     return tuple(filter(None, (books.address, books.email, books.phone, tax_id)))
 
 
-def _facts(facts: Facts) -> Rows:
+def _facts(facts: Facts, moved: tuple[str, str]) -> Rows:
     days = _("{range} ({days})").format(range=prices.days_range(facts.days), days=prices.day_count(len(facts.days)))
     told = [
         (_("Renter"), f"{facts.first_name} {facts.last_name}"),
@@ -91,6 +95,7 @@ def _facts(facts: Facts) -> Rows:
         (_("Booking"), facts.reference),
         (_("Car"), facts.car),
         (_("Days"), days),
+        moved,
     ]
     return (*told, (_("PayPal transaction"), facts.transaction)) if facts.transaction else tuple(told)
 
