@@ -42,7 +42,7 @@ class Crawl:
 
     def __init__(self, made: Made, slug: str, invitation: str) -> None:
         days = days_ahead(40, 2)
-        self.query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}&token=5O190127TN364715T&told=paid&q=a"
+        self.query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}&token=5O190127TN364715T&told=paid&q=a&kind=tax"
         self.values = {"slug": slug, "reference": made.reference, "name": "terms", "version": Rules().terms_version, "token": invitation}
         self.keys = (made.reference, made.token)
 
