@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import time
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -22,9 +23,12 @@ from exodrive.kit.db import Db, Doors
 from exodrive.kit.outbox import AlreadyDone, store
 from exodrive.mail.model import NotOneAddress
 from exodrive.operate.wiring import Wiring
+from exodrive.pricing import engine
+from exodrive.pricing.kinds import Extra, PartPayment, Waiver
 from tests.builders import Build
 from tests.garage import house_rules, new_place
 from tests.mail.paid import Paid, paid_booking
+from tests.pricing.rental import priced
 from tests.product import Emulator
 
 
@@ -65,6 +69,27 @@ async def test_the_letter_tells_all_about_the_booking(world: World, doors: Doors
     ):
         assert fact in mail["text"], fact
     assert paid.token in mail["html"]
+
+
+async def test_the_letter_tells_what_was_chosen_and_what_is_still_due(world: World, doors: Doors, resend: Emulator) -> None:
+    offered = (
+        Extra(name="Child seat", code="seat", per="day", amount=Decimal(18), currency="USD", most=2),
+        Waiver(name="Full cover", code="full", amount=Decimal(150), excess=Decimal(500), currency="USD"),
+        PartPayment(name="Two parts", percent=Decimal(30), days_before=7),
+    )
+    chosen = {"extras": {"seat": 2}, "waiver": "full", "part_payment": True, "today": date(2030, 1, 1)}
+    price = priced("2030-06-05..07", *offered, **chosen)
+    paid = await paid_booking(doors, world.links, price_snapshot=engine.snapshot(price), total_price=price.total)
+    await letters.send_confirmation(world, await promised(doors, paid), paid.id)
+    [mail] = await mails(resend, paid)
+    for fact in (
+        "Child seat, 2 × 3 days × $18: $108.00",
+        "Full cover: $150.00",
+        "To be paid by May 29, 2030: $2,280.60",
+        "Of a damage that is covered you bear $500 at most.",
+    ):
+        assert fact in mail["text"], fact
+    assert "you bear $500 at most" in mail["html"]
 
 
 async def test_a_booking_paid_at_checkout_promises_its_letter(build: Build, world: World, doors: Doors, resend: Emulator) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
 
+from exodrive.pricing.kinds import Extra, PartPayment
 from exodrive.staff.model import StaffRole
 from tests.builders import Build, Made
+from tests.garage import new_rules
 from tests.product import Stack
 from tests.team import Person, Team
 from tests.web.conftest import Client
@@ -74,6 +77,15 @@ async def test_the_file_shows_rental_renter_money_and_history(agent: Desk, build
         "Test Garage",
     ):
         assert said in page.text, said
+
+
+async def test_the_file_tells_why_each_line_of_the_price_is_there_and_what_is_still_due(agent: Desk, build: Build) -> None:
+    car, own = await build.car(), {"currency": "USD", "amount": Decimal(40)}
+    seat = Extra(name="Child seat", code="child-seat", car_id=car.id, **own)
+    await new_rules(build.doors, seat, PartPayment(name="Two parts", percent=Decimal(30), days_before=3, car_id=car.id))
+    page = (await agent.file(await build.paid(car, extras={"child-seat": 1}, part_payment=True))).text
+    for said in ("Why this price?", "Child seat", "You asked for it.", "To be paid now", "To be paid by"):
+        assert said in page, said
 
 
 async def test_the_file_shows_no_secret(agent: Desk, build: Build) -> None:

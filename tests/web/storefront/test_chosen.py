@@ -12,7 +12,7 @@ import pytest
 from exodrive.pricing.kinds import AdditionalDriver, AfterHours, Extra, Notice, PartPayment, Season, Waiver
 from tests.builders import Build, days_ahead
 from tests.garage import MadeCar, new_rules
-from tests.web.storefront.conftest import Form, NewVisitor, filled
+from tests.web.storefront.conftest import Form, NewVisitor, as_holder, filled
 
 DAYS = days_ahead(20, 3)
 DOLLARS = {"currency": "USD"}
@@ -149,3 +149,27 @@ async def test_every_line_has_its_reason_behind_why_this_price(http: httpx.Async
         page = (await http.get(path, params={"start": str(DAYS.start), "end": str(DAYS.end)})).text
         assert "Why this price?" in page
         assert "The car&#39;s price for each day" in page or "The car's price for each day" in page
+
+
+async def test_the_private_page_and_the_receipt_tell_what_was_chosen_and_what_is_still_due(
+    visitor: NewVisitor, build: Build, seat: str
+) -> None:
+    made = await build.paid(await rich_car(build, seat), DAYS, extras={seat: 2}, waiver="full", part_payment=True)
+    http = as_holder(visitor(), made)
+    page, receipt = [(await http.get(f"/booking/{made.reference}{path}")).text for path in ("", "/receipt")]
+    told = [
+        "Child seat, 2 × 3 days × $18",
+        "Full cover, 3 days × $50",
+        "To be paid by",
+        "Of a damage that is covered you bear $500 at most.",
+    ]
+    assert [words for words in told if words not in page or words not in receipt] == []
+    assert "Why this price?" in page
+    assert "You chose this cover." in page
+    assert "Why this price?" not in receipt
+
+
+async def test_an_unpaid_booking_names_the_part_that_is_due_now(visitor: NewVisitor, build: Build, seat: str) -> None:
+    made = await build.held(await rich_car(build, seat), DAYS, part_payment=True)
+    page = (await as_holder(visitor(), made).get(f"/booking/{made.reference}")).text
+    assert f"Pay ${made.held.due_now.amount:,} with PayPal" in page

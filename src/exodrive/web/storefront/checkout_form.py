@@ -45,12 +45,13 @@ def wanted(values: dict[str, str], days: Days) -> CheckoutOrder:
 
 
 def _readable(sent: dict[str, object]) -> CheckoutOrder:
-    try:
-        return forms.fill(sent, OrderFields).order()
-    except BadInput as wrong:
-        left = {name: value for name, value in sent.items() if name not in wrong.fields}
-        left.pop("extras" if any(name.startswith("extras") for name in wrong.fields) else "", None)
-        return forms.fill(left, OrderFields).order() if len(left) < len(sent) else forms.fill({}, OrderFields).order()
+    """The order of those fields that can be read; what we put in ourselves always can."""
+    while True:
+        try:
+            return forms.fill(sent, OrderFields).order()
+        except BadInput as wrong:
+            unreadable = {name.partition(".")[0] for name in wrong.fields}
+            sent = {name: value for name, value in sent.items() if name not in unreadable}
 
 
 def without(order: CheckoutOrder, field: str) -> CheckoutOrder:
