@@ -93,6 +93,7 @@ async def _look_around(doors: Doors) -> None:
         for one in (slug, car):
             await shop.look(db, one, days, now=now, longest_rental_days=30, furthest_day_days=365)
         await reviews.of_car(db, car)
+        await reviews.ratings(db, [card.car_id for card in found.cards])
 
 
 async def _open_page(doors: Doors, made: Made) -> None:
