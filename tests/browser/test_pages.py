@@ -8,6 +8,10 @@ import axe_playwright_python
 import pytest
 from playwright.async_api import Page, Response
 
+from exodrive.app import site_of
+from exodrive.settings import Settings
+from exodrive.web.shell.pages import environment
+from exodrive.web.shell.static import Assets
 from tests import garage
 from tests.markup import Markup
 from tests.shop import NewRenter, Shop, ShownCar
@@ -154,6 +158,19 @@ async def landing(shop: Shop, _car: ShownCar) -> None:
     await shop.page.goto(f"/booking/{'a' * 43}")
 
 
+def failing(status: int) -> Visit:
+    """An error that a healthy product never shows: its page as it would be sent, with the stack's own files."""
+
+    async def visit(shop: Shop, _car: ShownCar) -> None:
+        site = site_of(Settings(public_url=shop.stack.url, support_email="help@cars.example.com"))
+        told = {"status": status, "detail": "Something went wrong on our side.", "incident": "0a1b2c3d"}
+        body = environment(site, Assets()).get_template("error.html").render(page=told, path="/failing")
+        await shop.page.route("**/failing", lambda route: route.fulfill(body=body, content_type="text/html"))
+        await shop.page.goto("/failing")
+
+    return visit
+
+
 PAGES: dict[str, Visit] = {
     "home": at("/"),
     "cars": at("/cars"),
@@ -189,6 +206,9 @@ PAGES: dict[str, Visit] = {
     "privacy": at("/policies/privacy"),
     "cookies": at("/policies/cookies"),
     "not found": at("/nowhere"),
+    "gone": failing(410),
+    "failed": failing(500),
+    "away": failing(503),
     "unknown booking": at("/booking/ABCDEFGH"),
     "unknown payment": at("/paypal/return?token=NOTHING"),
 }
