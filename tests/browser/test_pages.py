@@ -67,9 +67,14 @@ async def confirmed(shop: Shop, car: ShownCar) -> None:
         await summary.click()
 
 
-async def receipt(shop: Shop, car: ShownCar) -> None:
-    reference = await shop.book(car.slug, car.days)
-    await shop.page.goto(f"/booking/{reference}/receipt")
+def booked(page: str) -> Visit:
+    """A page of a paid booking."""
+
+    async def visit(shop: Shop, car: ShownCar) -> None:
+        reference = await shop.book(car.slug, car.days)
+        await shop.page.goto(f"/booking/{reference}/{page}")
+
+    return visit
 
 
 async def shared(shop: Shop, car: ShownCar) -> None:
@@ -195,7 +200,9 @@ PAGES: dict[str, Visit] = {
     "booking over": over,
     "booking of who never came": never_came,
     "booking being checked": checking,
-    "receipt": receipt,
+    "receipt": booked("receipt"),
+    "sharing": booked("share"),
+    "changing": booked("change"),
     "landing": landing,
     "contact": at("/contact"),
     "contact refused": wrong_message,
