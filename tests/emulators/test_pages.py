@@ -33,8 +33,7 @@ def _nobody_listens(merchant: Merchant) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_nobody_listens")
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
 async def test_every_page_is_accessible_and_fits(merchant: Merchant, resend: Running, new_page: NewPage, scheme: str, width: int):
     page = await new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
     merchant.paid()
