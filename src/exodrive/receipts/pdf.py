@@ -19,7 +19,7 @@ PDF = "application/pdf"
 _FORMS = {1: Path(__file__).parent / "paper.typ"}
 _ARCHIVE: Literal["a-2a"] = "a-2a"  # tagged, so that it can be read aloud too
 # The first comes with typst; the others are tried for letters it has not, where the machine has them.
-_FONTS = "libertinus serif, noto serif, noto sans, dejavu sans mono".split(", ")
+_FONTS = ["libertinus serif", "noto serif", "noto sans", "dejavu sans mono"]
 # What the program brings along is enough for Latin, Greek, Cyrillic, Hebrew and some Arabic, and gives the same bytes everywhere. A name in
 # other letters needs the machine's fonts; where those lack them too, a plain PDF with a gap is better than none.
 _WAYS: tuple[tuple[bool, Literal["a-2a"] | None], ...] = ((False, _ARCHIVE), (True, _ARCHIVE), (True, None))
