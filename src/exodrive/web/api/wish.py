@@ -22,9 +22,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     collection: Annotated[bool, msgspec.Meta(description="Whether it is fetched from an address.")] = False
     pickup_location_id: Annotated[UUID, msgspec.Meta(description="One of our places.")] | None = None
     dropoff_location_id: Annotated[UUID, msgspec.Meta(description="One of our places; another one may cost something.")] | None = None
-    pickup_time: Annotated[
-        time, msgspec.Meta(description="The hour of the pick-up; when we are closed it may cost something.")
-    ] = time(10)
+    pickup_time: Annotated[time, msgspec.Meta(description="The hour of the pick-up; when we are closed it may cost something.")] = time(10)
     dropoff_time: Annotated[time, msgspec.Meta(description="The hour of the return on the clock there.")] = time(18)
     pickup_address_country: Annotated[Text, msgspec.Meta(description="Where the car is brought to: the country by two letters.")] = ""
     pickup_address_postal_code: Annotated[Text, msgspec.Meta(description="Its postal code; it decides what delivery costs.")] = ""
