@@ -178,7 +178,7 @@ WORLD: dict[str, list[Row]] = {
         day(40, "blocked", car=SECRET),
     ],
     "booking_events": [event(UPCOMING, "customer"), event(THEIRS, "admin", str(ME_AT_WORK))],
-    "booking_locations": [trip(401, UPCOMING), trip(402, UPCOMING, "dropoff"), trip(403, THEIRS)],
+    "booking_locations": [trip(401, UPCOMING), trip(402, UPCOMING, "dropoff"), trip(403, THEIRS), trip(404, COMPLETED)],
     "booking_secure_tokens": [
         link(411, UPCOMING, LINK),
         link(412, PENDING, EXPIRED, expires=NOW - HOUR),
@@ -222,7 +222,7 @@ WORLD: dict[str, list[Row]] = {
         promise(603, done_at=NOW),
         promise(604, dead_at=NOW, error="x"),
     ],
-    "booking_extras": [{"booking_id": held_for, "code": "child-seat", "quantity": 1} for held_for in (UPCOMING, THEIRS)],
+    "booking_extras": [{"booking_id": held_for, "code": "child-seat", "quantity": 1} for held_for in (UPCOMING, THEIRS, COMPLETED)],
     "idempotency_keys": [key(1, PENDING), key(2, THEIRS)],
     "webhook_events": [notice(611), notice(612, handled=NOW)],
     "webhook_deliveries": [{"source": "paypal", "transmission_id": "t611", "event_id": "e611", "digest": bytes(32)}],

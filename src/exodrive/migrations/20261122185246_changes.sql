@@ -110,22 +110,25 @@ create policy drops_extras on public.booking_extras for delete to exodrive_check
     using (exists (select from public.bookings b where b.id = booking_id and b.status = 'upcoming'));
 grant update (quantity), delete on public.booking_extras to exodrive_checkout;
 
--- Money that has arrived stays arrived, and more may follow it.
+-- Money that has arrived stays arrived, more may follow it, and what is said of it is so: a trigger, because it compares two rows.
 create function exodrive_private.captured_grows() returns trigger language plpgsql set search_path = '' as $$
 begin
     if new.captured_amount < old.captured_amount or new.refunded_amount < old.refunded_amount then
         raise exception 'sums of money only grow' using errcode = 'check_violation', constraint = 'captured_grows';
     end if;
-    if new.status in ('partly_refunded', 'refunded') and new.refunded_amount = 0 then
-        raise exception 'nothing was paid back' using errcode = 'check_violation', constraint = 'captured_grows';
+    if old.status in ('captured', 'partly_refunded', 'refunded') and new.status not in ('captured', 'partly_refunded', 'refunded') then
+        raise exception 'money that arrived is not undone by a word' using errcode = 'check_violation', constraint = 'captured_grows';
+    end if;
+    if new.status = 'partly_refunded' and new.refunded_amount = 0 or new.status = 'refunded' and new.refunded_amount < new.captured_amount then
+        raise exception 'so much was not paid back' using errcode = 'check_violation', constraint = 'captured_grows';
     end if;
     return new;
 end
 $$;
 revoke all on function exodrive_private.captured_grows() from public;
 create trigger captured_grows before update on public.payments for each row execute function exodrive_private.captured_grows();
-create policy checkout_adds on public.payments for update to exodrive_checkout
-    using (status in ('captured', 'partly_refunded')) with check (status in ('captured', 'partly_refunded'));
+drop policy checkout_keeps on public.payments;
+create policy checkout_keeps on public.payments for update to exodrive_checkout using (status <> 'refunded') with check (true);
 grant update (amount) on public.payments to exodrive_checkout;
 
 grant insert (change_id) on public.payment_operations to exodrive_checkout, exodrive_admin;
