@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from exodrive.schedule import PLAN
 from tests.builders import Build
 from tests.product import Stack
 
@@ -20,7 +21,7 @@ async def test_the_right_key_promises_each_slot_once_however_often_it_is_called(
         answer = await http.post(PATH, headers=bearer(stack.wiring.keys.cron_key))
         assert (answer.status_code, answer.content) == (202, b"")
     rows = await build.rows("select job, count(*), count(distinct slot) from outbox where job is not null group by job")
-    assert {row[0] for row in rows} == {"bookings.tidy", "payments.settle_open", "outbox.prune"}
+    assert {row[0] for row in rows} == set(PLAN)
     assert all(promised == slots for _job, promised, slots in rows)
 
 

@@ -60,8 +60,10 @@ def _list(search: object, status: object, before: object) -> str:
 _COUNT_FOUND = f"""
     select b.status, count(*)::int from public.bookings b join public.cars c on c.id = b.car_id
     where {_FOUND} group by b.status"""  # noqa: S608 - the condition is a constant of this file
+# In the order of the index by state, or a table that is small for its server would be walked.
 _COUNT_ALL = """
-    select state, (select count(*)::int from (select from public.bookings b where b.status = state limit $2) counted)
+    select state, (select count(*)::int from (
+        select from public.bookings b where b.status = state order by b.created_at desc, b.id desc limit $2) counted)
     from unnest($1::text[]) as state"""
 
 

@@ -12,7 +12,7 @@ async def unwritten(db: Db, before: datetime, limit: int) -> list[BookingId]:
     """Return bookings made before a moment that are held, unpaid, and were promised no letter yet, oldest first."""
     rows = await db.fetch(
         """
-        select b.id from bookings b where b.status = 'pending' and b.created_at < $1
+        select b.id from bookings b join payments p on p.booking_id = b.id where b.status = 'pending' and b.created_at < $1
           and exists (select from car_availability a where a.booking_id = b.id and a.hold_expires_at > (select exodrive_private.now())
                       and a.hold_expires_at < 'infinity')
           and not exists (select from booking_events e where e.booking_id = b.id and e.event_type = $2)
