@@ -207,7 +207,12 @@ async def test_the_database_refuses_two_rules_of_the_same_rank_on_the_same_days(
         await write(doors, **june)
     with pytest.raises(asyncpg.ExclusionViolationError):
         await write(doors, **(june | {"first_day": None, "last_day": date(2026, 6, 1)}))
-    for other in ({"priority": 1}, {"first_day": date(2026, 7, 1), "last_day": None}, {"kind": "length"}, {"code": "x"}):
+    for other in (
+        {"priority": 1},
+        {"first_day": date(2026, 7, 1), "last_day": None},
+        {"kind": "length", "terms": {"days": 7}},
+        {"code": "x"},
+    ):
         await write(doors, **(june | {"percent": Decimal(20)} | other))
 
 
