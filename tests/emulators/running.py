@@ -53,7 +53,7 @@ class Running:
         """Its exit status; closes everything that belongs to it."""
         self.http.close()
         self.process.send_signal(number)
-        status = self.process.wait(10)
+        status = self.process.wait(30)  # a crowded machine is slow to end things
         for pipe in (self.process.stdout, self.process.stderr):
             assert pipe
             pipe.close()
