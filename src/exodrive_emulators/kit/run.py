@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import ctypes
 import ipaddress
 import os
@@ -60,8 +59,10 @@ async def _serve(host: str, port: int, build: Callable[[str], Emulator]) -> None
     server.close()
     beside.cancel()
     emulator.store.close()
-    with contextlib.suppress(asyncio.CancelledError):
-        await beside
+    # A time-out that ends at the same moment may swallow a cancellation; the end of the loop cancels once more.
+    await asyncio.wait({beside}, timeout=2)
+    if beside.done() and not beside.cancelled():
+        beside.result()
 
 
 def _listen(host: str, port: int) -> socket.socket:
