@@ -5,7 +5,7 @@ import msgspec
 from exodrive.bookings.model import CUSTOMER, Actor
 from exodrive.flows.change import pay as changes
 from exodrive.flows.change.errors import UnknownChange
-from exodrive.flows.checkout import pay
+from exodrive.flows.checkout import pay, standing
 from exodrive.flows.checkout.model import Outcome
 from exodrive.flows.world import World
 
@@ -17,7 +17,7 @@ class Home(msgspec.Struct, frozen=True):
     is_change: bool = False
 
 
-async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = pay.PATIENCE) -> Home:
+async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = standing.PATIENCE) -> Home:
     """Take the money of an approved order, whatever it pays for. Raises UnknownOrder for one that is not ours."""
     try:
         return Home(await pay.capture(world, order_id, actor=actor, patience=patience))

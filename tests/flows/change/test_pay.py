@@ -9,7 +9,7 @@ import pytest
 from exodrive.flows import cancel, home, tidy
 from exodrive.flows.change import capturing, make, pay
 from exodrive.flows.change.errors import ChangeOver
-from exodrive.flows.checkout import refunding, settling, standing
+from exodrive.flows.checkout import opening, refunding, settling, standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Step
 from exodrive.payments import store as payments
@@ -139,7 +139,7 @@ async def test_a_crash_while_the_order_is_opened_opens_no_second(build, renter, 
     ada = await renter()
     change_id = await make._write(world, await ada.preview(extras={ada.code: 1}))
     operation, now = await pay._intend(world, change_id)
-    lost = await pay.ask(world, operation, now)
+    lost = await opening.ask(world, operation, now)
     await wait_for(MINUTE)
     await settling.settle_open(service)
     assert order_in(await pay.begin(world, change_id)) == lost.provider_id

@@ -1,8 +1,6 @@
 """The payment of a change that costs more: an order of its own at PayPal, captured only while the change can still be made."""
 
-import asyncio
 import logging
-import time
 from uuid import UUID
 
 import msgspec
@@ -13,13 +11,12 @@ from exodrive.flows.again import again
 from exodrive.flows.change import capturing, force, store
 from exodrive.flows.change.errors import ChangeOver, UnknownChange
 from exodrive.flows.change.model import Change, ChangeStatus
-from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout import answers, opening, standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Outcome, Standing, Step
-from exodrive.flows.checkout.opening import PayPalAway
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
-from exodrive.gateways.paypal import NewOrder, OrderStatus
+from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
@@ -27,8 +24,6 @@ from exodrive.payments.model import End, Kind, Operation, Result
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
-_LOOK_EACH = 0.25
 _FORGOTTEN = 404
 _MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
@@ -42,10 +37,10 @@ async def begin(world: World, change_id: UUID) -> str:
     if isinstance(intent, str):
         return intent
     operation, now = intent
-    result = await ask(world, operation, now)
+    result = await opening.ask(world, operation, now)
     address = await again(lambda: record(world, operation, result))
     if address is None:
-        raise PayPalAway
+        raise opening.PayPalAway
     return address
 
 
@@ -73,25 +68,6 @@ async def _intend(world: World, change_id: UUID) -> str | tuple[Operation, Stand
             operation = await payments.operation(db, operation_id)
         assert operation is not None
         return operation, now
-
-
-async def ask(world: World, operation: Operation, now: Standing) -> Result:
-    """Ask PayPal to open the order; the same intent always asks for the very same thing."""
-    new = NewOrder(
-        amount=operation.money,
-        reference_id=now.reference,
-        invoice_id=answers.invoice_id(now, operation),
-        custom_id=str(now.booking_id),
-        description=f"{now.car_name or world.house.company}, {now.reference}",
-        return_url=world.url("/paypal/return"),
-        cancel_url=world.url("/paypal/cancel"),
-        brand_name=world.house.company,
-        locale=now.locale,
-    )
-    try:
-        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
-    except GatewayError as failure:
-        return answers.of_failure(failure)
 
 
 async def record(world: World, operation: Operation, result: Result) -> str | None:
@@ -138,7 +114,7 @@ async def _step(db: Db, change: Change) -> Step:
     return {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}.get(last.end or End.FAILED, Step.NOT_PAID)
 
 
-async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = PATIENCE) -> Outcome:
+async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = standing.PATIENCE) -> Outcome:
     """Take the money for a change and put it into force, on return or on webhook; safe to call any number of times.
 
     Raises UnknownChange for an order that pays for none.
@@ -150,7 +126,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     if told.step in (Step.PAID, Step.GONE) or (told.step is Step.DECLINED and change.approve_url is None):
         return told
     if told.step is Step.CHECKING:
-        return await _wait(world, order_id, patience)
+        return await standing.wait(lambda: look(world, order_id), patience)
     approved = await _is_approved(world, order_id, now, change)
     if not approved:
         told = await look(world, order_id)
@@ -161,7 +137,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
         result = await capturing.ask(world, operation, now)
         await again(lambda: capturing.record(world, operation, result, actor))
         return await look(world, order_id)
-    return await _wait(world, order_id, patience)
+    return await standing.wait(lambda: look(world, order_id), patience)
 
 
 async def _is_approved(world: World, order_id: str, now: Standing, change: Change) -> bool | None:
@@ -186,12 +162,3 @@ async def _forget(world: World, change_id: UUID, wrong: dict[str, str]) -> None:
         if wrong:
             log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
             await bookings.tell(db, now.booking_id, "payment_mismatch", SYSTEM, wrong=wrong)
-
-
-async def _wait(world: World, order_id: str, patience: float) -> Outcome:
-    until = time.monotonic() + patience
-    while True:
-        told = await look(world, order_id)
-        if told.step is not Step.CHECKING or time.monotonic() >= until:
-            return told
-        await asyncio.sleep(_LOOK_EACH)

@@ -4,6 +4,7 @@ from exodrive.bookings.model import Actor
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing, pay, store
 from exodrive.flows.change.model import ChangeStatus
+from exodrive.flows.checkout import opening
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
 from exodrive.payments.model import End, Kind, Operation, Result
@@ -22,7 +23,7 @@ async def _settle_order(world: World, operation: Operation, now: Standing, *, re
     async with world.door.scope() as db:
         change = await store.find(db, operation.change_id)
     wanted = remembered and change is not None and change.status is ChangeStatus.PENDING
-    result = await pay.ask(world, operation, now) if wanted else Result(end=End.FAILED, issue="NOT_NEEDED")
+    result = await opening.ask(world, operation, now) if wanted else Result(end=End.FAILED, issue="NOT_NEEDED")
     await again(lambda: pay.record(world, operation, result))
 
 

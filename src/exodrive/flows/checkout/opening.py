@@ -57,12 +57,13 @@ async def _check_payable(db: Db, now: Standing) -> None:
 
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal to open the order; the same intent always asks for the very same thing."""
+    about = now.reference if operation.change_id else f"{now.start.isoformat()} – {now.end.isoformat()}"
     new = NewOrder(
         amount=operation.money,
         reference_id=now.reference,
         invoice_id=answers.invoice_id(now, operation),
         custom_id=str(now.booking_id),
-        description=f"{now.car_name or world.house.company}, {now.start.isoformat()} – {now.end.isoformat()}",
+        description=f"{now.car_name or world.house.company}, {about}",
         return_url=world.url("/paypal/return"),
         cancel_url=world.url("/paypal/cancel"),
         brand_name=world.house.company,

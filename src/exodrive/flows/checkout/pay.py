@@ -1,8 +1,6 @@
 """The payment of a held booking: one order at PayPal, captured once, and never without the days."""
 
-import asyncio
 import logging
-import time
 
 import msgspec
 
@@ -22,9 +20,6 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
 from exodrive.payments.model import Operation
-
-PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
-_LOOK_EACH = 0.25
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +69,7 @@ async def look(world: World, order_id: str) -> Outcome:
         return await standing.outcome(db, await _by_order(db, order_id))
 
 
-async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = PATIENCE) -> Outcome:
+async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = standing.PATIENCE) -> Outcome:
     """Take the money of an approved order, on return or on webhook, whichever is first; safe to call any number of times.
 
     Waits up to ``patience`` seconds for a capture that another caller is making. Raises UnknownOrder for an order that is not ours.
@@ -86,7 +81,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
         return told  # an order that was declined is never asked for again: the next payment opens a new one
     if told.step is Step.CHECKING:
         await settling.resume(world, now)
-        return await _wait(world, order_id, patience)
+        return await standing.wait(lambda: look(world, order_id), patience)
     approved = await _is_approved(world, order_id, now, actor)
     if not approved:
         return await _unapproved(world, order_id, is_known=approved is not None)
@@ -94,7 +89,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     if isinstance(intent, Operation):
         result = await capturing.ask(world, intent, now)
         return await again(lambda: capturing.record(world, intent, result, actor))
-    return await _wait(world, order_id, patience)
+    return await standing.wait(lambda: look(world, order_id), patience)
 
 
 async def _unapproved(world: World, order_id: str, *, is_known: bool) -> Outcome:
@@ -139,12 +134,3 @@ async def _drop(world: World, now: Standing, actor: Actor, wrong: dict[str, str]
         if wrong:
             log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
             await bookings.tell(db, now.booking_id, "payment_mismatch", actor, wrong=wrong)
-
-
-async def _wait(world: World, order_id: str, patience: float) -> Outcome:
-    until = time.monotonic() + patience
-    while True:
-        told = await look(world, order_id)
-        if told.step is not Step.CHECKING or time.monotonic() >= until:
-            return told
-        await asyncio.sleep(_LOOK_EACH)

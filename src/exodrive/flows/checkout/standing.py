@@ -1,5 +1,9 @@
 """How the payment of a booking stands: read under the car's lock to decide, without it to tell."""
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.service import NoBooking
@@ -11,6 +15,8 @@ from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind
 
+PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
+_LOOK_EACH = 0.25
 _ENDED = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 _FINAL = {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}
 
@@ -49,3 +55,13 @@ async def _step(db: Db, standing: Standing) -> Step:
     if last.is_open:
         return Step.CHECKING
     return _FINAL.get(last.end or End.FAILED, Step.NOT_PAID)
+
+
+async def wait(look: Callable[[], Awaitable[Outcome]], patience: float) -> Outcome:
+    """Look until the end of a payment that somebody else is making is known, for so many seconds at most."""
+    until = time.monotonic() + patience
+    while True:
+        told = await look()
+        if told.step is not Step.CHECKING or time.monotonic() >= until:
+            return told
+        await asyncio.sleep(_LOOK_EACH)
