@@ -12,6 +12,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.types import ASGIApp
 from msgspec import structs
 
 from exodrive import assembly, settings
@@ -24,7 +25,7 @@ from exodrive.kit.server import refuse_unsafe_server
 from exodrive.kit.texts import Texts
 from exodrive.pricing import display
 from exodrive.web import admin, api, cron, storefront, webhooks
-from exodrive.web.shell import errors, headers, health, origin, pages
+from exodrive.web.shell import arrival, errors, headers, health, origin, pages
 from exodrive.web.shell.site import Site
 from exodrive.web.shell.static import Assets
 from exodrive.web.storefront import legal, structured
@@ -35,11 +36,11 @@ _SANDBOX_SIGNER = "messageverificationcerts.sandbox.paypal.com"
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 
 
-def create() -> Litestar:
+def create() -> ASGIApp:
     """Build the app from the environment; the server calls it in each of its processes."""
     read = settings.load("web")
     log.start(read.log_level)
-    return build(read)
+    return arrival.hear_out(build(read))
 
 
 def build(read: settings.Settings) -> Litestar:

@@ -126,7 +126,7 @@ LARGE = {"/api/bookings": JSON, "/api/webhooks/paypal": JSON, "/booking/open": F
 
 @pytest.mark.parametrize("path", LARGE)
 async def test_a_body_that_is_too_large_answers_413_by_its_length_and_by_its_chunks(stack: Stack, path: str) -> None:
-    """By hand, because a client that goes on sending may be hung up on before it reads."""
+    """By hand, because a client of ours would not send so much."""
     for measure, body in (("content-length: 262145", b""), ("transfer-encoding: chunked", (b"2000\r\n" + CHUNK + b"\r\n") * 33)):
         head = f"POST {path} HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\ncontent-type: {LARGE[path]}\r\n"
         head += f"idempotency-key: {uuid4().hex}\r\n{measure}\r\n\r\n"
