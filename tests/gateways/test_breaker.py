@@ -97,19 +97,21 @@ async def test_zero_failures_never_stop_anybody() -> None:
 
 
 async def test_a_line_counts_silence_and_5xx_and_no_other_answer(odd: OddServer, watch: Watch) -> None:
-    line = Line(odd.url, patience=Patience(connect=1, answer=0.3, budget=5, attempts=1), breaker=Breaker(2, 10, watch=watch))
+    breaker = Breaker(2, 10, watch=watch)
+    line, hasty = (Line(odd.url, patience=Patience(answer=seconds, attempts=1), breaker=breaker) for seconds in (30, 0.2))
     odd.will(
         answer(404, b"{}"), answer(429, b"{}"), answer(422, b"{}"), answer(500, b"{}"), answer(200, b"{}"), answer(503, b"{}"), silence
     )
     statuses = [(await line.once("GET", "/", headers={})).status for _ in range(6)]
     assert statuses == [404, 429, 422, 500, 200, 503]
     with pytest.raises(Unknown):
-        await line.once("GET", "/", headers={})
+        await hasty.once("GET", "/", headers={})
     asked = len(odd.asked)
     with pytest.raises(Resting):
         await line.once("GET", "/", headers={})
     assert len(odd.asked) == asked
     await line.close()
+    await hasty.close()
 
 
 async def test_nobody_at_the_address_counts_too_and_resting_is_not_asked_again(watch: Watch) -> None:
