@@ -6,6 +6,7 @@ that says what was wrong. So the rest of a moderate body is read and thrown away
 
 import asyncio
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
 
 from exodrive.web.shell.origin import SAFE
@@ -19,7 +20,7 @@ def hear_out(app: ASGIApp) -> ASGIApp:
     """Wrap the app: its answers to unsafe requests start once the body has come, or cannot be waited for."""
 
     async def heard(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in SAFE:
+        if scope["type"] != ScopeType.HTTP or scope["method"] in SAFE:
             return await app(scope, receive, send)
         body = _Body(scope, receive)
 
@@ -43,9 +44,11 @@ class _Body:
 
     async def receive(self) -> HTTPReceiveMessage:
         message = await self._receive()
-        if message["type"] != "http.request" or not message.get("more_body", False):
+        if message["type"] == "http.request":
+            self.has_come = self.has_come or not message.get("more_body", False)
+            self._read += len(message.get("body", b""))
+        else:
             self.has_come = True
-        self._read += len(message.get("body", b""))
         return message  # type: ignore[return-value]  # an http scope receives nothing else
 
     async def rest(self) -> None:
