@@ -58,6 +58,7 @@ def test_a_misspelled_setting_is_named() -> None:
         ("HOLD_MINUTES", "4"),
         ("BODY_LIMIT", "10"),
         ("CLOCK", "movable"),
+        ("FAILPOINT", "capture.ask.after"),
         ("CLOCK", "stopped"),
         ("PUBLIC_URL", "http://cars.example.com"),
         ("PUBLIC_URL", "https://cars.example.com/shop"),

@@ -11,7 +11,7 @@ from exodrive.flows.world import World
 from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.mailer import Resend
 from exodrive.gateways.paypal import PayPalClient
-from exodrive.kit import clock
+from exodrive.kit import clock, failpoints
 from exodrive.kit.db import Door, Doors, clock_shift
 from exodrive.kit.limits import Limits
 from exodrive.kit.links import LinkKeys
@@ -75,6 +75,7 @@ async def doors(settings: Settings, *logins: str) -> Doors:
 @asynccontextmanager
 async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door], *, mails: bool) -> AsyncIterator[World]:
     """Put the world of this process together, and take it apart at the end."""
+    failpoints.arm(settings.failpoint)
     courtesy = Courtesy(impatient(settings.redis_url))
     breaker = Breaker(settings.paypal_break_after, settings.paypal_break_seconds)
     paypal = PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret, breaker=breaker)

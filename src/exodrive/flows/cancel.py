@@ -12,6 +12,7 @@ from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
@@ -28,6 +29,7 @@ class NotCancellable(Conflict):
         super().__init__(_("This booking cannot be cancelled any more."))
 
 
+@commits("cancel.void")
 async def by_staff(world: World, door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
     """Cancel a pending or upcoming booking through the staff's own door: days freed, everything captured promised back, history written.
 
@@ -40,6 +42,7 @@ async def by_staff(world: World, door: Door, booking_id: BookingId, actor: Actor
         await payments.set_status(db, [booking_id], PaymentStatus.VOIDED)
 
 
+@commits("cancel.write")
 async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
     async with door.scope() as db:
         now = await standing.locked(db, booking_id)

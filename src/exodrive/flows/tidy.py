@@ -12,6 +12,7 @@ from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.world import World
 from exodrive.kit import clock
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId
 
 # So long an order may be approved at PayPal: until then a renter whose days are still free may come back and have them.
@@ -38,6 +39,7 @@ async def _drop_one(world: World, change_id: UUID) -> None:
     await again(lambda: _drop(world, change_id))
 
 
+@commits("tidy.drop")
 async def _drop(world: World, change_id: UUID) -> None:
     async with world.door.scope() as db:
         now, change = await force.locked(db, change_id)
@@ -49,6 +51,7 @@ async def _expire_one(world: World, booking_id: BookingId) -> bool:
     return await again(lambda: _expire(world, booking_id))
 
 
+@commits("tidy.expire")
 async def _expire(world: World, booking_id: BookingId) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)

@@ -17,6 +17,7 @@ from exodrive.flows.world import World
 from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.kit import outbox
 from exodrive.kit.db import Door
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
@@ -31,6 +32,7 @@ async def receive(world: World, notice: Notice) -> bool:
     return await take(world.door, notice)
 
 
+@commits("notice.keep")
 async def take(door: Door, notice: Notice, *, is_signed: bool = True) -> bool:
     """Keep a verified message and promise to work on it; False for a repeat, which changes nothing.
 
@@ -59,6 +61,7 @@ async def take(door: Door, notice: Notice, *, is_signed: bool = True) -> bool:
     return kept
 
 
+@commits("notice.handle")
 async def handle(world: World, event_id: UUID) -> None:
     """Work on a kept message; safe to run any number of times. Raises Unavailable when PayPal must be asked and does not answer."""
     async with world.door.scope() as db:

@@ -17,7 +17,8 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from exodrive.kit import pools
+from exodrive.kit import failpoints, pools
+from exodrive.kit.failpoints import Kind, Side
 from exodrive.kit.pools import Db, Pool
 
 __all__ = ["Db", "Door", "Doors", "NotCommitted", "Role", "ScopesDoNotNest", "clock_shift", "outside_scope"]
@@ -196,8 +197,10 @@ class Doors:
 
 async def _commit(db: Db) -> None:
     """Commit; PostgreSQL answers ROLLBACK, and no error, when the transaction had failed before."""
+    failpoints.hit(Kind.COMMIT, Side.BEFORE)
     if await db.execute("commit") != "COMMIT":
         raise NotCommitted("the transaction had failed before its end")
+    failpoints.hit(Kind.COMMIT, Side.AFTER)
 
 
 async def _roll_back(db: Db) -> None:

@@ -74,6 +74,8 @@ def _addresses(settings: Settings) -> Iterable[str]:
 def _production(settings: Settings) -> Iterable[str]:
     if settings.clock != "real":
         yield f"{PREFIX}CLOCK must be real in production"
+    if settings.failpoint:
+        yield f"{PREFIX}FAILPOINT is for tests; leave it empty in production"
     if settings.locale.endswith(pseudo.MARK):
         yield f"{PREFIX}LOCALE: {settings.locale!r} is for tests; take a language that people speak"
     for name in ("public_url", "resend_url"):

@@ -90,6 +90,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     display_rates: Annotated[
         str, _about("How much one unit of it is in others, such as EUR:0.92,JPY:157.3, for prices to look at; empty shows none.")
     ] = ""
+    failpoint: Annotated[str, _about("Where a test has this process killed, such as capture.ask.after; refused in production.")] = ""
     clock: Annotated[Literal["real", "movable"], _about("movable lets the demo and tests move the time; refused in production.")] = "real"
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], _about("How much is logged.")] = "INFO"
 

@@ -16,6 +16,7 @@ from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
+from exodrive.kit.failpoints import commits
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
 from exodrive.pricing.choices import NotOffered
@@ -27,6 +28,7 @@ ask = paying.ask
 read_back = paying.read_back
 
 
+@commits("change.capture.intend")
 async def intend(world: World, change_id: UUID, order_id: str, actor: Actor) -> Operation | None:
     """Keep what a change claims and write the intent to capture, in one transaction; None when somebody else does, or the change is over.
 
@@ -72,6 +74,7 @@ async def _still_left(db: Db, now: Standing, change: Change) -> bool:
     return True
 
 
+@commits("change.capture.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
     """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction."""
     assert operation.change_id is not None

@@ -17,6 +17,7 @@ from exodrive.flows.checkout.order import PriceChanged
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.db import Db, Door
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
@@ -50,6 +51,7 @@ def _check_quote(world: World, proposal: Proposal, quote: str) -> None:
         raise PriceChanged(price, world.quotes.sign(price, now))
 
 
+@commits("change.write")
 async def _write(world: World, proposal: Proposal) -> UUID:
     """Write the change under the locks of the car and of the extras it claims; put it into force when nothing is to be paid."""
     async with world.door.scope() as db:
@@ -92,6 +94,7 @@ async def give_up(world: World, booking_id: BookingId, actor: Actor = CUSTOMER) 
     await again(lambda: _give_up(world, booking_id, actor))
 
 
+@commits("change.give_up")
 async def _give_up(world: World, booking_id: BookingId, actor: Actor) -> None:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)

@@ -18,6 +18,7 @@ from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
 from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit.db import Db
+from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
@@ -53,6 +54,7 @@ async def begin_waiting(world: World, booking_id: BookingId) -> str:
     return await begin(world, waiting.id)
 
 
+@commits("change.open.intend")
 async def _intend(world: World, change_id: UUID) -> str | tuple[Operation, Standing]:
     async with world.door.scope() as db:
         now, change = await force.locked(db, change_id)
@@ -70,6 +72,7 @@ async def _intend(world: World, change_id: UUID) -> str | tuple[Operation, Stand
         return operation, now
 
 
+@commits("change.open.record")
 async def record(world: World, operation: Operation, result: Result) -> str | None:
     """Keep PayPal's answer, unless another was first, and return where the change is paid; None when there is no such place."""
     assert operation.change_id is not None
@@ -114,6 +117,7 @@ async def _step(db: Db, change: Change) -> Step:
     return {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}.get(last.end or End.FAILED, Step.NOT_PAID)
 
 
+@commits("change.look")
 async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = standing.PATIENCE) -> Outcome:
     """Take the money for a change and put it into force, on return or on webhook; safe to call any number of times.
 
@@ -140,6 +144,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     return await standing.wait(lambda: look(world, order_id), patience)
 
 
+@calls("change.see")
 async def _is_approved(world: World, order_id: str, now: Standing, change: Change) -> bool | None:
     """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see. While it is silent we go on."""
     try:
@@ -154,6 +159,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, change: Chang
     return order.status in _MAY_BE_CAPTURED and not wrong
 
 
+@commits("change.forget")
 async def _forget(world: World, change_id: UUID, wrong: dict[str, str]) -> None:
     """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
     async with world.door.scope() as db:

@@ -17,6 +17,7 @@ from exodrive.flows.world import World
 from exodrive.kit import idempotency
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import new_id
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import NoBooking
@@ -31,6 +32,7 @@ def closes_at(pickup_at: datetime, rules: Rules) -> datetime:
     return pickup_at - timedelta(hours=rules.change_hours)
 
 
+@commits("change.preview")
 async def preview(world: World, holder: Door, reference: str, wish: Wish) -> Proposal:
     """Return what a change would be, claiming nothing.
 

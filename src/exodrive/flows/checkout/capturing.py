@@ -14,6 +14,7 @@ from exodrive.gateways.errors import GatewayError
 from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
+from exodrive.kit.failpoints import calls, commits
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
 
@@ -28,6 +29,7 @@ class DaysMissing(Exception):
     """Money came for days that are not held: this must never happen, and nothing is recorded until a person has looked."""
 
 
+@commits("capture.intend")
 async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Operation | Outcome:
     """Keep or take back the days and write the intent to capture, in one transaction; or return how the payment stands without one.
 
@@ -57,6 +59,7 @@ async def _lost(db: Db, now: Standing) -> str:
     return "" if kept else "the days went to somebody else"
 
 
+@calls("capture.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal for the money; the same intent always asks for the very same thing."""
     assert operation.target_id is not None
@@ -67,6 +70,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
     return answers.of_capture(capture, operation, now)
 
 
+@calls("capture.read")
 async def read_back(world: World, operation: Operation, now: Standing) -> Result | None:
     """Read what became of a capture without asking for it again; None when PayPal knows of none for this order."""
     assert operation.target_id is not None
@@ -80,6 +84,7 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
     return answers.of_capture(order.capture, operation, now)
 
 
+@commits("capture.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> Outcome:
     """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction."""
     async with world.door.scope() as db:

@@ -25,6 +25,7 @@ from exodrive.kit import idempotency
 from exodrive.kit.days import Days
 from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput
+from exodrive.kit.failpoints import commits
 from exodrive.kit.idempotency import InFlight, Request
 from exodrive.kit.ids import BookingId, CarId, new_id, new_reference
 from exodrive.kit.locks import LockBusy
@@ -109,6 +110,7 @@ async def _once(
         return done
 
 
+@commits("hold.claim")
 async def _transaction(
     world: World, order: CheckoutOrder, caller: Caller, request: Request, cars: frozenset[CarId], *, waited: bool
 ) -> Held:

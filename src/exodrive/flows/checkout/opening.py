@@ -12,6 +12,7 @@ from exodrive.gateways.errors import GatewayError
 from exodrive.gateways.paypal import NewOrder
 from exodrive.kit.db import Db
 from exodrive.kit.errors import Unavailable
+from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
@@ -29,6 +30,7 @@ class PayPalAway(Unavailable):
         super().__init__(_("PayPal cannot take your payment just now. Nothing was charged. Please try again in a moment."), retry_after=5)
 
 
+@commits("open.intend")
 async def intend(world: World, booking_id: BookingId) -> str | tuple[Operation, Standing]:
     """Return where the payment of a held booking is approved, or the intent to open an order for it."""
     async with world.door.scope() as db:
@@ -55,6 +57,7 @@ async def _check_payable(db: Db, now: Standing) -> None:
         raise HoldOver
 
 
+@calls("open.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal to open the order; the same intent always asks for the very same thing."""
     about = now.reference if operation.change_id else f"{now.start.isoformat()} – {now.end.isoformat()}"
@@ -75,6 +78,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         return answers.of_failure(failure)
 
 
+@commits("open.record")
 async def record(world: World, operation: Operation, result: Result) -> str | None:
     """Keep PayPal's answer, unless another was first, and return where the payment is approved; None when there is no such place."""
     async with world.door.scope() as db:

@@ -16,6 +16,7 @@ from exodrive.gateways.errors import GatewayError, Refused
 from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit.db import Db
 from exodrive.kit.errors import NotFound
+from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
@@ -69,6 +70,7 @@ async def look(world: World, order_id: str) -> Outcome:
         return await standing.outcome(db, await _by_order(db, order_id))
 
 
+@commits("capture.look")
 async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patience: float = standing.PATIENCE) -> Outcome:
     """Take the money of an approved order, on return or on webhook, whichever is first; safe to call any number of times.
 
@@ -107,6 +109,7 @@ async def _by_order(db: Db, order_id: str) -> Standing:
     return await standing.read(db, booking_id)
 
 
+@calls("capture.see")
 async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor) -> bool | None:
     """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see.
 
@@ -126,6 +129,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor)
     return False
 
 
+@commits("capture.drop")
 async def _drop(world: World, now: Standing, actor: Actor, wrong: dict[str, str]) -> None:
     """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
     async with world.door.scope() as db:

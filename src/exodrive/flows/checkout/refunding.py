@@ -12,6 +12,7 @@ from exodrive.gateways.errors import GatewayError
 from exodrive.gateways.paypal import NewRefund, Refund
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
+from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
@@ -37,6 +38,7 @@ async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id
         log.critical("more was to be given back than is left", extra={"booking": now.reference, "missing": str(left)})
 
 
+@calls("refund.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal to give the money back; the same intent always asks for the very same thing."""
     assert operation.target_id is not None
@@ -48,6 +50,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
     return answers.of_refund(refund, operation)
 
 
+@calls("refund.read")
 async def read_back(world: World, operation: Operation, now: Standing, refund_id: str | None) -> Result | None:
     """Read what became of a refund without asking for it again; None when PayPal knows of none with our number."""
     try:
@@ -66,6 +69,7 @@ async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refu
     return next((refund for refund in order.refunds if refund.invoice_id == ours), None)
 
 
+@commits("refund.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
     """Keep PayPal's answer, unless another was first, and bring the summary up to date."""
     async with world.door.scope() as db:

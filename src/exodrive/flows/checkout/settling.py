@@ -11,6 +11,7 @@ from exodrive.flows.checkout import capturing, opening, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import OperationId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
@@ -24,6 +25,7 @@ AT_ONCE = 50
 log = logging.getLogger(__name__)
 
 
+@commits("settle.look")
 async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYSTEM, only_read: bool = False) -> None:
     """Bring an intent on: ask PayPal again with the same request id, or read back what became of it, and record the answer.
 
@@ -56,6 +58,7 @@ async def resume(world: World, now: Standing) -> None:
         await settle(world, operation.id)
 
 
+@commits("settle.due")
 async def settle_open(world: World) -> int:
     """Settle every intent that is due for another look; return how many were looked at. One that fails does not stop the others."""
     async with world.door.scope() as db:

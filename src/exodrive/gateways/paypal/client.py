@@ -17,7 +17,9 @@ from exodrive.gateways.paypal.model import Capture, Event, NewOrder, NewRefund, 
 from exodrive.gateways.paypal.tokens import Tokens
 from exodrive.gateways.paypal.verdict import debug_id, judge
 from exodrive.gateways.paypal.wire import read_capture, read_event, read_events, read_order, read_refund
+from exodrive.kit import failpoints
 from exodrive.kit.db import outside_scope
+from exodrive.kit.failpoints import Kind, Side
 
 _EVENTS = "/v1/notifications/webhooks-events"
 _PAGE = 100
@@ -143,7 +145,9 @@ class PayPalClient:
 
     async def _ask(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         begun = time.monotonic()
+        failpoints.hit(Kind.CALL, Side.BEFORE)
         answer = await self._line.once(method, path, headers=headers, content=content)
+        failpoints.hit(Kind.CALL, Side.AFTER)
         told = {"status": answer.status, "debug_id": debug_id(answer), "ms": round((time.monotonic() - begun) * 1000)}
         _log.info("PayPal answered %s %s", method, path, extra=told)
         return answer
