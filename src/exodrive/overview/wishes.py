@@ -26,8 +26,8 @@ def choices_of(order: CheckoutOrder, car: CarRules, house: House, places: Places
         delivery_zone=_zone(car, house, Delivery, order.start, pickup.address, "pickup"),
         collection=dropoff.address is not None,
         collection_zone=_zone(car, house, Collection, order.start, dropoff.address, "dropoff"),
-        pickup_time=_out_of_hours(pickup, order.start, places),
-        return_time=_out_of_hours(dropoff, order.end, places),
+        pickup_time=out_of_hours(pickup, order.start, places),
+        return_time=out_of_hours(dropoff, order.end, places),
         pickup_place=pickup.location_id,
         return_place=dropoff.location_id,
         additional_drivers=order.additional_drivers,
@@ -50,8 +50,11 @@ def _zone(car: CarRules, house: House, kind: type[Delivery] | type[Collection], 
     return check_served(zone, f"{side}_address_{'postal_code' if address.postal_code else 'city'}")
 
 
-def _out_of_hours(place: Place, day: date, places: Places) -> time | None:
-    """The hour of handing over, unless one of our places is open then: a fee for it is one for coming when we are closed."""
+def out_of_hours(place: Place, day: date, places: Places) -> time | None:
+    """Return the hour of handing over at a place or an address on a day, None where no fee can be asked for it.
+
+    While one of our places is open there is none: it is a fee for coming when we are closed.
+    """
     if place.location_id is None and place.address is None:
         return None
     ours = places.get(place.location_id) if place.location_id else None

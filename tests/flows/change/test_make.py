@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from exodrive.bookings.model import Place
+from exodrive.bookings.model import Address, Place
 from exodrive.flows.change import make, store
 from exodrive.flows.change.errors import ChangedMeanwhile, NotChangeable, NothingChanged
 from exodrive.flows.change.model import ChangeStatus, Wish
@@ -20,7 +20,7 @@ from exodrive.kit.ids import new_id
 from exodrive.overview.booking_page import NoBooking
 from exodrive.pricing import engine
 from exodrive.pricing.choices import NotOffered
-from exodrive.pricing.kinds import Extra, Waiver
+from exodrive.pricing.kinds import Delivery, Extra, Waiver
 from exodrive.pricing.model import LineKind
 from tests.builders import days_ahead
 from tests.flows.change.conftest import equip
@@ -93,6 +93,21 @@ async def test_a_late_return_costs_its_fee(renter):
     ada = await renter()
     late = await ada.preview(dropoff=msgspec.structs.replace(ada.made.order.dropoff, time=time(21)))
     assert [line.amount for line in lines(late.price, LineKind.AFTER_HOURS)] == [Decimal(40)]
+
+
+async def test_an_hour_costs_its_fee_at_an_address_that_stays(build, renter):
+    car = await build.car()
+    equipped = await equip(build, car)
+    await new_rules(build.doors, Delivery(name="To you", amount=Decimal(200), car_id=car.id, currency="USD"))
+    home = Place(time=time(10), address=Address(line1="1 Way", city="Miami", country="US"))
+    ada = await renter(car, equipped=equipped, pickup=home)
+    late = msgspec.structs.replace(home, time=time(21))
+    assert [line.amount for line in lines((await ada.preview(pickup=late)).price, LineKind.AFTER_HOURS)] == [Decimal(40)]
+    bob = await renter(car, days_ahead(20, 3), equipped=equipped, pickup=late)
+    sold = await bob.price()
+    assert (await bob.preview(pickup=msgspec.structs.replace(home, time=time(22)))).price == sold
+    early = await bob.preview(pickup=home)
+    assert (lines(early.price, LineKind.AFTER_HOURS), len(lines(early.price, LineKind.DELIVERY))) == ([], 1)
 
 
 async def test_wrong_wishes_name_their_fields(renter):

@@ -8,8 +8,9 @@ from exodrive.bookings.model import CheckoutOrder, Place
 from exodrive.flows.change.errors import NotChangeable
 from exodrive.flows.checkout.model import Facts
 from exodrive.kit.days import day_at
-from exodrive.overview.wishes import choices_of
+from exodrive.overview.wishes import choices_of, out_of_hours
 from exodrive.pricing import engine
+from exodrive.pricing.choices import Choices
 from exodrive.pricing.model import Charge, InputsV1, LineKind, Price
 from exodrive.pricing.rules import inputs_of
 
@@ -26,8 +27,7 @@ def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -
     if isinstance(inputs, InputsV1):
         raise NotChangeable
     touched = set(_touched(old, new))
-    choices = choices_of(_only_changed(old, new), facts.rules, facts.house, facts.locations, today=day_at(facts.now, facts.home_zone))
-    fresh = inputs_of(facts.rules, facts.house, new.days, choices=choices)
+    fresh = inputs_of(facts.rules, facts.house, new.days, choices=_choices(old, new, facts))
     kept = [charge for charge in inputs.charges if not _is_touched(charge, touched)]
     charges = kept + [charge for charge in fresh.charges if _is_touched(charge, touched)]
     excess = fresh.excess if (LineKind.WAIVER, None) in touched else inputs.excess
@@ -68,6 +68,16 @@ def changed_extras(old: CheckoutOrder, new: CheckoutOrder) -> list[str]:
     return sorted(code for code in {*old.extras, *new.extras} if old.extras.get(code, 0) != new.extras.get(code, 0))
 
 
+def _choices(old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -> Choices:
+    """What is to be priced anew. An hour counts also at an address that stays: what is not asked again is the way there."""
+    changed = choices_of(_only_changed(old, new), facts.rules, facts.house, facts.locations, today=day_at(facts.now, facts.home_zone))
+    return msgspec.structs.replace(
+        changed,
+        pickup_time=out_of_hours(new.pickup, new.start, facts.locations),
+        return_time=out_of_hours(new.dropoff, new.end, facts.locations),
+    )
+
+
 def _only_changed(old: CheckoutOrder, new: CheckoutOrder) -> CheckoutOrder:
     """Return the new order without what stays: that was sold, and need not be on offer today."""
     return msgspec.structs.replace(
@@ -82,5 +92,5 @@ def _only_changed(old: CheckoutOrder, new: CheckoutOrder) -> CheckoutOrder:
 
 
 def _end(before: Place, after: Place) -> Place:
-    """One end without the address it has already; its hour still counts."""
+    """One end without the address it has already."""
     return msgspec.structs.replace(after, address=None) if after.address and where(before) == where(after) else after
