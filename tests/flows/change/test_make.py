@@ -20,7 +20,7 @@ from exodrive.kit.ids import new_id
 from exodrive.overview.booking_page import NoBooking
 from exodrive.pricing import engine
 from exodrive.pricing.choices import NotOffered
-from exodrive.pricing.kinds import Delivery, Extra, Waiver
+from exodrive.pricing.kinds import Delivery, Extra, PartPayment, Waiver
 from exodrive.pricing.model import LineKind
 from tests.builders import days_ahead
 from tests.flows.change.conftest import equip
@@ -108,6 +108,23 @@ async def test_an_hour_costs_its_fee_at_an_address_that_stays(build, renter):
     assert (await bob.preview(pickup=msgspec.structs.replace(home, time=time(22)))).price == sold
     early = await bob.preview(pickup=home)
     assert (lines(early.price, LineKind.AFTER_HOURS), len(lines(early.price, LineKind.DELIVERY))) == ([], 1)
+
+
+async def test_once_the_rest_is_due_nothing_is_put_off_to_its_day(build, renter, wait_for):
+    car = await build.car()
+    equipped = await equip(build, car)
+    await new_rules(build.doors, PartPayment(name="Two parts", percent=Decimal(30), days_before=5, car_id=car.id))
+    ada = await renter(car, equipped=equipped, part_payment=True, additional_drivers=1)
+    sold = await ada.price()
+    await wait_for(timedelta(days=6))
+    dearer = await ada.preview(additional_drivers=2)
+    assert (dearer.difference.amount, dearer.price.due_later) == (dearer.price.total - sold.total, sold.due_later)
+    await ada.change(additional_drivers=0)
+    now = await ada.price()
+    assert (now.due_now, sold.total - now.total) == (sold.due_now, sold.due_later - now.due_later)
+    [rest] = await build.rows("select due_later, due_on from bookings where id = $1", ada.made.id)
+    assert rest == (now.due_later, sold.due_on)
+    assert await build.value("select count(*) from payment_operations where booking_id = $1 and kind = 'refund'", ada.made.id) == 0
 
 
 async def test_wrong_wishes_name_their_fields(renter):

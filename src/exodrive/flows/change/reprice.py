@@ -1,6 +1,12 @@
-"""The price of a changed booking: what stays costs what it was sold for, what is changed costs what it costs today."""
+"""The price of a changed booking: what stays costs what it was sold for, what is changed costs what it costs today.
+
+A booking in two parts is changed in the same two parts while the rest is not due. From the day of the rest on, what is added is paid at
+once, and what is taken off makes the rest less before anything is given back.
+"""
 
 from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
 
 import msgspec
 
@@ -11,7 +17,7 @@ from exodrive.kit.days import day_at
 from exodrive.overview.wishes import choices_of, out_of_hours
 from exodrive.pricing import engine
 from exodrive.pricing.choices import Choices
-from exodrive.pricing.model import Charge, InputsV1, LineKind, Price
+from exodrive.pricing.model import Charge, InputsV1, LineKind, PartPayment, Price
 from exodrive.pricing.rules import inputs_of
 
 Touched = set[tuple[LineKind, str | None]]
@@ -34,7 +40,18 @@ def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -
     in_order = tuple(sorted(charges, key=lambda charge: (_ORDER.index(charge.kind), charge.code)))
     if set(in_order) == set(inputs.charges):
         in_order = inputs.charges
-    return engine.price(msgspec.structs.replace(inputs, charges=in_order, excess=excess))
+    price = engine.price(msgspec.structs.replace(inputs, charges=in_order, excess=excess))
+    return _with_the_rest_as_it_was(price, sold, inputs.part, day_at(facts.now, facts.home_zone))
+
+
+def _with_the_rest_as_it_was(price: Price, sold: Price, part: PartPayment | None, today: date) -> Price:
+    """The price without a cent put off to a day that has come: by the percentage that leaves of the rest what it was, or less."""
+    more = price.total - sold.total
+    if part is None or part.due > today or not more:
+        return price
+    later = max(sold.due_later + min(more, Decimal(0)), Decimal(0))
+    left = PartPayment((price.total - later) * 100 / price.total, part.due) if later else None
+    return engine.price(msgspec.structs.replace(price.inputs, part=left))
 
 
 def _touched(old: CheckoutOrder, new: CheckoutOrder) -> Iterator[tuple[LineKind, str | None]]:
