@@ -92,13 +92,6 @@ def test_a_percentage_is_written_as_the_language_has_it(german):
     assert words.tax_words(inputs("2026-06-01", tax_percent=D("7.2500"), tax_name="Steuer")) == "Steuer, 7,25\xa0%"
 
 
-def test_included_distance_is_told_for_the_whole_rental():
-    told = inputs("2026-06-01..10", included_distance_per_day=120, price_per_extra_distance=D("4.50"))
-    assert words.distance_words(told) == "1,200 mi included, then $4.50 per mi"
-    assert words.distance_words(inputs("2026-06-01", included_distance_per_day=120)) == "120 mi included"
-    assert words.distance_words(inputs("2026-06-01")) == ""
-
-
 USD = {"currency": "USD"}
 EVERYTHING = [
     Season(name="Summer", first=date(2026, 6, 3), last=date(2026, 6, 7), percent=D(120)),
@@ -129,12 +122,13 @@ def test_whatever_was_chosen_is_told_with_its_reason():
         ),
         ("Summer, 2 days × $1,080", "$2,160.00", "The price of these days: Summer. From 7 days on, 10% less: Week price."),
         (
-            "Weekend package, Fri, Jun 5\u2009–\u2009Sun, Jun 7",
+            "Summer, weekend package, Fri, Jun 5\u2009–\u2009Sun, Jun 7",
             "$2,592.00",
-            "A full Friday, Saturday and Sunday cost less together than three single days. From 7 days on, 10% less: Week price.",
+            "The price of these days: Summer. A full Friday, Saturday and Sunday cost less together than three single days. "
+            "From 7 days on, 10% less: Week price.",
         ),
         ("Delivery to your address", "$150.00", "You asked us to bring the car to you."),
-        ("Hand-over at night", "$75.00", "The hour you chose lies outside our usual hours."),
+        ("Hand-over at night, at the pick-up", "$75.00", "The hour you chose lies outside our usual hours."),
         ("Return at another place", "$95.00", "You bring the car back to another of our places."),
         ("Additional driver, 2 × 7 days × $25", "$350.00", "You asked for somebody else to drive as well."),
         ("Driver under 28, 5 days × $45", "$225.00", "Counts for drivers of this age on the day of the pick-up."),
@@ -159,16 +153,6 @@ def test_several_taxes_have_one_name_where_there_is_room_for_one():
 def test_a_tax_that_comes_to_nothing_is_not_told():
     assert words.tax_rows(priced("2026-06-01", Tax(name="Sales tax", percent=D(0)))) == []
     assert words.tax_rows(engine.price(inputs("2026-06-01"))) == []
-
-
-def test_the_excess_is_told_where_something_is_said_of_it():
-    def told(excess):
-        rule = Waiver(name="Cover", code="cover", amount=D(0), excess=D(excess), **USD)
-        return words.excess_words(asked("2026-06-01", rule))
-
-    assert told(1500) == "Of a damage that is covered you bear $1,500 at most."
-    assert told(0) == "You bear nothing of a damage that is covered."
-    assert words.excess_words(asked("2026-06-01")) == words.excess_words(inputs("2026-06-01")) == ""
 
 
 def test_what_is_paid_now_and_later_is_told():

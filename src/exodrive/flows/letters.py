@@ -21,6 +21,7 @@ from exodrive.overview.letters import BookingFacts, Meeting, booking_facts
 from exodrive.pricing import engine
 from exodrive.pricing import words as prices
 from exodrive.pricing.model import Price
+from exodrive.pricing.terms_words import distance_words, excess_words
 
 _CONFIRMED = {"upcoming", "active", "completed"}
 
@@ -78,8 +79,8 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
         total=prices.money(price.total, facts.currency),
         paid=_paid(price, facts),
         deposit=_deposit(facts),
-        distance=prices.distance_words(price.inputs),
-        excess=prices.excess_words(price.inputs),
+        distance=distance_words(price.inputs),
+        excess=excess_words(price.inputs),
         bring=_bring(facts),
         link=link_of(world, facts),
         house=world.house,

@@ -1,12 +1,13 @@
 """Prices and days in words, in the present language: sentences for price lines, money, and ranges of days."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_interval
-from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
+from babel.numbers import NumberPattern, format_currency, format_percent, parse_pattern
 
 from exodrive.kit import words
 from exodrive.kit.days import Days
@@ -69,12 +70,24 @@ def day_count(number: int) -> str:
     return ngettext("{number} day", "{number} days", number).format(number=number)
 
 
-def line_words(line: Line, currency: str) -> str:
-    """Return the sentence of a price line: ``3 days × $1,290``, ``Weekend package, Fri, Jun 5 – Sun, Jun 7``, ``Child seat, 2 × $40``."""
+def coded_lines(price: Price) -> Iterator[tuple[Line, str]]:
+    """Yield each line of a price with the code of what it charges for: of an extra its own, of a late hour its side; else empty."""
+    charges = () if isinstance(price.inputs, InputsV1) else price.inputs.charges
+    codes = [""] * (len(price.lines) - len(charges)) + [charge.code for charge in charges]
+    return zip(price.lines, codes, strict=True)
+
+
+def line_words(line: Line, currency: str, code: str = "") -> str:
+    """Return the sentence of a price line, with the code of what it charges for.
+
+    ``3 days × $1,290``, ``Weekend package, Fri, Jun 5 – Sun, Jun 7``, ``Child seat, 2 × $40``, ``Late hour, at the return``.
+    """
     if line.kind is LineKind.DAYS:
         return _named(line, _times(line.quantity, short_money(line.unit, currency)))
     if line.kind is LineKind.WEEKEND and line.first and line.last:
-        return _("Weekend package, {days}").format(days=days_range(Days(line.first, line.last)))
+        return _weekend(line.text, days_range(Days(line.first, line.last)))
+    if line.kind is LineKind.AFTER_HOURS and code in _SIDES:
+        return _SIDES[code]().format(name=_name(line))
     if line.quantity > 1:
         return _("{name}, {times}").format(name=_name(line), times=_pieces(line, short_money(line.unit, currency)))
     return _name(line)
@@ -84,6 +97,18 @@ _NAMES = {
     LineKind.DELIVERY: lambda: _("Delivery to your address"),
     LineKind.COLLECTION: lambda: _("Collection from your address"),
 }
+
+
+_SIDES = {
+    "pickup": lambda: _("{name}, at the pick-up"),
+    "return": lambda: _("{name}, at the return"),
+}
+
+
+def _weekend(season: str, days: str) -> str:
+    if season:
+        return _("{season}, weekend package, {days}").format(season=season, days=days)
+    return _("Weekend package, {days}").format(days=days)
 
 
 def _name(line: Line) -> str:
@@ -126,13 +151,20 @@ _WHY = {
 
 def why(line: Line) -> str:
     """Return why a line is there, in a sentence or two: the rule behind it, and what the rental's length makes it cheaper by."""
-    reason = _("The price of these days: {season}.").format(season=line.text) if line.reason is Reason.SEASON else _WHY[line.kind]()
-    if line.discount is None:
-        return reason
-    less = _("From {days} days on, {percent} less: {name}.").format(
-        days=line.discount.days, percent=percent_words(line.discount.percent), name=line.discount.name
-    )
-    return f"{reason} {less}"
+    told = []
+    if line.kind in (LineKind.DAYS, LineKind.WEEKEND) and line.text:
+        told.append(_("The price of these days: {season}.").format(season=line.text))
+    if line.reason is not Reason.SEASON:
+        told.append(_WHY[line.kind]())
+    if line.discount is not None:
+        less = _("From {days} days on, {percent} less: {name}.")
+        told.append(less.format(days=line.discount.days, percent=percent_words(line.discount.percent), name=line.discount.name))
+    return " ".join(told)
+
+
+def tax_why() -> str:
+    """Return why a tax is there."""
+    return _("We pass this on to the authorities.")
 
 
 def tax_words(inputs: AnyInputs) -> str:
@@ -175,44 +207,28 @@ def _tax_line(tax: TaxLine, currency: str) -> str:
     return _("{name}, {times}").format(name=tax.name, times=_times(tax.quantity, short_money(tax.unit or Decimal(0), currency)))
 
 
-def distance_words(inputs: AnyInputs) -> str:
-    """Return what driving is included: ``450 mi included, then $3.50 per mi``; empty when it is not limited."""
-    if inputs.included_distance is None:
-        return ""
-    included = format_decimal(inputs.included_distance, locale=words.locale())
-    told = _("{distance} {unit} included").format(distance=included, unit=inputs.distance_unit)
-    if inputs.price_per_extra_distance is None:
-        return told
-    price = money(inputs.price_per_extra_distance, inputs.currency)
-    return _("{included}, then {price} per {unit}").format(included=told, price=price, unit=inputs.distance_unit)
-
-
-def excess_words(inputs: AnyInputs) -> str:
-    """Return what the renter bears of a damage; empty where nothing is said of it."""
-    if isinstance(inputs, InputsV1) or inputs.excess is None:
-        return ""
-    if not inputs.excess:
-        return _("You bear nothing of a damage that is covered.")
-    return _("Of a damage that is covered you bear {amount} at most.").format(amount=short_money(inputs.excess, inputs.currency))
-
-
 def due_rows(price: Price) -> list[tuple[str, str]]:
     """Return what is paid now and what later, as words and exact amount; nothing when all is paid at once."""
     if not price.due_later or price.due_on is None:
         return []
     currency = price.inputs.currency
-    later = _("To be paid by {day}").format(day=day(price.due_on, "long"))
-    return [(_("To be paid now"), money(price.due_now, currency)), (later, money(price.due_later, currency))]
+    return [(_("To be paid now"), money(price.due_now, currency)), (due_words(price.due_on), money(price.due_later, currency))]
+
+
+def due_words(due: date) -> str:
+    """Return until when the rest is paid: ``To be paid by June 6, 2026``."""
+    return _("To be paid by {day}").format(day=day(due, "long"))
 
 
 def price_rows(price: Price) -> list[tuple[str, str]]:
     """Return what stands in every price table: each line and each tax, as words and exact amount."""
     currency = price.inputs.currency
-    return [*((line_words(line, currency), money(line.amount, currency)) for line in price.lines), *tax_rows(price)]
+    lines = ((line_words(line, currency, code), money(line.amount, currency)) for line, code in coded_lines(price))
+    return [*lines, *tax_rows(price)]
 
 
 def explained(price: Price) -> list[tuple[str, str, str]]:
     """Return the answer to "Why this price?": each line as words, exact amount and reason; taxes have the law for a reason."""
     currency = price.inputs.currency
-    lines = [(line_words(line, currency), money(line.amount, currency), why(line)) for line in price.lines]
-    return lines + [(*row, _("We pass this on to the authorities.")) for row in tax_rows(price)]
+    lines = [(line_words(line, currency, code), money(line.amount, currency), why(line)) for line, code in coded_lines(price)]
+    return lines + [(*row, tax_why()) for row in tax_rows(price)]

@@ -4,10 +4,11 @@ import re
 from decimal import Decimal
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import pytest
 
-from exodrive.pricing.kinds import AdditionalDriver, Extra, Waiver
+from exodrive.pricing.kinds import AdditionalDriver, Extra, PartPayment, Waiver
 from tests.builders import Build, Made
 from tests.garage import MadeCar, new_rules
 from tests.web.storefront.conftest import Form, NewVisitor, as_holder
@@ -109,6 +110,53 @@ async def test_a_cheaper_change_says_what_comes_back(visitor: NewVisitor, build:
     rows = await build.rows("select waiver, additional_drivers from bookings where id = $1", made.id)
     assert (rows, await build.rows("select code from booking_extras where booking_id = $1", made.id)) == ([("", 0)], [])
     assert "paid back." in (await http.get(f"/booking/{made.reference}")).text
+
+
+def said_in(page: str) -> str:
+    """The words of what a change would cost."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page.partition('id="preview"')[2]).split())
+
+
+async def test_in_two_parts_the_page_says_what_is_paid_now_and_what_later(visitor: NewVisitor, build: Build) -> None:
+    car, code, _cover = await equipped(build)
+    await new_rules(build.doors, PartPayment(name="Two parts", percent=Decimal(50), days_before=5, car_id=car.id))
+    made = await build.paid(car, part_payment=True, extras={code: 1})
+    http = as_holder(visitor(), made)
+    typed = await form_of(http, made)
+    dearer = said_in((await http.post(f"/booking/{made.reference}/change/preview", data=typed | {f"extras.{code}": "2"})).text)
+    assert "You pay your part of the difference now" in dearer
+    assert re.search(r"To be paid by .* before: \$[\d,.]+ now: \$", dearer)
+    [more], [pay] = re.findall(r"\$([\d.]+) more", dearer), re.findall(r"Pay \$([\d.]+) with PayPal", dearer)
+    assert abs(Decimal(more) - 2 * Decimal(pay)) <= Decimal("0.01")
+    cheaper = said_in((await http.post(f"/booking/{made.reference}/change/preview", data=typed | {f"extras.{code}": ""})).text)
+    assert "What you have still to pay becomes less. What you have paid too much goes back" in cheaper
+
+
+async def test_once_the_rest_is_due_what_is_taken_off_makes_it_less(visitor: NewVisitor, build: Build) -> None:
+    car, code, _cover = await equipped(build)
+    await new_rules(build.doors, PartPayment(name="Two parts", percent=Decimal(50), days_before=5, car_id=car.id))
+    made = await build.paid(car, part_payment=True, extras={code: 1})
+    await fall_due(build, made)
+    http = as_holder(visitor(), made)
+    typed = await form_of(http, made) | {f"extras.{code}": ""}
+    shown = await http.post(f"/booking/{made.reference}/change/preview", data=typed)
+    assert re.search(r"\$[\d.]+ less.*What you have still to pay becomes less\. Change it ", said_in(shown.text))
+    await http.post(f"/booking/{made.reference}/change", data=confirming(shown.text))
+    page = (await http.get(f"/booking/{made.reference}")).text
+    assert "nothing was paid for it or paid back" in page
+
+
+async def fall_due(build: Build, made: Made) -> None:
+    """Let the rest of a booking have been due some days ago."""
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute("set session_replication_role = replica")  # what was sold is guarded by triggers
+    await db.execute(
+        """update bookings set due_on = due_on - 10,
+                  price_snapshot = jsonb_set(jsonb_set(price_snapshot, '{due_on}', to_jsonb(due_on - 10)),
+                                             '{inputs,part,due}', to_jsonb(due_on - 10)) where id = $1""",
+        made.id,
+    )
+    await db.close()
 
 
 async def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(visitor: NewVisitor, build: Build) -> None:

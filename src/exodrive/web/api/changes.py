@@ -1,6 +1,6 @@
 """Change a paid booking on the same days: what it would cost, and the change itself."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -14,12 +14,12 @@ from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.errors import BadInput
 from exodrive.overview import booking_page
+from exodrive.pricing.differences import differences
 from exodrive.web.api.bookings import path_of
 from exodrive.web.api.document import refusals
 from exodrive.web.shell import forms
 from exodrive.web.shell.doors import checkout, door
 from exodrive.web.shell.holder import holder
-from exodrive.web.storefront.change_view import changed_rows
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -44,12 +44,17 @@ class ChangedLine(msgspec.Struct, frozen=True):
 
 
 class ChangePrice(msgspec.Struct, frozen=True):
-    """What a change would cost: ``difference`` is paid above zero, and paid back below. It may be made until ``until``."""
+    """What a change would cost: ``difference`` is paid now above zero, and paid back below. It may be made until ``until``.
+
+    ``due_later`` would be paid until ``due_on``.
+    """
 
     total_before: Decimal
     total_after: Decimal
     difference: Decimal
     currency: str
+    due_later: Decimal
+    due_on: date | None
     lines: list[ChangedLine]
     quote: str
     until: datetime
@@ -120,7 +125,9 @@ def _told(world: World, proposal: Proposal) -> ChangePrice:
         total_after=proposal.price.total,
         difference=difference.amount,
         currency=difference.currency,
-        lines=[ChangedLine(row.words, row.before, row.after, row.why) for row in changed_rows(sold.price, proposal.price)],
+        due_later=proposal.price.due_later,
+        due_on=proposal.price.due_on,
+        lines=[ChangedLine(row.words, row.before, row.after, row.why) for row in differences(sold.price, proposal.price)],
         quote=world.quotes.sign(proposal.price, clock.now()),
         until=closes_at(sold.pickup_at, world.rules),
     )

@@ -8,7 +8,7 @@ import msgspec
 
 from exodrive.pricing.model import Inputs, Price
 from exodrive.pricing.offers import Offers, left_of
-from exodrive.pricing.words import line_words, tax_texts, why
+from exodrive.pricing.words import coded_lines, line_words, tax_texts, why
 
 
 class LineAnswer(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def price_answer(price: Price, quote: str) -> PriceAnswer:
     inputs = price.inputs
     return PriceAnswer(
         currency=inputs.currency,
-        lines=[LineAnswer(line.kind, line_words(line, inputs.currency), line.amount, line.reason, why(line)) for line in price.lines],
+        lines=_lines(price),
         taxes=[TaxAnswer(*tax) for tax in tax_texts(price)],
         subtotal=price.subtotal,
         tax=price.tax,
@@ -102,6 +102,13 @@ def price_answer(price: Price, quote: str) -> PriceAnswer:
         excess=inputs.excess if isinstance(inputs, Inputs) else None,
         quote=quote,
     )
+
+
+def _lines(price: Price) -> list[LineAnswer]:
+    currency = price.inputs.currency
+    return [
+        LineAnswer(line.kind, line_words(line, currency, code), line.amount, line.reason, why(line)) for line, code in coded_lines(price)
+    ]
 
 
 def choices_answer(offers: Offers, taken: Mapping[str, int]) -> ChoicesAnswer:

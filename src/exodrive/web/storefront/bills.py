@@ -5,7 +5,8 @@ from decimal import Decimal
 import msgspec
 
 from exodrive.pricing.model import Price
-from exodrive.pricing.words import distance_words, due_rows, excess_words, explained, money, short_money
+from exodrive.pricing.terms_words import distance_words, excess_words
+from exodrive.pricing.words import due_rows, explained, money, short_money
 
 
 class Row(msgspec.Struct, frozen=True):

@@ -1,6 +1,5 @@
 """The page on which a renter changes a booking: the form with what is booked, and what a change would cost before it is made."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -18,10 +17,11 @@ from exodrive.kit.words import _
 from exodrive.overview import shop
 from exodrive.overview.booking_page import BookingPage
 from exodrive.overview.extras import extras_taken
+from exodrive.pricing.differences import Difference, differences
 from exodrive.pricing.model import Price
 from exodrive.pricing.offers import Offers, offers_for
 from exodrive.pricing.store import rules_in_force
-from exodrive.pricing.words import explained, money
+from exodrive.pricing.words import due_words, money
 from exodrive.web.shell.formats import clock_time
 from exodrive.web.storefront.again import fields_of
 from exodrive.web.storefront.checkout_choices import Choice, Choices, choices_view
@@ -40,24 +40,22 @@ class CarName(msgspec.Struct, frozen=True):
     name: str
 
 
-class ChangedRow(msgspec.Struct, frozen=True):
-    """One line of the price that is not what it was: ``before`` or ``after`` is empty where it was not or will not be there."""
-
-    words: str
-    before: str
-    after: str
-    why: str
-
-
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a change would come to; ``amount`` is without a sign, ``fields`` and ``quote`` make it as it is shown."""
+    """What a change would come to: ``by`` is how much dearer or cheaper it is, ``amount`` what of it is paid or given back now.
 
-    rows: tuple[ChangedRow, ...]
+    ``later`` is what is paid by a later day, None where that stays as it is. ``fields`` and ``quote`` make the change as it is shown.
+    """
+
+    rows: tuple[Difference, ...]
     before: str
     after: str
-    amount: str
+    later: Difference | None
+    by: str
     is_dearer: bool
     is_cheaper: bool
+    amount: str
+    is_charged: bool
+    is_given_back: bool
     fields: dict[str, str]
     quote: str
 
@@ -170,35 +168,31 @@ def wish_of(values: dict[str, str], booking: BookingPage) -> Wish:
 
 def preview_of(proposal: Proposal, quote: str, values: dict[str, str]) -> Preview:
     """Return what a change would come to, in words."""
-    difference, currency = proposal.difference, proposal.difference.currency
-    kept = {name: value for name, value in values.items() if name.startswith(_SHOWN) or name in (HAS_COVERS, HAS_DRIVERS)}
+    old, new, moved = proposal.sold.price, proposal.price, proposal.difference
+    more, currency = new.total - old.total, moved.currency
     return Preview(
-        rows=tuple(changed_rows(proposal.sold.price, proposal.price)),
-        before=money(proposal.sold.price.total, currency),
-        after=money(proposal.price.total, currency),
-        amount=money(abs(difference.amount), currency),
-        is_dearer=difference.amount > 0,
-        is_cheaper=difference.amount < 0,
-        fields=kept,
+        rows=tuple(differences(old, new)),
+        before=money(old.total, currency),
+        after=money(new.total, currency),
+        later=_later(old, new),
+        by=money(abs(more), currency),
+        is_dearer=more > 0,
+        is_cheaper=more < 0,
+        amount=money(abs(moved.amount), currency),
+        is_charged=moved.amount > 0,
+        is_given_back=moved.amount < 0,
+        fields={name: value for name, value in values.items() if name.startswith(_SHOWN) or name in (HAS_COVERS, HAS_DRIVERS)},
         quote=quote,
     )
 
 
-def changed_rows(old: Price, new: Price) -> Iterable[ChangedRow]:
-    """Yield the lines and taxes that are not what they were, each with its reason: what is taken off first, taxes last."""
-    before, after = explained(old), explained(new)
-    was = {_name(row[0]): row for row in before if row not in after}
-    comes = {_name(row[0]): row for row in after if row not in before}
-    for name, (words, amount, why) in was.items():
-        if name not in comes:
-            yield ChangedRow(words, amount, "", why)
-    for name, (words, amount, why) in comes.items():
-        yield ChangedRow(words, was[name][1] if name in was else "", amount, why)
-
-
-def _name(words: str) -> str:
-    """What a line is called, without how many of it."""
-    return words.partition(",")[0]
+def _later(old: Price, new: Price) -> Difference | None:
+    """What is paid by a later day, where a change makes it more or less."""
+    due = new.due_on or old.due_on
+    if due is None or old.due_later == new.due_later:
+        return None
+    was, becomes = (money(price.due_later, price.inputs.currency) for price in (old, new))
+    return Difference(due_words(due), was, becomes, "")
 
 
 def is_open(booking: BookingPage, world: World, now: datetime) -> bool:

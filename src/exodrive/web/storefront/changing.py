@@ -48,4 +48,6 @@ def _line(change: SeenChange, booking: BookingPage) -> str:
         return _("%(when)s: %(amount)s more, paid by PayPal. The price is %(total)s since.") % told
     if change.difference < 0:
         return _("%(when)s: %(amount)s less, paid back. The price is %(total)s since.") % told
+    if change.total_after != change.total_before:
+        return _("%(when)s: the price is %(total)s since; nothing was paid for it or paid back.") % told
     return _("%(when)s: at no cost.") % told
