@@ -16,6 +16,7 @@ import msgspec
 from exodrive.gateways.breaker import Breaker, Resting
 from exodrive.gateways.errors import Busy, GatewayError, Refused, Unknown, Unreachable
 from exodrive.kit import clock
+from exodrive.kit.db import outside_scope
 
 LARGEST_ANSWER = 1_000_000  # bytes
 USER_AGENT = "exodrive"
@@ -77,6 +78,7 @@ class Line:
             return answer
 
     async def _once(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
+        outside_scope()
         try:
             async with (
                 asyncio.timeout(self.patience.answer),

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from exodrive.gateways.line import TooLarge, authorities, read_at_most
+from exodrive.kit.db import outside_scope
 
 Chain = list[x509.Certificate]
 
@@ -133,6 +134,7 @@ async def _fetch(url: str, deadline: float) -> Chain:
 
 
 async def _download(url: str, deadline: float) -> bytes:
+    outside_scope()
     async with (
         asyncio.timeout(deadline),
         httpx.AsyncClient(timeout=deadline, follow_redirects=False, verify=authorities()) as http,

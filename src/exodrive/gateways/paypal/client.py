@@ -135,12 +135,12 @@ class PayPalClient:
 
     async def _authorised(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         """Ask with the token; one that PayPal no longer takes is renewed once."""
-        token = await self._tokens.get()
+        token = await self._tokens.current()
         answer = await self._ask(method, path, {**headers, "authorization": f"Bearer {token}"}, content)
         if answer.status != 401:
             return answer
         self._tokens.forget(token)
-        token = await self._tokens.get()
+        token = await self._tokens.current()
         return await self._ask(method, path, {**headers, "authorization": f"Bearer {token}"}, content)
 
     async def _ask(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:

@@ -25,7 +25,7 @@ class Tokens:
         self._good_until = 0.0
         self._renewal: asyncio.Task[str] | None = None
 
-    async def get(self) -> str:
+    async def current(self) -> str:
         """Return a token that is good for a while. As nothing of the caller's own was sent, it never raises Unknown."""
         if self._token and time.monotonic() < self._good_until:
             return self._token
