@@ -97,6 +97,7 @@ async def type_day(page: Page, selector: str, day: date) -> None:
     await page.keyboard.type(day.strftime("%m%d%Y"))
 
 
+# long: one journey, key by key
 async def book_with_keys(shop: Shop, home: str, car: ShownCar) -> None:
     """From the home page to PayPal, and nothing is ever pointed at."""
     page, days = shop.page, car.days

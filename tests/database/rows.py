@@ -1,4 +1,5 @@
 """The world of the matrix: rows of two renters and a stranger in every state that a row rule tells apart."""
+# long: one block of rows for each table, all of one world
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,5 @@
 """Scopes: one transaction as one role, and nothing left behind."""
+# long: every way a scope can end, beside each other
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

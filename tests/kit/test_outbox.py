@@ -1,4 +1,5 @@
 """The outbox: what is promised is done, and what is not committed never is, whatever dies on the way."""
+# long: every way work can be cut short, beside each other
 
 import asyncio
 import random

@@ -3,17 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-SRC = Path(__file__).parents[2] / "src"
-PRODUCT = SRC / "exodrive"
-MIGRATIONS = sorted((PRODUCT / "migrations").glob("*.sql"))
+from tests.laws.source import PRODUCT, attribute, calls, docstrings, dotted, modules, name_of, texts
 
-LONGEST_FUNCTION = 30
-LONGEST_FILE = 250
+MIGRATIONS = sorted((PRODUCT / "migrations").glob("*.sql"))
 
 _SQL = re.compile(
     r"^\s*(select\s|insert\s+into\s|update\s+\S+\s+set\s|delete\s+from\s|with\s+\w+\s+as\s|(begin|commit|rollback)\s*;)", re.IGNORECASE
@@ -21,43 +17,9 @@ _SQL = re.compile(
 _ASKS = {"fetch", "fetchrow", "fetchval", "execute", "executemany", "copy_records_to_table", "cursor"}
 
 
-@cache
-def modules() -> tuple[tuple[Path, ast.Module], ...]:
-    return tuple((path, ast.parse(path.read_text())) for path in sorted(PRODUCT.rglob("*.py")))
-
-
-def name_of(path: Path) -> str:
-    return path.relative_to(PRODUCT).as_posix()
-
-
 def may_hold_sql(path: Path) -> bool:
     name = name_of(path)
     return path.name == "store.py" or name.startswith("overview/") or name == "kit/db.py"
-
-
-def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.lineno, node.value
-
-
-def docstrings(tree: ast.Module) -> set[str]:
-    owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    return {ast.get_docstring(node, clean=False) or "" for node in ast.walk(tree) if isinstance(node, owners)}
-
-
-def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-
-
-def attribute(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else ""
-
-
-def dotted(node: ast.AST) -> str:
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value)}.{node.attr}"
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def test_sql_lives_in_stores_and_overviews() -> None:
@@ -170,51 +132,6 @@ def test_only_settings_reads_the_environment() -> None:
         if isinstance(node, ast.Attribute) and dotted(node) in ("os.environ", "os.getenv")
     ]
     assert not broken, "settings are read once, in settings/:\n" + "\n".join(broken)
-
-
-def test_the_outside_is_called_from_gateways_only() -> None:
-    allowed = ("gateways/", "operate/")
-    outside = {"httpx", "aiohttp", "requests", "urllib.request", "http.client"}
-    broken = []
-    for path, tree in modules():
-        if name_of(path).startswith(allowed):
-            continue
-        for node in ast.walk(tree):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            broken += [f"{name_of(path)}:{node.lineno} {name}" for name in names if name in outside]  # type: ignore[attr-defined]
-    assert not broken, "\n".join(broken)
-
-
-def test_every_call_to_the_outside_checks_that_no_scope_is_open() -> None:
-    silent = []
-    for name in ("gateways/paypal/client.py", "gateways/paypal/webhooks.py", "gateways/mailer.py"):
-        tree = ast.parse((PRODUCT / name).read_text())
-        if not any(dotted(call.func).endswith("outside_scope") for call in calls(tree)):
-            silent.append(name)
-    assert not silent, f"these talk to the outside without asking outside_scope(): {silent}"
-
-
-def test_functions_are_short() -> None:
-    broken = []
-    for path, tree in modules():
-        lines = path.read_text().splitlines()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = (node.end_lineno or 0) - node.lineno + 1
-                if length > LONGEST_FUNCTION and "# long:" not in lines[node.lineno - 1] + lines[node.lineno - 2]:
-                    broken.append(f"{name_of(path)}:{node.lineno} {node.name}: {length} lines")
-    assert not broken, f"more than {LONGEST_FUNCTION} lines (or give the reason: `# long: why` above it):\n" + "\n".join(broken)
-
-
-def test_files_are_short() -> None:
-    broken = []
-    for path, _tree in modules():
-        text = path.read_text()
-        length = text.count("\n")
-        if length > LONGEST_FILE and "# long:" not in text:
-            broken.append(f"{name_of(path)}: {length} lines")
-    assert not broken, f"more than {LONGEST_FILE} lines:\n" + "\n".join(broken)
 
 
 def test_every_module_says_what_it_owns() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from exodrive.kit import clock
 from exodrive.kit.days import Days
-from exodrive.kit.db import Doors
+from exodrive.kit.db import Db, Doors
 from exodrive.kit.ids import BookingId, LocationId, new_id, new_reference
 from exodrive.kit.links import LinkKeys, hash_of
 from exodrive.pricing import engine
@@ -46,32 +46,20 @@ async def paid_booking(
     } | changes  # fmt: skip
     async with doors.service().scope() as db:
         await insert_booking(db, booking_id, car.id, DAYS, status=status, **columns)
-        home = {"location_id": car.location_id, "address_line1": "1 Test Way", "city": "Miami", "country": "US"}
+        await _places(db, booking_id, car.location_id, dropoff)
         await insert(
-            db, "booking_locations", id=new_id(), booking_id=booking_id, type="pickup", formatted_address="1 Test Way, Miami, US", **home
-        )
-        there = {
-            "location_id": dropoff,
-            "address_line1": "9 Palm Ave",
-            "city": "Miami",
-            "country": "US",
-            "special_instructions": "Ring twice",
-        }
-        await insert(
-            db, "booking_locations", id=new_id(), booking_id=booking_id, type="dropoff", formatted_address="9 Palm Ave, Miami, US", **there
-        )
-        await insert(
-            db,
-            "payments",
-            id=new_id(),
-            booking_id=booking_id,
-            status="captured",
-            amount=price.total,
-            captured_amount=price.total,
+            db, "payments", id=new_id(), booking_id=booking_id, status="captured", amount=price.total, captured_amount=price.total,
             currency="USD",
-        )
+        )  # fmt: skip
         await insert(
             db, "booking_secure_tokens", id=new_id(), booking_id=booking_id, nonce=nonce, token_hash=hash_of(token),
             expires_at=clock.now() + timedelta(days=3000),
         )  # fmt: skip
     return Paid(booking_id, columns["reference"], email, token)
+
+
+async def _places(db: Db, booking_id: BookingId, home: LocationId, dropoff: LocationId | None) -> None:
+    start = {"location_id": home, "address_line1": "1 Test Way", "formatted_address": "1 Test Way, Miami, US"}
+    end = {"location_id": dropoff, "address_line1": "9 Palm Ave", "formatted_address": "9 Palm Ave, Miami, US"}
+    for kind, place in (("pickup", start), ("dropoff", end | {"special_instructions": "Ring twice"})):
+        await insert(db, "booking_locations", id=new_id(), booking_id=booking_id, type=kind, city="Miami", country="US", **place)

@@ -2,6 +2,7 @@
 
 ``.venv/bin/python -m tests.web.endpoints`` writes the committed text anew.
 """
+# long: a line or two for each endpoint that cannot be asked as it stands
 
 import asyncio
 import itertools

@@ -205,6 +205,7 @@ async def test_500_at_once_with_redis_frozen_for_longer_than_a_lock_lives(crowd:
     assert await deadlocks(build) == before
 
 
+# long: one story with a crash in the middle
 async def test_the_web_process_killed_while_paypal_pays_loses_nothing(shop: Stack, build: Build) -> None:
     """PayPal captures, nobody is there to hear it; the worker finds out, books once and sends each letter once."""
     made = await build.held()
@@ -241,6 +242,7 @@ async def test_the_web_process_killed_while_paypal_pays_loses_nothing(shop: Stac
     assert len([row for row in ledger["captures"] if row["custom_id"] == str(made.id)]) == 1
 
 
+# long: one story with a crash in the middle
 async def test_web_and_worker_killed_while_a_change_is_paid_make_it_once(shop: Stack, build: Build) -> None:
     """PayPal captures the difference and nobody hears it; a worker that is started later puts the change into force, once."""
     car, code = await build.car(), f"seat-{new_key()[:8]}"

@@ -1,4 +1,5 @@
 """The PayPal client before a server that answers oddly: what it sends, what it reads, and what it makes of trouble."""
+# long: every kind of answer before one and the same client
 
 import asyncio
 import logging
@@ -73,6 +74,7 @@ async def client(odd: OddServer) -> AsyncIterator[PayPalClient]:
 # What is sent and read
 
 
+# long: the whole request, as it must be
 async def test_an_order_is_sent_whole(odd: OddServer, client: PayPalClient) -> None:
     odd.will(answer(201, order_json("PAYER_ACTION_REQUIRED")))
     await client.create_order(new_order(items=two_lines(), locale="de_DE"), request_id="op-1")

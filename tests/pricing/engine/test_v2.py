@@ -89,6 +89,7 @@ def test_a_discounted_day_is_rounded_so_that_what_is_shown_multiplies():
     assert (found.lines[0].unit, found.total) == (D("120.24"), D("841.68"))
 
 
+# long: the whole price, line by line
 def test_everything_that_can_be_asked_for():
     rules = [
         Delivery(name="Delivery", amount=D(150), **USD),
