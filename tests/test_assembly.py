@@ -30,9 +30,9 @@ async def moved(database: Database) -> AsyncIterator[timedelta]:
 def test_the_rules_of_the_house_are_read_from_the_settings() -> None:
     from msgspec.structs import replace
 
-    rules = assembly.rules(replace(READ, hold_minutes=15, cancellation_tiers="72:100, 24:50,0:10"))
+    rules = assembly.rules(replace(READ, hold_minutes=15, cancellation_tiers="72:100, 24:50,0:10, no-show:5"))
     assert rules.hold_minutes == 15
-    assert rules.cancellation_tiers == (Tier(72, 100), Tier(24, 50), Tier(0, 10))
+    assert rules.cancellation_tiers == (Tier(72, 100), Tier(24, 50), Tier(0, 10), Tier(None, 5))
 
 
 async def test_production_refuses_a_database_whose_clock_was_moved(doors: Doors, moved: timedelta) -> None:

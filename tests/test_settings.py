@@ -70,6 +70,8 @@ def test_a_misspelled_setting_is_named() -> None:
         ("TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
         ("CANCELLATION_TIERS", "48:100;24:50"),
+        ("CANCELLATION_TIERS", "48:101"),
+        ("CANCELLATION_TIERS", "no-show:0"),
         ("LOCALE", "en_XX_oops"),
         ("LOCALE", "ar_AE@pseudo"),
         ("MAP_URL", "https://maps.example/{lat}"),

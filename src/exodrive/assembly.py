@@ -21,7 +21,7 @@ from exodrive.kit.signing import Signer
 from exodrive.mail.model import House
 from exodrive.pricing import quotes
 from exodrive.receipts.model import Books
-from exodrive.settings import Settings
+from exodrive.settings import NO_SHOW, Settings
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ _LOOK_EACH = 1.0
 
 def rules(settings: Settings) -> Rules:
     """Return the rules of the house."""
-    tiers = (part.split(":") for part in settings.cancellation_tiers.split(",") if part.strip())
     return Rules(
         hold_minutes=settings.hold_minutes,
         longest_rental_days=settings.longest_rental_days,
@@ -39,8 +38,13 @@ def rules(settings: Settings) -> Rules:
         holds_per_network=settings.holds_per_network,
         letter_minutes=settings.held_letter_minutes,
         change_hours=settings.renter_change_hours,
-        cancellation_tiers=tuple(Tier(int(hours), int(percent)) for hours, percent in tiers),
+        cancellation_tiers=_tiers(settings.cancellation_tiers),
     )
+
+
+def _tiers(text: str) -> tuple[Tier, ...]:
+    parts = (part.split(":") for part in text.replace(" ", "").split(",") if part)
+    return tuple(Tier(None if hours == NO_SHOW else int(hours), int(percent)) for hours, percent in parts)
 
 
 def house(settings: Settings) -> House:

@@ -38,7 +38,7 @@ async def test_a_paid_booking_shows_what_was_ordered(build: Build, see: See) -> 
     assert (page.id, page.reference, page.status, page.days) == (made.id, made.reference, BookingStatus.UPCOMING, order.days)
     assert (page.contact.email, page.contact.first_name, page.contact.birth_date) == (order.email, "Ada", order.birth_date)
     assert (page.price.total, page.payment.captured, page.payment.status) == (made.held.total.amount,) * 2 + (PaymentStatus.CAPTURED,)
-    assert [tier.percent for tier in page.tiers] == [100, 50, 0]
+    assert [tier.percent for tier in page.tiers] == [100, 50, 0, 0]
     assert (page.hold_expires_at, page.is_checking, page.can_edit) == (None, False, True)
 
 

@@ -36,9 +36,9 @@ PlaceKind = Literal["pickup", "dropoff"]
 
 
 class Tier(msgspec.Struct, frozen=True):
-    """Cancelled at least so many hours before pick-up, this percentage of the rental is paid back."""
+    """Cancelled at least so many hours before pick-up, this percentage of what was paid goes back; None of them: when nobody came."""
 
-    hours_before: int
+    hours_before: int | None
     percent: int
 
 
@@ -56,7 +56,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     letter_minutes: int = 5  # who has not paid by then gets a letter with the link to the held car; 0 sends none
     change_hours: int = 24  # until so long before the pick-up a renter may change the booking
     terms_version: str = "2026-11-01"
-    cancellation_tiers: tuple[Tier, ...] = (Tier(48, 100), Tier(24, 50), Tier(0, 0))
+    cancellation_tiers: tuple[Tier, ...] = (Tier(48, 100), Tier(24, 50), Tier(0, 0), Tier(None, 0))
 
     @property
     def hold(self) -> timedelta:

@@ -7,9 +7,9 @@ from typing import Annotated, Any, get_args, get_origin
 import msgspec
 
 from exodrive.settings.checks import PREFIX, contradictions
-from exodrive.settings.model import LIVE, LIVE_WEB, SANDBOX, SANDBOX_WEB, Settings
+from exodrive.settings.model import LIVE, LIVE_WEB, NO_SHOW, SANDBOX, SANDBOX_WEB, Settings
 
-__all__ = ["LIVE", "LIVE_WEB", "NEEDS", "PREFIX", "SANDBOX", "SANDBOX_WEB", "Settings", "WrongSettings", "described", "load"]
+__all__ = ["LIVE", "LIVE_WEB", "NEEDS", "NO_SHOW", "PREFIX", "SANDBOX", "SANDBOX_WEB", "Settings", "WrongSettings", "described", "load"]
 
 
 class WrongSettings(Exception):

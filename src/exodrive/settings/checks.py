@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 from babel import localedata
 
 from exodrive.kit import pseudo
-from exodrive.settings.model import LIVE, LIVE_WEB, SANDBOX, SANDBOX_WEB, Settings
+from exodrive.settings.model import LIVE, LIVE_WEB, NO_SHOW, SANDBOX, SANDBOX_WEB, Settings
 
 PREFIX = "EXODRIVE_"
+_PERCENT = r"(100|\d{1,2})"
+_TIER = rf"\d{{1,4}}:{_PERCENT}"
 _RATE = r"\s*[A-Z]{3}:(?!0+(\.0+)?(,|\s|$))\d{1,9}(\.\d{1,9})?\s*"
 
 
@@ -37,8 +39,8 @@ def _secrets(settings: Settings) -> Iterable[str]:
 def _house(settings: Settings) -> Iterable[str]:
     if settings.books_time_zone not in zoneinfo.available_timezones():
         yield f"{PREFIX}BOOKS_TIME_ZONE: there is no time zone {settings.books_time_zone!r}; take one such as America/New_York"
-    if not re.fullmatch(r"\d{1,4}:\d{1,3}(,\d{1,4}:\d{1,3})*", settings.cancellation_tiers.replace(" ", "")):
-        yield f"{PREFIX}CANCELLATION_TIERS must be hours:percent by commas, such as 48:100,24:50,0:0"
+    if not re.fullmatch(rf"{_TIER}(,{_TIER})*(,{NO_SHOW}:{_PERCENT})?", settings.cancellation_tiers.replace(" ", "")):
+        yield f"{PREFIX}CANCELLATION_TIERS must be hours:percent by commas, such as 48:100,24:50,0:0,no-show:0"
     if not localedata.exists(settings.locale.removesuffix(pseudo.MARK)):
         yield f"{PREFIX}LOCALE: there is no language {settings.locale!r}; take one such as en_US"
     if not re.fullmatch("[A-Z]{3}", settings.display_currency):

@@ -7,6 +7,8 @@ import msgspec
 #: PayPal's own API hosts. What one world signs counts for nothing in the other.
 LIVE = ("https://api-m.paypal.com", "https://api.paypal.com")
 SANDBOX = ("https://api-m.sandbox.paypal.com", "https://api.sandbox.paypal.com")
+#: The word for who never comes, among the hours of cancellation tiers.
+NO_SHOW = "no-show"
 LIVE_WEB, SANDBOX_WEB = "https://www.paypal.com", "https://www.sandbox.paypal.com"
 
 
@@ -71,7 +73,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     furthest_day_days: Annotated[int, _about("How many days ahead a rental may end."), msgspec.Meta(ge=1, le=1100)] = 365
     holds_per_email: Annotated[int, _about("Unpaid holds one e-mail address may have."), msgspec.Meta(ge=1, le=100)] = 2
     holds_per_network: Annotated[int, _about("Unpaid holds one IP address (IPv6: one /64) may have."), msgspec.Meta(ge=1, le=1000)] = 4
-    cancellation_tiers: Annotated[str, _about("hours before pick-up:percent refunded, separated by commas.")] = "48:100,24:50,0:0"
+    cancellation_tiers: Annotated[
+        str, _about("hours before pick-up:percent of what was paid that goes back, by commas; no-show:percent for who never comes.")
+    ] = "48:100,24:50,0:0,no-show:0"
     renter_change_hours: Annotated[
         int, _about("Until so many hours before pick-up renters change their booking themselves."), msgspec.Meta(ge=0, le=1000)
     ] = 24

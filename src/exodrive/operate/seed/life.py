@@ -8,9 +8,10 @@ import msgspec
 
 from exodrive.bookings.model import Rules
 from exodrive.bookings.states import BookingStatus
+from exodrive.bookings.tiers import refund_for
 from exodrive.kit.days import moment_at
 from exodrive.kit.ids import BookingId
-from exodrive.kit.money import round_money
+from exodrive.kit.money import Money
 from exodrive.operate.seed.house import TIME_ZONE, DemoPlace, id_of
 from exodrive.operate.seed.people import Person
 from exodrive.operate.seed.story import Kind, Stay
@@ -96,6 +97,5 @@ def refund_of(life: Life, price: Price, rules: Rules) -> Decimal:
     """Return what a cancelled booking gets back by the tiers it was sold with; zero for the others."""
     if life.cancelled_at is None:
         return Decimal(0)
-    hours = (life.pickup_at - life.cancelled_at) / timedelta(hours=1)
-    percent = next((tier.percent for tier in rules.cancellation_tiers if hours >= tier.hours_before), 0)
-    return round_money(price.total * percent / 100, price.inputs.currency)
+    paid = Money(price.total, price.inputs.currency)
+    return refund_for(rules.cancellation_tiers, life.pickup_at, life.cancelled_at, paid).amount

@@ -8,6 +8,7 @@ from litestar import Request, Response, post, route
 
 from exodrive.bookings import service as links
 from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.bookings.tiers import tier_words
 from exodrive.flows import cancel
 from exodrive.flows.world import World
 from exodrive.kit.db import Db, Door
@@ -38,6 +39,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     price: list[tuple[str, str]]
     reasons: list[tuple[str, str, str]]
     due: list[tuple[str, str]]
+    tiers: list[str]
     may_cancel: bool
     link: str = ""
     refused: str = ""
@@ -112,6 +114,7 @@ async def _page(request: AnyRequest, db: Door, reference: str, *, link: str = ""
         price=price_rows(file.booking.price),
         reasons=explained(file.booking.price),
         due=due_rows(file.booking.price),
+        tiers=[tier_words(tier) for tier in file.booking.cancellation_tiers],
         may_cancel=may(session, _CANCELS) and file.booking.status in _CANCELLABLE,
         link=link,
         refused=_told(problem) if problem else "",

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
+from exodrive.bookings.tiers import tier_words
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
 from exodrive.web.shell.site import Site
@@ -15,7 +16,7 @@ from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.booking_words import Step, Thing, bring_of, deposit_words, payment_words, steps_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
-from exodrive.web.storefront.checkout_view import Wrong, labels, tier_words
+from exodrive.web.storefront.checkout_view import Wrong, labels
 from exodrive.web.storefront.review_view import ReviewForm, form_of
 from exodrive.web.storefront.stories import Story, story_of
 

@@ -5,13 +5,14 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from exodrive.bookings.model import CheckoutOrder, Tier
+from exodrive.bookings.model import CheckoutOrder
+from exodrive.bookings.tiers import tier_words
 from exodrive.fleet import store as fleet
 from exodrive.fleet.model import Car, Image, Location
 from exodrive.flows.world import World
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
-from exodrive.kit.words import _, ngettext
+from exodrive.kit.words import _
 from exodrive.overview import shop
 from exodrive.overview.extras import extras_taken
 from exodrive.overview.wishes import choices_of
@@ -232,11 +233,3 @@ def _likely(home: Location, ours: list[Location], days: Days, now: datetime) -> 
         found[f"{kind}_location_id"] = chosen
         found[f"{kind}_time"] = likely_time(usual, place, day, time_choices(day, home.time_zone, now + NOTICE))
     return found
-
-
-def tier_words(tier: Tier) -> str:
-    """Return what is paid back for cancelling that early, in a sentence."""
-    if not tier.percent:
-        return _("Later than that: nothing is paid back.")
-    hours = ngettext("%(number)d hour", "%(number)d hours", tier.hours_before) % {"number": tier.hours_before}
-    return _("Until %(hours)s before pick-up: %(percent)d %% of the rental is paid back.") % {"hours": hours, "percent": tier.percent}

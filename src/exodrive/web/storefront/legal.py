@@ -7,6 +7,7 @@ import msgspec
 from litestar import Request, Response, Router, route
 from markupsafe import Markup
 
+from exodrive.bookings.tiers import tier_words
 from exodrive.flows.world import World
 from exodrive.kit.errors import NotFound
 from exodrive.kit.texts import Text, Texts
@@ -15,7 +16,6 @@ from exodrive.web.shell import markdown, pages
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.browse import READ
-from exodrive.web.storefront.checkout_view import tier_words
 
 AnyRequest = Request[Any, Any, Any]
 #: What a policy may name in braces, and the order of those that come with the software.
