@@ -1,5 +1,7 @@
 """PayPal's part of the control interface: the payer, listeners, deliveries, the ledger."""
 
+from typing import Annotated
+
 import msgspec
 
 from exodrive_emulators.kit import ids
@@ -19,9 +21,9 @@ class Approval(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Listener(msgspec.Struct, forbid_unknown_fields=True):
-    """A webhook to register; an id is made up when none is given."""
+    """A webhook to register, at an address where nobody has to be; an id is made up when none is given."""
 
-    url: str
+    url: Annotated[str, msgspec.Meta(min_length=1)]
     id: str = ""
     event_types: list[str] = msgspec.field(default_factory=lambda: ["*"])
 

@@ -16,6 +16,7 @@ from exodrive_emulators.paypal.door import door
 from exodrive_emulators.paypal.errors import error, invalid
 from exodrive_emulators.paypal.model import Event, Webhook
 from exodrive_emulators.paypal.signing import ALGORITHM
+from exodrive_emulators.paypal.webhooks_api import reachable
 from exodrive_emulators.paypal.world import PayPal
 
 BASE = "/v1/notifications"
@@ -125,6 +126,8 @@ async def simulate(world: PayPal, request: Request) -> Answer:
     url = told.url or (webhook.url if webhook else "")
     if not url:
         return invalid("Say a webhook_id that exists, or a url.", field="webhook_id")
+    if not reachable(url):
+        return invalid("Not a valid webhook URL.", field="url")
     if told.event_type not in events.KINDS:
         return invalid("Not a valid event type.", field="event_type")
     event = events.make(world, told.event_type, samples.resource(world, told.event_type))

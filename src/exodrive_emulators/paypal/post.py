@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from exodrive_emulators.paypal.events import certificate_url
-from exodrive_emulators.paypal.model import Delivery, Event, Try
+from exodrive_emulators.paypal.model import Delivery, Try
 from exodrive_emulators.paypal.signing import ALGORITHM
 from exodrive_emulators.paypal.states import DeliveryStatus, Mode, Trick
 from exodrive_emulators.paypal.world import PayPal
@@ -62,19 +62,30 @@ class Postman:
         return max(0.01, min([LONGEST_SLEEP, self._world.agenda.wait(), *waits]))
 
     async def _deliver(self, delivery: Delivery) -> None:
-        world = self._world
         try:
-            webhook = world.webhooks.get(delivery.webhook_id)
-            event = world.events.get(delivery.event_id) or world.simulated.get(delivery.event_id)
-            if event and (url := delivery.url or (webhook.url if webhook else "")):
-                self._note(delivery, await self._send(delivery, url, event))
+            self._note(delivery, await self._outcome(delivery))
         finally:
             self._under_way.pop(delivery.id, None)
-            world.post_due.set()
+            self._world.post_due.set()
 
-    async def _send(self, delivery: Delivery, url: str, event: Event) -> str:
-        """The status of the receiver's answer as text, or the name of what went wrong."""
+    async def _outcome(self, delivery: Delivery) -> str:
+        """The status of the receiver's answer as text, or the name of what went wrong, whatever that may be: a try that is
+        not noted would be made again at once, for ever."""
+        try:
+            return await self._send(delivery)
+        except Exception as wrong:
+            return type(wrong).__name__
+
+    async def _send(self, delivery: Delivery) -> str:
+        """The status of the receiver's answer as text."""
         import httpx  # noqa: PLC0415  0.1 s of start-up that only a first delivery has to pay
+
+        world = self._world
+        webhook = world.webhooks.get(delivery.webhook_id)
+        url = delivery.url or (webhook.url if webhook else "")
+        event = world.events.get(delivery.event_id) or world.simulated.get(delivery.event_id)
+        if event is None:
+            raise LookupError(delivery.event_id)
 
         if self._http is None:
             self._http = httpx.AsyncClient(timeout=PATIENCE, trust_env=False)
@@ -82,10 +93,7 @@ class Postman:
         body = msgspec.json.encode(event.body)
         headers = self._headers(delivery, trick, body)
         sent = body.replace(*TAMPERED, 1) if trick is Trick.TAMPER else body
-        try:
-            answer = await self._http.post(url, content=sent, headers=headers)
-        except (httpx.HTTPError, httpx.InvalidURL) as wrong:
-            return type(wrong).__name__
+        answer = await self._http.post(url, content=sent, headers=headers)
         return str(answer.status_code)
 
     def _headers(self, delivery: Delivery, trick: Trick | None, body: bytes) -> dict[str, str]:

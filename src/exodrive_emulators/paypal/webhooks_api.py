@@ -127,12 +127,17 @@ def _patched(webhook: Webhook, patch: Change) -> Webhook:
     return msgspec.structs.replace(webhook, event_types=names)
 
 
-def _checked(world: PayPal, webhook: Webhook) -> Webhook:
+def reachable(url: str) -> bool:
+    """Whether an event could be sent there: a host by http or https, on a port there can be."""
     try:
-        parts = urlsplit(webhook.url)
-    except ValueError as wrong:
-        raise Wrong("url", "Not a valid webhook URL.") from wrong
-    if parts.scheme not in ("http", "https") or not parts.netloc or len(webhook.url) > 2048:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and len(url) <= 2048
+    except ValueError:  # such as a port beyond 65535
+        return False
+
+
+def _checked(world: PayPal, webhook: Webhook) -> Webhook:
+    if not reachable(webhook.url):
         raise Wrong("url", "Not a valid webhook URL.")
     if any(it.url == webhook.url and it.id != webhook.id for it in world.webhooks):
         raise Wrong("url", "Webhook URL already exists.")

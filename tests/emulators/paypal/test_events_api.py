@@ -71,5 +71,6 @@ def test_a_simulated_event_arrives_once_and_cannot_be_confirmed(merchant: Mercha
     until(lambda: len(receiver.got) == 4)
     assert verdict(merchant, told(receiver.got[0], webhook["id"])) == "FAILURE"
     assert merchant.show(f"{BASE}/webhooks-events").json()["count"] == 0
-    for wrong in ({"event_type": "PAYMENT.CAPTURE.COMPLETED"}, {"url": receiver.url, "event_type": "PAYMENT.SALE"}, {}):
+    nowhere = {"url": "https://127.0.0.1:99999/", "event_type": "PAYMENT.CAPTURE.COMPLETED"}
+    for wrong in ({"event_type": "PAYMENT.CAPTURE.COMPLETED"}, {"url": receiver.url, "event_type": "PAYMENT.SALE"}, nowhere, {}):
         assert merchant.call("POST", f"{BASE}/simulate-event", wrong).status_code == 400

@@ -109,6 +109,7 @@ def test_a_pending_refund_completes_or_gives_the_capture_its_money_again(merchan
         ("webhook-rules", {"trick": "delay", "delay": 1e30}, 422),
         ("faults", {"kind": "slow", "delay": -1}, 422),
         ("account", {"captures_per_hold": "many"}, 422),
+        ("webhooks", {"url": ""}, 422),
     ],
 )
 def test_what_cannot_be_is_told(merchant: Merchant, path: str, body: dict[str, object], code: int):

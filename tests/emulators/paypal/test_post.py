@@ -80,7 +80,15 @@ def test_after_25_tries_in_three_days_a_delivery_has_failed(merchant: Merchant, 
     assert len(receiver.got) == 25
 
 
-@pytest.mark.parametrize(("url", "outcome"), [("http://127.0.0.1:9/", "ConnectError"), ("nowhere", "UnsupportedProtocol")])
+@pytest.mark.parametrize(
+    ("url", "outcome"),
+    [
+        ("http://127.0.0.1:9/", "ConnectError"),
+        ("nowhere", "UnsupportedProtocol"),
+        ("http://127.0.0.1:99999/", "ExceptionGroup"),
+        ("http://xn--/", "IDNAError"),
+    ],
+)
 def test_nobody_listening_is_tried_again(merchant: Merchant, url: str, outcome: str):
     webhook = merchant.paypal.control("webhooks", {"url": url})
     merchant.approve(merchant.order()["id"])

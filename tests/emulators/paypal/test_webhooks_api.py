@@ -53,6 +53,8 @@ def test_a_listener_is_listed_shown_changed_and_removed(merchant: Merchant, rece
         {"url": "ftp://shop.example", "event_types": [{"name": "*"}]},
         {"url": "nowhere", "event_types": [{"name": "*"}]},
         {"url": "https://[", "event_types": [{"name": "*"}]},
+        {"url": "https://127.0.0.1:99999/x", "event_types": [{"name": "*"}]},
+        {"url": "https://:443/x", "event_types": [{"name": "*"}]},
         {"url": "https://shop.example", "event_types": []},
         {"url": "https://shop.example", "event_types": [{"name": "PAYMENT.SALE"}]},
         {"url": "https://shop.example"},
