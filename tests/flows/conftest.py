@@ -1,6 +1,7 @@
 """A world with a real PayPal beside it, a payer, and a clock that moves everywhere at once."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ import pytest
 
 from exodrive.flows.checkout import pay
 from exodrive.flows.world import World
+from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit import clock
 from exodrive.kit.db import Doors
 from exodrive.operate.clock import move
@@ -81,9 +83,15 @@ def service(world: World, doors: Doors) -> World:
 
 def make_service(world: World) -> World:
     """The same world as the worker has it."""
-    from dataclasses import replace
-
     return replace(world, door=world.doors.service())
+
+
+@pytest.fixture
+async def stranger(service: World, paypal: Emulator, _beside: Wiring) -> AsyncIterator[World]:
+    """The worker's world after somebody changed the secret at PayPal and not here."""
+    client = PayPalClient(paypal.url, _beside.keys.paypal_client_id, "changed")
+    yield replace(service, paypal=client)
+    await client.close()
 
 
 @pytest.fixture

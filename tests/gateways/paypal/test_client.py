@@ -61,6 +61,8 @@ GARBLED = [
     pytest.param(answer(408, error_json("TIMEOUT")), id="408"),
     pytest.param(answer(409, error_json("PREVIOUS_REQUEST_IN_PROGRESS")), id="an earlier request is under way"),
     pytest.param(answer(422, error_json("ORDER_COMPLETION_IN_PROGRESS")), id="the order is under way"),
+    pytest.param(answer(409, {"name": "RESOURCE_CONFLICT"}), id="a conflict with nobody knows what"),
+    pytest.param(answer(409, error_json("SOMETHING_NEW")), id="a conflict that is new"),
 ]
 
 
@@ -224,6 +226,18 @@ async def test_an_order_captured_already_is_read_back(odd: OddServer, client: Pa
     capture = await client.capture_order(ORDER_ID, request_id="op-2")
     assert capture.id == CAPTURE_ID
     assert [request.method for request in odd.asked] == ["POST", "GET"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_what_was_done_already_and_may_not_be_seen_is_unknown(odd: OddServer, client: PayPalClient, status: int) -> None:
+    away = [answer(status, error_json("NO"))] * 2  # a 401 is tried with another token
+    odd.will(answer(422, error_json("ORDER_ALREADY_CAPTURED")), *away)
+    with pytest.raises(Unknown):
+        await client.capture_order(ORDER_ID, request_id="op-2")
+    odd.script.clear()
+    odd.will(answer(422, error_json("CAPTURE_FULLY_REFUNDED")), answer(200, capture_json("REFUNDED")), *away)
+    with pytest.raises(Unknown):
+        await client.refund_capture(CAPTURE_ID, new_refund(), request_id="op-3")
 
 
 async def test_our_refund_of_a_capture_refunded_already_is_read_back(odd: OddServer, client: PayPalClient) -> None:
@@ -406,8 +420,10 @@ async def test_without_a_token_nothing_was_sent(odd: OddServer, client: PayPalCl
     assert odd.asked == []
 
 
-async def test_wrong_credentials_are_a_refusal(odd: OddServer, client: PayPalClient) -> None:
-    odd.tokens.append(answer(401, {"error": "invalid_client", "error_description": "Client Authentication failed"}))
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+async def test_wrong_credentials_are_a_refusal_of_who_asks(odd: OddServer, client: PayPalClient, status: int) -> None:
+    """Whatever its status, it is never taken for a word about what was asked for, such as that there is no such order."""
+    odd.tokens.append(answer(status, {"error": "invalid_client", "error_description": "Client Authentication failed"}))
     with pytest.raises(Refused) as refused:
         await client.get_order(ORDER_ID)
     assert (refused.value.issue, refused.value.status) == ("invalid_client", 401)

@@ -1,5 +1,7 @@
 """PayPal's answers as results of our intents. What does not match what we asked for is never a success."""
 
+import msgspec
+
 from exodrive.flows.checkout.model import Standing
 from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.gateways.paypal import Capture, CaptureStatus, Order, Refund, RefundStatus
@@ -11,6 +13,11 @@ MISMATCH = "MISMATCH"
 _CAPTURED = (CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED, CaptureStatus.REFUNDED)
 _NOT_CAPTURED = (CaptureStatus.DECLINED, CaptureStatus.FAILED)
 _NOT_REFUNDED = (RefundStatus.FAILED, RefundStatus.CANCELLED)
+# Refusals of whoever asks (a key that was changed, an account that was restricted): they say nothing of what became of it.
+_TURNED_AWAY = frozenset({401, 403})
+# A payment with our number is there already: perhaps the very one.
+_PERHAPS_OURS = frozenset({"DUPLICATE_INVOICE_ID"})
+_NOT_THERE = 404
 
 
 def invoice_id(standing: Standing, operation: Operation) -> str:
@@ -19,9 +26,30 @@ def invoice_id(standing: Standing, operation: Operation) -> str:
     return f"{standing.reference}-{letter}{operation.attempt}"
 
 
-def of_failure(failure: GatewayError) -> Result:
-    """Return what a call that did not end well comes to: only Declined and Refused say that nothing was done."""
-    end = End.DECLINED if isinstance(failure, Declined) else End.FAILED if isinstance(failure, Refused) else End.UNKNOWN
+def of_failure(failure: GatewayError, *, moves_money: bool = True) -> Result:
+    """Return what a call that did not end well comes to: only a no to the very thing that was asked says that nothing was done.
+
+    Where no money moves, a number that is taken is such a no: the next attempt has another.
+    """
+    end = End.UNKNOWN
+    if isinstance(failure, Declined):
+        end = End.DECLINED
+    elif isinstance(failure, Refused) and failure.status not in _TURNED_AWAY and not (moves_money and failure.issue in _PERHAPS_OURS):
+        end = End.FAILED
+    return _told(end, failure)
+
+
+def is_gone(failure: GatewayError) -> bool:
+    """Whether there is no such thing at PayPal: the one thing that is known of what could not be read."""
+    return isinstance(failure, Refused) and failure.status == _NOT_THERE
+
+
+def of_doubt(failure: GatewayError, *, seen: str | None = None) -> Result:
+    """Return what could not be read: nobody knows. ``seen`` is the id PayPal gave it before, if it did."""
+    return msgspec.structs.replace(_told(End.UNKNOWN, failure), provider_id=seen)
+
+
+def _told(end: End, failure: GatewayError) -> Result:
     return Result(end=end, issue=failure.issue, debug_id=failure.debug_id or None)
 
 

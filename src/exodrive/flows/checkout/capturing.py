@@ -10,8 +10,7 @@ from exodrive.flows.checkout import answers, extras, standing
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
-from exodrive.gateways.paypal import OrderStatus
+from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
@@ -60,11 +59,17 @@ async def _lost(db: Db, now: Standing) -> str:
 
 
 @calls("capture.ask")
-async def ask(world: World, operation: Operation, now: Standing) -> Result:
-    """Ask PayPal for the money; the same intent always asks for the very same thing."""
+async def ask(world: World, operation: Operation, now: Standing, *, perhaps_done: bool = False) -> Result:
+    """Ask PayPal for the money; the same intent always asks for the very same thing.
+
+    Was it ``perhaps_done`` by an earlier call, then a no is believed only when the order itself shows that nothing was taken.
+    """
     assert operation.target_id is not None
     try:
         capture = await world.paypal.capture_order(operation.target_id, request_id=operation.request_id)
+    except (Declined, Refused) as no:
+        told = answers.of_failure(no)
+        return (await read_back(world, operation, now) or told) if perhaps_done else told
     except GatewayError as failure:
         return answers.of_failure(failure)
     return answers.of_capture(capture, operation, now)
@@ -77,11 +82,8 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
     try:
         order = await world.paypal.get_order(operation.target_id)
     except GatewayError as failure:
-        result = answers.of_failure(failure)
-        return None if result.end is End.FAILED else result
-    if order.capture is None or order.status is not OrderStatus.COMPLETED:
-        return None
-    return answers.of_capture(order.capture, operation, now)
+        return None if answers.is_gone(failure) else answers.of_doubt(failure)
+    return answers.of_capture(order.capture, operation, now) if order.capture else None
 
 
 @commits("capture.record")

@@ -75,7 +75,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
     try:
         return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
     except GatewayError as failure:
-        return answers.of_failure(failure)
+        return answers.of_failure(failure, moves_money=False)
 
 
 @commits("open.record")

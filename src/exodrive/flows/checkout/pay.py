@@ -24,7 +24,6 @@ from exodrive.payments.model import Operation
 
 log = logging.getLogger(__name__)
 
-_FORGOTTEN = 404
 _MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
 
@@ -118,7 +117,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor)
     try:
         order = await world.paypal.get_order(order_id)
     except Refused as refusal:
-        return False if refusal.status == _FORGOTTEN else None
+        return False if answers.is_gone(refusal) else None
     except GatewayError:
         return True
     wrong = answers.order_differences(order, now)

@@ -8,7 +8,7 @@ from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.flows.checkout import answers, standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.gateways.paypal import NewRefund, Refund
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -40,11 +40,16 @@ async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id
 
 @calls("refund.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
-    """Ask PayPal to give the money back; the same intent always asks for the very same thing."""
+    """Ask PayPal to give the money back; the same intent always asks for the very same thing.
+
+    It may have been asked before, so a no is believed only when PayPal shows no refund with our number.
+    """
     assert operation.target_id is not None
     new = NewRefund(amount=operation.money, invoice_id=answers.invoice_id(now, operation), custom_id=str(now.booking_id))
     try:
         refund = await world.paypal.refund_capture(operation.target_id, new, request_id=operation.request_id)
+    except (Declined, Refused) as no:
+        return await read_back(world, operation, now, None) or answers.of_failure(no)
     except GatewayError as failure:
         return answers.of_failure(failure)
     return answers.of_refund(refund, operation)
@@ -56,14 +61,18 @@ async def read_back(world: World, operation: Operation, now: Standing, refund_id
     try:
         refund = await world.paypal.get_refund(refund_id) if refund_id else await _by_invoice(world, operation, now)
     except GatewayError as failure:
-        result = answers.of_failure(failure)
-        return None if result.end is End.FAILED else result
+        return answers.of_doubt(failure, seen=refund_id)
     return answers.of_refund(refund, operation) if refund else None
 
 
 async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refund | None:
     assert operation.target_id is not None
-    capture = await world.paypal.get_capture(operation.target_id)
+    try:
+        capture = await world.paypal.get_capture(operation.target_id)
+    except GatewayError as failure:
+        if answers.is_gone(failure):
+            return None
+        raise
     order = await world.paypal.get_order(capture.order_id)
     ours = answers.invoice_id(now, operation)
     return next((refund for refund in order.refunds if refund.invoice_id == ours), None)

@@ -81,7 +81,7 @@ async def _settle_order(world: World, operation: Operation, now: Standing) -> No
 async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
     remembered = now.now - operation.created_at < ORDERS_REMEMBERED
     if remembered and not only_read:
-        result: Result | None = await capturing.ask(world, operation, now)
+        result: Result | None = await capturing.ask(world, operation, now, perhaps_done=True)
     else:
         result = await capturing.read_back(world, operation, now)
         if result is None and only_read:

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from exodrive.gateways.breaker import Breaker
-from exodrive.gateways.errors import Refused, Unknown
+from exodrive.gateways.errors import Declined, Refused, Unknown
 from exodrive.gateways.line import Answer, Line, Patience, T
 from exodrive.gateways.paypal import bodies
 from exodrive.gateways.paypal.model import Capture, Event, NewOrder, NewRefund, Order, Refund
@@ -53,7 +53,7 @@ class PayPalClient:
         except Refused as refusal:
             if refusal.issue != "ORDER_ALREADY_CAPTURED":
                 raise
-            order = await self.get_order(order_id)
+            order = await _read_what_is_done(self.get_order(order_id))
         if order.capture is None:
             raise Unknown("a captured order without a capture")
         return order.capture
@@ -101,8 +101,8 @@ class PayPalClient:
 
     async def _refund_made(self, capture_id: str, invoice_id: str, refusal: Refused) -> Refund:
         """Find the refund with our invoice id; one made by hand at PayPal's own site is not ours: still refused."""
-        capture = await self.get_capture(capture_id)
-        order = await self.get_order(capture.order_id)
+        capture = await _read_what_is_done(self.get_capture(capture_id))
+        order = await _read_what_is_done(self.get_order(capture.order_id))
         for refund in order.refunds:
             if refund.invoice_id == invoice_id and refund.capture_id == capture_id:
                 return refund
@@ -151,6 +151,14 @@ class PayPalClient:
         told = {"status": answer.status, "debug_id": debug_id(answer), "ms": round((time.monotonic() - begun) * 1000)}
         _log.info("PayPal answered %s %s", method, path, extra=told)
         return answer
+
+
+async def _read_what_is_done(reading: Awaitable[T]) -> T:
+    """Read what PayPal said was done before; turned away from reading it, nobody knows what that was."""
+    try:
+        return await reading
+    except (Declined, Refused) as refusal:
+        raise Unknown(refusal.issue, debug_id=refusal.debug_id) from refusal
 
 
 def _path(collection: str, thing: str, verb: str = "") -> str:

@@ -7,11 +7,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from exodrive.gateways.errors import Unknown, Unreachable
+from exodrive.gateways.errors import Declined, Refused, Unknown, Unreachable
 from exodrive.gateways.line import Line
 from exodrive.gateways.paypal.verdict import judge
 from exodrive.gateways.paypal.wire import TokenIn
 
+_UNAUTHORISED = 401
 _EARLY = 300.0  # seconds before its end a token is renewed; a tenth of its life when that is less
 
 
@@ -48,6 +49,8 @@ class Tokens:
             told = msgspec.json.decode(answer.body, type=TokenIn)
         except (Unknown, msgspec.MsgspecError) as failure:
             raise Unreachable("no access token") from failure
+        except (Declined, Refused) as no:  # whatever its status: it is about who asks, never about what was asked for
+            raise Refused(no.issue, status=_UNAUTHORISED, debug_id=no.debug_id) from no
         self._good_until = begun + told.expires_in - min(_EARLY, told.expires_in / 10)
         self._token = told.access_token
         return told.access_token

@@ -28,6 +28,7 @@ _DECLINED = frozenset(
 # Our own earlier request is still being worked on.
 _UNDER_WAY = frozenset({"ORDER_COMPLETION_IN_PROGRESS", "PREVIOUS_REQUEST_IN_PROGRESS"})
 _LATER = 408
+_CONFLICT = 409  # with another request, and perhaps that was our own
 
 
 def judge(answer: Answer) -> None:
@@ -48,7 +49,8 @@ def _failure(answer: Answer) -> GatewayError:
     if answer.status == 429:
         return Busy("RATE_LIMIT_REACHED", retry_after=seconds_to_wait(answer.headers), debug_id=debug)
     # A 4xx that is not PayPal's own words comes from something in between, and says nothing about what was done.
-    if told is None or not 400 <= answer.status < 500 or answer.status == _LATER or told.issue() in _UNDER_WAY:
+    is_no = 400 <= answer.status < 500 and answer.status not in (_LATER, _CONFLICT)
+    if told is None or not is_no or told.issue() in _UNDER_WAY:
         return Unknown(told.issue() if told else f"HTTP {answer.status}", debug_id=debug)
     if told.issue() in _DECLINED:
         return Declined(told.issue(), payer_link=link_to(told.links, "redirect", "payer-action"), debug_id=debug)
