@@ -51,6 +51,30 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
 
     Raises BadInput naming every wrong field, NotRented, JourneyNotOffered, and PriceChanged when all but the promised price is right.
     """
+    pickup_at, return_due_at = _check_fields(order, facts, rules)
+    if not facts.available:
+        raise NotRented
+    price = price_of(order, facts)
+    _check_quote(order, price, quotes, facts.now)
+    return Checked(
+        order=order,
+        price=price,
+        time_zone=_zone(order.pickup, facts),
+        pickup_at=pickup_at,
+        return_due_at=return_due_at,
+        places=booked_places(order, price, facts),
+        turnaround_days=facts.turnaround_days,
+        scarce=scarce(facts.rules, facts.house, order.days, order.extras),
+    )
+
+
+def wrong_of(order: CheckoutOrder, facts: Facts, rules: Rules) -> Wrong:
+    """Return a sentence for each field of a tidied order that ``check`` would refuse; of what is chosen and promised nothing is said."""
+    return _fields_of(lambda: _check_fields(order, facts, rules))
+
+
+def _check_fields(order: CheckoutOrder, facts: Facts, rules: Rules) -> tuple[datetime, datetime]:
+    """Return the moments of pick-up and return; raises BadInput naming every wrong field."""
     zone, now = _zone(order.pickup, facts), facts.now
     wrong = orders.check_person(order, facts.minimum_age) | orders.check_terms(order, rules)
     wrong |= _check_days(order, rules, day_at(now, zone))
@@ -58,20 +82,7 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
     pickup_at, return_due_at = _moments(order, facts, wrong)
     if wrong := _check_limits(order, facts, pickup_at) | _check_moments(pickup_at, return_due_at, now) | wrong:
         raise _refusal(wrong)
-    if not facts.available:
-        raise NotRented
-    price = price_of(order, facts)
-    _check_quote(order, price, quotes, now)
-    return Checked(
-        order=order,
-        price=price,
-        time_zone=zone,
-        pickup_at=pickup_at,
-        return_due_at=return_due_at,
-        places=booked_places(order, price, facts),
-        turnaround_days=facts.turnaround_days,
-        scarce=scarce(facts.rules, facts.house, order.days, order.extras),
-    )
+    return pickup_at, return_due_at
 
 
 def check_meetings(order: CheckoutOrder, facts: Facts, sides: Collection[PlaceKind]) -> tuple[datetime, datetime, str]:
@@ -165,7 +176,7 @@ def _check_place(order: CheckoutOrder, place: Place, kind: PlaceKind, facts: Fac
     return _fields_of(lambda: fleet.check_hours(location, day, place.time, field=f"{kind}_time"))
 
 
-def _fields_of(check: Callable[[], None]) -> Wrong:
+def _fields_of(check: Callable[[], object]) -> Wrong:
     try:
         check()
     except BadInput as refusal:

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 import msgspec
 
 from exodrive.bookings.model import CheckoutOrder
+from exodrive.bookings.orders import OLDEST, latest_birth, too_young
 from exodrive.bookings.tiers import tier_words
 from exodrive.fleet import store as fleet
 from exodrive.fleet.model import Car, Image, Location
@@ -89,6 +90,16 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     def wrong(self) -> list[Wrong]:
         """The fields that need attention, in the order of the page."""
         return [Wrong(name, label, self.errors[name]) for name, label in self.labels.items() if name in self.errors]
+
+    @property
+    def births(self) -> tuple[date, date]:
+        """The first and the last day on which a driver of this car may be born."""
+        return latest_birth(self.days.start, OLDEST), latest_birth(self.days.start, self.car.minimum_age)
+
+    @property
+    def too_young(self) -> str:
+        """What is told to who was born later."""
+        return too_young(self.car.minimum_age)
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
