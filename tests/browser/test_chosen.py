@@ -21,6 +21,7 @@ async def test_on_a_phone_extras_a_cover_and_late_hours_are_chosen_and_a_part_is
     await expect(pay).to_have_text("Pay $3,421.86 with PayPal")  # + 2 × 3 × $18 and 7 %
     await page.get_by_label("Full cover").check()
     await expect(pay).to_have_text("Pay $3,582.36 with PayPal")  # + 3 × $50
+    await page.get_by_text("Another time").last.click()
     await page.locator("#dropoff_time").select_option("21:00")
     await expect(pay).to_have_text("Pay $3,662.61 with PayPal")  # + $75
     await page.get_by_label(re.compile("Pay 30% now")).check()

@@ -132,7 +132,7 @@ def _stops(
     home: Location, ours: list[Location], booking: BookingPage, offers: Offers, now: datetime, booked: dict[str, str]
 ) -> tuple[Stop, Stop]:
     """Both ends as the checkout offers them, with the hours that are booked among the others."""
-    pickup, dropoff = stops_of(home, ours, booking.days, now, now, offers)
+    pickup, dropoff = stops_of(home, ours, booking.days, (now, now), offers, booked)
     return _with_hour(pickup, booked["pickup_time"]), _with_hour(dropoff, booked["dropoff_time"])
 
 

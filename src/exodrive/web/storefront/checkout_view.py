@@ -55,12 +55,16 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """One end of the rental, as the form asks for it; ``fee`` is None where an address is not offered, ``hours`` what other hours cost."""
+    """One end of the rental, as the form asks for it.
+
+    ``usual`` is the time nobody need choose, ``fee`` is None where an address is not offered, ``hours`` is what other hours cost.
+    """
 
     kind: str
     day: date
     places: tuple[PlaceChoice, ...]
     times: tuple[TimeChoice, ...]
+    usual: str
     hours: tuple[str, ...]
     fee: str | None
 
@@ -177,12 +181,13 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
     """Return the checkout of a car for these days. Raises BadInput for days that cannot be, UnknownCar."""
     page = await shop.car_page(db, slug)
     ours = await fleet.active_locations(db)
-    values = {**_likely(page.home, ours, days, now), **form.values}
+    likely = _likely(page.home, ours, days, now)
+    values = {**likely, **form.values}
     price, found = await price_view(db, world, slug, days, now, values, ours)
     notice = form.notice or (None if found.bookable else Notice(text=" ".join(found.why_not), ranges=found.nearest))
     offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
     choices = choices_view(offers, await _taken(db, offers, days), days, page.car.minimum_age)
-    stops = stops_of(page.home, ours, days, max(now + NOTICE, found.earliest), now, offers)
+    stops = stops_of(page.home, ours, days, (max(now + NOTICE, found.earliest), now), offers, likely)
     return CheckoutPage(
         car=page.car,
         paint=paint_of(page.car.colour),
@@ -210,19 +215,22 @@ async def _taken(db: Db, offers: Offers, days: Days) -> dict[str, int]:
     return await extras_taken(db, scarce, days) if scarce else {}
 
 
-def stops_of(home: Location, ours: list[Location], days: Days, earliest: datetime, now: datetime, offers: Offers) -> tuple[Stop, Stop]:
-    """Both ends of the rental as the form asks for them; the return of a one-day rental may be at any hour still to come."""
-    ends = (("pickup", "pickup", days.start, earliest, offers.delivery), ("dropoff", "return", days.end, now, offers.collection))
+def stops_of(
+    home: Location, ours: list[Location], days: Days, since: tuple[datetime, datetime], offers: Offers, usual: dict[str, str]
+) -> tuple[Stop, Stop]:
+    """Both ends of the rental as the form asks for them; ``since`` is the earliest moment of each, ``usual`` has the time that is set."""
+    ends = (("pickup", "pickup", days.start, since[0], offers.delivery), ("dropoff", "return", days.end, since[1], offers.collection))
     pickup, dropoff = (
         Stop(
             kind=kind,
             day=day,
             places=place_choices(ours, day),
-            times=time_choices(day, home.time_zone, since, rules_at(offers.after_hours, side)),
+            times=time_choices(day, home.time_zone, earliest, rules_at(offers.after_hours, side)),
+            usual=usual[f"{kind}_time"],
             hours=hours_words(rules_at(offers.after_hours, side), offers.currency),
             fee=_fee(zones, offers.currency),
         )
-        for kind, side, day, since, zones in ends
+        for kind, side, day, earliest, zones in ends
     )
     return pickup, dropoff
 
