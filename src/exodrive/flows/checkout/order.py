@@ -75,12 +75,11 @@ def wrong_of(order: CheckoutOrder, facts: Facts, rules: Rules) -> Wrong:
 
 def _check_fields(order: CheckoutOrder, facts: Facts, rules: Rules) -> tuple[datetime, datetime]:
     """Return the moments of pick-up and return; raises BadInput naming every wrong field."""
-    zone, now = _zone(order.pickup, facts), facts.now
     wrong = orders.check_person(order, facts.minimum_age) | orders.check_terms(order, rules)
-    wrong |= _check_days(order, rules, day_at(now, zone))
+    wrong |= _check_days(order, rules, day_at(facts.now, _zone(order.pickup, facts)))
     wrong |= _check_place(order, order.pickup, "pickup", facts) | _check_place(order, order.dropoff, "dropoff", facts)
     pickup_at, return_due_at = _moments(order, facts, wrong)
-    if wrong := _check_limits(order, facts, pickup_at) | _check_moments(pickup_at, return_due_at, now) | wrong:
+    if wrong := _check_limits(order, facts, pickup_at) | _check_moments(pickup_at, return_due_at, facts.now) | wrong:
         raise _refusal(wrong)
     return pickup_at, return_due_at
 
