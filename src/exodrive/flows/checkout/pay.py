@@ -10,7 +10,7 @@ from exodrive.flows.again import again
 from exodrive.flows.checkout import answers, capturing, opening, settling, standing, store
 from exodrive.flows.checkout.errors import HoldOver
 from exodrive.flows.checkout.model import Outcome, Standing, Step
-from exodrive.flows.checkout.nearest import nearest_free
+from exodrive.flows.checkout.nearest import Ranges, nearest_to
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
 from exodrive.gateways.paypal import OrderStatus
@@ -57,10 +57,10 @@ async def begin(world: World, booking_id: BookingId) -> str:
     return address
 
 
-async def _nearest(world: World, booking_id: BookingId) -> list[dict[str, str]]:
+async def _nearest(world: World, booking_id: BookingId) -> Ranges:
     async with world.door.scope() as db:
         now = await standing.read(db, booking_id)
-    return await nearest_free(world, now.car_id, now.days, now.time_zone, now.turnaround_days)
+    return await nearest_to(world, now)
 
 
 async def look(world: World, order_id: str) -> Outcome:
