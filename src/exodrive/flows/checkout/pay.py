@@ -124,16 +124,16 @@ async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor)
     if not wrong and order.status in _MAY_BE_CAPTURED:
         return True
     if wrong or order.status is OrderStatus.VOIDED:
-        await again(lambda: _drop(world, now, actor, wrong))
+        await again(lambda: _drop(world, now, order_id, actor, wrong))
     return False
 
 
 @commits("capture.drop")
-async def _drop(world: World, now: Standing, actor: Actor, wrong: dict[str, str]) -> None:
+async def _drop(world: World, now: Standing, order_id: str, actor: Actor, wrong: dict[str, str]) -> None:
     """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
     async with world.door.scope() as db:
         await standing.locked(db, now.booking_id)
-        await payments.forget_order(db, now.booking_id)
+        await payments.forget_order(db, now.booking_id, order_id)
         if wrong:
             log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
             await bookings.tell(db, now.booking_id, "payment_mismatch", actor, wrong=wrong)
