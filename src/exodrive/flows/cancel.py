@@ -3,21 +3,23 @@
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.flows import by
 from exodrive.flows.again import again
 from exodrive.flows.change import store as changes
 from exodrive.flows.change.force import drop
 from exodrive.flows.checkout import refunding, standing
+from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.ending.money import money_left
 from exodrive.flows.world import World
 from exodrive.kit.db import Db, Door
-from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.errors import Conflict
 from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId
-from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
-from exodrive.payments.model import Kind, PaymentStatus
+from exodrive.payments.model import Kind
 
 
 class NotCancellable(Conflict):
@@ -29,38 +31,37 @@ class NotCancellable(Conflict):
         super().__init__(_("This booking cannot be cancelled any more."))
 
 
-@commits("cancel.void")
-async def by_staff(world: World, door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
+async def by_staff(world: World, door: Door, booking_id: BookingId, actor: Actor, reason: str, *, ip: str = "") -> None:
     """Cancel a pending or upcoming booking through the staff's own door: days freed, everything captured promised back, history written.
 
     Raises BadInput without a reason, NoBooking, NotCancellable, and PaymentUnderWay while PayPal decides about a payment.
     """
-    if not reason.strip():
-        raise BadInput(_("Please check the fields that are marked."), fields={"reason": _("Say why.")})
-    await again(lambda: _cancel(door, booking_id, actor, reason.strip()))
-    async with world.door.scope() as db:  # the money's book is not the staff's; should this be lost, nobody can pay all the same
-        await payments.set_status(db, [booking_id], PaymentStatus.VOIDED)
+    why = by.reason_of(reason)
+    await again(lambda: _cancel(door, booking_id, actor, why, ip))
 
 
 @commits("cancel.write")
-async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str) -> None:
+async def _cancel(door: Door, booking_id: BookingId, actor: Actor, reason: str, ip: str) -> None:
     async with door.scope() as db:
         now = await standing.locked(db, booking_id)
         if now.status is BookingStatus.PENDING:
             if await payments.open_operation(db, booking_id, Kind.CAPTURE):
                 raise PaymentUnderWay
-            await _end(db, now, actor, reason)
+            await end_unpaid(db, [booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
         elif now.status is BookingStatus.UPCOMING:
             await _drop_change(db, now, actor)
             await _end(db, now, actor, reason)
-            await _promise_back(db, now, reason)
         else:
             raise NotCancellable
+        await by.note(db, actor, ip, "booking_cancelled", booking_id, reason=reason)
 
 
 async def _end(db: Db, now: Standing, actor: Actor, reason: str) -> None:
+    left = await money_left(db, now)
     await bookings.move(db, [now.booking_id], now.status, BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
     await days.free(db, now.booking_id)
+    if left.amount:
+        await refunding.promise(db, now, left, reason)
 
 
 async def _drop_change(db: Db, now: Standing, actor: Actor) -> None:
@@ -70,9 +71,3 @@ async def _drop_change(db: Db, now: Standing, actor: Actor) -> None:
         raise PaymentUnderWay
     if waiting:
         await drop(db, waiting, actor, "the booking was cancelled")
-
-
-async def _promise_back(db: Db, now: Standing, reason: str) -> None:
-    left = now.captured - await payments.promised_back(db, now.booking_id)
-    if left > 0:
-        await refunding.promise(db, now, Money(left, now.currency), reason)

@@ -8,6 +8,7 @@ import msgspec
 from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.idempotency import store
+from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 
 SHORTEST, LONGEST = 8, 200
@@ -56,6 +57,11 @@ def request(scope: str, key: str, body: msgspec.Struct) -> Request:
         message = sentence % {"shortest": SHORTEST, "longest": LONGEST}
         raise BadInput(message, fields={"idempotency_key": message})
     return Request(scope, key, hashlib.sha256(msgspec.json.encode(body, order="sorted")).digest())
+
+
+async def keep(db: Db, request: Request, booking_id: BookingId, answer: Any) -> None:
+    """Keep the answer of a request about a booking, in the transaction that does the work."""
+    await store.add(db, request.scope, request.key, request.body_hash, booking_id, answer)
 
 
 async def answered(db: Db, request: Request) -> Any | None:
