@@ -174,13 +174,17 @@ class Build:
     async def paid(self, car: MadeCar | None = None, days: Days | None = None, **changes: Any) -> Made:
         """An upcoming booking, paid by a capture that exists in its answer alone."""
         made = await self.held(car, days, **changes)
+        await self.pay(made)
+        return made
+
+    async def pay(self, made: Made) -> None:
+        """Pay a held booking by a capture that exists in its answer alone."""
         order_id = await self.opened(made)
         async with self.world.door.scope() as db:
             now = await pay._by_order(db, order_id)
         operation = await capturing.intend(self.world, order_id, now, capturing.SYSTEM)
         result = Result(end=End.SUCCEEDED, provider_id=secrets.token_hex(8).upper(), money=made.held.due_now)
         await capturing.record(self.world, operation, result)
-        return made
 
     async def status(self, made: Made) -> str:
         """Where a booking stands."""

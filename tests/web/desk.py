@@ -21,6 +21,7 @@ class Desk:
     async def post(self, path: str, **fields: object) -> httpx.Response:
         return await self.http.post(path, data={"csrf": self.csrf, **fields})
 
-    async def send(self, method: str, path: str, body: object = None) -> httpx.Response:
-        """A request of the JSON API."""
-        return await self.http.request(method, path, json={} if body is None else body, headers={"x-csrf-token": self.csrf})
+    async def send(self, method: str, path: str, body: object = None, *, key: str = "") -> httpx.Response:
+        """A request of the JSON API, with an idempotency key where it needs one."""
+        headers = {"x-csrf-token": self.csrf} | ({"idempotency-key": key} if key else {})
+        return await self.http.request(method, path, json={} if body is None else body, headers=headers)

@@ -185,6 +185,16 @@ async def _token_alone(_build: Build, _made: Made, caller: Caller) -> tuple[byte
     return _form(csrf=caller.csrf), FORM
 
 
+async def _refund(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    await build.pay(made)
+    return _form(csrf=caller.csrf, amount="10", reason="a good reason"), FORM
+
+
+async def _refund_order(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    await build.pay(made)
+    return msgspec.json.encode({"amount": "10", "reason": "a good reason"}), JSON
+
+
 async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return _form(token="x" * 43), FORM
 
@@ -228,6 +238,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/demo": _demo,
     "POST /admin/sign-out": _token_alone,
     "POST /admin/bookings/{reference}/link": _token_alone,
+    "POST /admin/bookings/{reference}/refunds": _refund,
+    "POST /api/admin/bookings/{reference}/refunds": _refund_order,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,
     "PUT /api/admin/home": _nothing,

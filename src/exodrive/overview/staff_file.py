@@ -104,7 +104,7 @@ class Booking(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """All about one booking."""
+    """All about one booking; ``left`` is what of its money neither went back nor is on its way back."""
 
     booking: Booking
     places: list[Place]
@@ -113,6 +113,7 @@ class File(msgspec.Struct, frozen=True):
     letters: list[Letter]
     link: Link | None
     receipts: list[Listed]
+    left: Decimal
 
 
 async def file(db: Db, reference: str) -> File | None:
@@ -140,6 +141,7 @@ async def file(db: Db, reference: str) -> File | None:
         await _letters(db, booking.id),
         await _link(db, booking.id),
         await receipts.listed(db, booking.id),
+        await _left(db, booking.id),
     )
 
 
@@ -189,3 +191,14 @@ async def _link(db: Db, booking_id: UUID) -> Link | None:
         booking_id,
     )
     return Link(*row) if row else None
+
+
+async def _left(db: Db, booking_id: UUID) -> Decimal:
+    left: Decimal | None = await db.fetchval(
+        """select p.captured_amount - p.refunded_amount - coalesce((
+               select sum(o.amount) from public.payment_operations o where o.booking_id = p.booking_id and o.kind = 'refund'
+               and not exists (select from public.payment_results r where r.operation_id = o.id and r.is_final)), 0)
+           from public.payments p where p.booking_id = $1""",
+        booking_id,
+    )
+    return max(left or Decimal(0), Decimal(0))

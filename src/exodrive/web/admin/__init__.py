@@ -2,13 +2,12 @@
 
 from litestar import Router
 
-from exodrive.web.admin import booking, bookings, demo, home, prices, receipts, reviews, sessions, sign_in
+from exodrive.web.admin import booking, bookings, demo, endings, home, prices, receipts, reviews, sessions, sign_in
 from exodrive.web.admin.guard import back_office
 
 
 def routes(*, is_demo: bool) -> list[Router]:
     """Return the doors of the back office; the demo's one-time sign-in exists in the demo only."""
-    office = back_office(
-        [*bookings.HANDLERS, *booking.HANDLERS, *receipts.HANDLERS, *reviews.HANDLERS, *prices.HANDLERS, *home.HANDLERS, *sessions.HANDLERS]
-    )
-    return [sign_in.routes(), office, *([demo.routes()] if is_demo else [])]
+    about_bookings = [*bookings.HANDLERS, *booking.HANDLERS, *endings.HANDLERS, *receipts.HANDLERS]
+    office = [*about_bookings, *reviews.HANDLERS, *prices.HANDLERS, *home.HANDLERS, *sessions.HANDLERS]
+    return [sign_in.routes(), back_office(office), *([demo.routes()] if is_demo else [])]

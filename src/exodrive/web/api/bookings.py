@@ -64,7 +64,7 @@ async def create(request: Request[Any, Any, Any], world: World, site: Site, idem
     ``Idempotency-Key`` is 8 to 200 characters of your choice, new for each booking: the same key and body get the same answer again,
     another body is refused (422), and a request whose twin is still being worked on gets 409 ``in-flight``.
     """
-    key, order = _checked(idempotency_key), await forms.read_json(request, NewBooking)
+    key, order = checked(idempotency_key), await forms.read_json(request, NewBooking)
     caller, fresh = caller_of(request)
     try:
         held = await hold.hold(world, order, caller, key)
@@ -87,7 +87,8 @@ async def begin_payment(request: Request[Any, Any, Any], world: World, reference
     return PaymentAnswer(await pay.begin(world, booking_id))
 
 
-def _checked(key: str | None) -> str:
+def checked(key: str | None) -> str:
+    """Return the key that came with a request. Raises BadInput naming the header when there is none, or one that cannot be."""
     if key is None or not 8 <= len(key) <= 200 or not key.isprintable() or not key.isascii():
         sentence = _("Send a header Idempotency-Key of 8 to 200 plain characters, new for each booking.")
         raise BadInput(_("A key is missing."), fields={"Idempotency-Key": sentence})

@@ -1,0 +1,58 @@
+"""What staff do to a booking that will not be, and to its money."""
+
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from litestar import Response, post
+
+from exodrive.flows import cancel, refund
+from exodrive.flows.world import World
+from exodrive.kit.db import Door
+from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
+from exodrive.overview.staff_file import File
+from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, act, actor
+from exodrive.web.admin.guard import visit_of
+
+
+class Cancellation(msgspec.Struct, frozen=True):
+    """Why a booking is cancelled."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+    key: str = ""
+    csrf: str = ""
+
+
+class Refund(msgspec.Struct, frozen=True):
+    """A sum to give back, in the booking's currency."""
+
+    amount: Decimal
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+    key: str = ""
+    csrf: str = ""
+
+
+@post("/bookings/{reference:str}/cancellation", status_code=303, opt={"role": MOVES_MONEY})
+async def cancel_booking(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Cancel a booking on the company's behalf: the days are free again, and all that was paid goes back."""
+
+    async def run(file: File, form: Cancellation) -> None:
+        await cancel.by_staff(world, db, BookingId(file.booking.id), actor(request), form.reason, ip=visit_of(request).ip)
+
+    return await act(request, db, reference, Cancellation, run, panel="cancel")
+
+
+@post("/bookings/{reference:str}/refunds", status_code=303, opt={"role": MOVES_MONEY})
+async def give_back(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Give back a part of what was paid, or the rest of it."""
+
+    async def run(file: File, form: Refund) -> None:
+        money, who = Money(form.amount, file.booking.currency), actor(request)
+        booking_id, ip = BookingId(file.booking.id), visit_of(request).ip
+        await refund.by_staff(world, db, booking_id, money, who, form.reason, key=form.key, ip=ip)
+
+    return await act(request, db, reference, Refund, run, panel="refund")
+
+
+HANDLERS = [cancel_booking, give_back]

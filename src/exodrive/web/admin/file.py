@@ -1,0 +1,112 @@
+"""The file of one booking as a page, for every form on it: what staff see, what they may do, and why something was not done."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+
+from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.bookings.tiers import tier_words
+from exodrive.kit.db import Db, Door
+from exodrive.kit.errors import NotFound, Problem
+from exodrive.kit.money import Money
+from exodrive.kit.words import _
+from exodrive.overview import staff_file
+from exodrive.overview.staff_file import File
+from exodrive.pricing.words import due_rows, explained, price_rows
+from exodrive.staff.model import Session, StaffRole
+from exodrive.web.admin.guard import may, session_of
+from exodrive.web.shell import forms, pages
+
+AnyRequest = Request[Any, Any, Any]
+MOVES_MONEY = StaffRole.MANAGER
+_CANCELLABLE = (BookingStatus.PENDING, BookingStatus.UPCOMING)
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class FilePage(msgspec.Struct, frozen=True, kw_only=True):
+    """The file of a booking as a page. ``link`` is there once, right after it was made; ``left`` is what can be given back, as it is typed.
+
+    ``refused`` is why something was not done, ``panel`` the form it was asked for in, ``values`` what was typed there. ``key`` names what
+    is asked for next, so that it is done once.
+    """
+
+    session: Session
+    file: File
+    price: list[tuple[str, str]]
+    reasons: list[tuple[str, str, str]]
+    due: list[tuple[str, str]]
+    tiers: list[str]
+    may_cancel: bool
+    may_refund: bool
+    left: str
+    key: str
+    link: str = ""
+    refused: str = ""
+    panel: str = ""
+    values: dict[str, str] = {}
+
+
+async def file_of(db: Db, reference: str) -> File:
+    """Return the file of a booking; a reference may be typed in small letters. Raises NotFound."""
+    file = await staff_file.file(db, reference.upper()) if reference.isascii() and reference.isalnum() else None
+    if file is None:
+        raise NotFound(_("There is no booking with this reference."))
+    return file
+
+
+async def show_file(
+    request: AnyRequest, db: Door, reference: str, *, link: str = "", problem: Problem | None = None, panel: str = ""
+) -> Response[bytes]:
+    """Show the file; with a ``problem``, what was typed and what was wrong with it."""
+    async with db.scope() as scope:
+        file = await file_of(scope, reference)
+    session, booking = session_of(request), file.booking
+    manages = may(session, MOVES_MONEY)
+    page = FilePage(
+        session=session,
+        file=file,
+        price=price_rows(booking.price),
+        reasons=explained(booking.price),
+        due=due_rows(booking.price),
+        tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
+        may_cancel=manages and booking.status in _CANCELLABLE,
+        may_refund=manages and file.left > 0,
+        left=Money(file.left, booking.currency).text,
+        key=secrets.token_urlsafe(18),
+        link=link,
+        refused=_told(problem) if problem else "",
+        panel=panel,
+        values=await forms.read_texts(request) if problem else {},
+    )
+    return pages.render(request, "admin/booking.html", page, status=problem.status if problem else 200)
+
+
+async def act(
+    request: AnyRequest, db: Door, reference: str, kind: type[T], verb: Callable[[File, T], Awaitable[object]], *, panel: str
+) -> Response[bytes]:
+    """Do what a form on the file asks for and show the file again; when it is refused, with what was typed and why."""
+    try:
+        form = await forms.read_form(request, kind)
+        async with db.scope() as scope:
+            file = await file_of(scope, reference)
+        await verb(file, form)
+    except NotFound:
+        raise
+    except Problem as problem:
+        return await show_file(request, db, reference, problem=problem, panel=panel)
+    return pages.see_other(f"/admin/bookings/{reference}")
+
+
+def actor(request: AnyRequest) -> Actor:
+    """Return who acts, for a booking's history."""
+    session = session_of(request)
+    return Actor("admin", str(session.staff_id), session.name)
+
+
+def _told(problem: Problem) -> str:
+    if "reason" in problem.fields:
+        return _("Say why, in a few words; the history keeps it.")
+    return " ".join(problem.fields.values()) or problem.detail

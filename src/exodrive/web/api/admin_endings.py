@@ -1,0 +1,41 @@
+"""What staff do to a booking that will not be, and to its money, as JSON: the same verbs as on the booking's file."""
+
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+from litestar import post
+
+from exodrive.flows import refund
+from exodrive.flows.refund import Refunded
+from exodrive.flows.world import World
+from exodrive.kit.db import Door
+from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
+from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, actor, file_of
+from exodrive.web.admin.guard import visit_of
+from exodrive.web.api.bookings import Key, checked
+from exodrive.web.shell.forms import read_json
+
+Why = Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+MAY = {"role": MOVES_MONEY}
+
+
+class RefundOrder(msgspec.Struct, frozen=True):
+    """A sum to give back, in the booking's currency."""
+
+    amount: Decimal
+    reason: Why
+
+
+@post("/bookings/{reference:str}/refunds", status_code=201, opt=MAY)
+async def give_back(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Refunded:
+    """Promise a sum of what was paid back, once per ``Idempotency-Key``; return it with what is left."""
+    key, order = checked(idempotency_key), await read_json(request, RefundOrder)
+    async with db.scope() as scope:
+        booking = (await file_of(scope, reference)).booking
+    money, who = Money(order.amount, booking.currency), actor(request)
+    return await refund.by_staff(world, db, BookingId(booking.id), money, who, order.reason, key=key, ip=visit_of(request).ip)
+
+
+HANDLERS = [give_back]
