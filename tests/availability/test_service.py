@@ -93,11 +93,27 @@ def test_obstacles_are_told_and_each_has_its_sentence():
     assert len({service.obstacle_words(obstacle) for obstacle in told}) == len(told)
 
 
+def as_asked(days):
+    """No rule has anything against any days."""
+    return days
+
+
+def test_what_no_rule_lets_be_had_is_not_offered_and_what_is_made_longer_is_free_all_the_same():
+    def three(days):
+        return None if days.start.day == 6 else Days(days.start, days.start + timedelta(days=2))
+
+    taken, last = {date(2026, 6, 9)}, TODAY + timedelta(days=365)
+    found = service.nearest(Days.parse("2026-06-05..06"), taken, first=TODAY, last=last, fit=three)
+    assert found == [Days.parse("2026-06-05..07"), Days.parse("2026-06-04..06"), Days.parse("2026-06-03..05")]
+    few = {"first": date(2026, 6, 4), "last": date(2026, 6, 5)}
+    assert service.nearest(Days.parse("2026-06-05"), taken, **few, fit=three) == []
+
+
 @pytest.mark.parametrize(("free_after", "found"), [(45, 1), (46, 0)])
 def test_what_is_more_than_45_days_away_is_not_near(free_after, found):
     wanted, free = Days(TODAY, TODAY), TODAY + timedelta(days=free_after)
     taken = {TODAY + timedelta(days=number) for number in range(100)} - {free}
-    assert len(service.nearest(wanted, taken, first=TODAY, last=TODAY + timedelta(days=365))) == found
+    assert len(service.nearest(wanted, taken, first=TODAY, last=TODAY + timedelta(days=365), fit=as_asked)) == found
 
 
 days_of_summer = st.sets(st.integers(0, 120).map(lambda number: TODAY + timedelta(days=number)))
@@ -108,7 +124,7 @@ def test_the_nearest_free_ranges_are_free_as_long_and_none_nearer_is_left_out(of
     start = TODAY + timedelta(days=offset)
     wanted = Days(start, start + timedelta(days=length - 1))
     last = TODAY + timedelta(days=100)
-    found = service.nearest(wanted, taken, first=TODAY, last=last, turnaround_days=turnaround_days)
+    found = service.nearest(wanted, taken, first=TODAY, last=last, fit=as_asked, turnaround_days=turnaround_days)
 
     def fits(days):
         inside = days.start >= TODAY and days.end <= last

@@ -54,6 +54,13 @@ def test_texts_are_trimmed_and_the_address_is_in_lower_case():
     assert (tidy.email, tidy.first_name, tidy.notes) == ("ada@example.com", "Ada", "hello")
 
 
+@given(day=st.dates(date(2026, 1, 1), date(2035, 12, 31)), age=st.integers(16, 120))
+def test_the_latest_day_of_birth_is_old_enough_and_the_day_after_is_not(day, age):
+    latest = orders.latest_birth(day, age)
+    assert orders.age_on(latest, day) == age
+    assert orders.age_on(latest + timedelta(days=1), day) == age - 1
+
+
 @given(born=st.dates(date(1910, 1, 1), date(2025, 12, 31)), day=st.dates(date(2026, 1, 1), date(2035, 12, 31)))
 def test_a_year_is_full_on_the_birthday(born, day):
     age = orders.age_on(born, day)

@@ -1,7 +1,7 @@
 """The form: nothing typed is lost, errors stand at their fields, the price follows the choice, and it is sent once."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.shop import NewRenter, Shop, ShownCar
 
@@ -24,21 +24,103 @@ async def test_a_field_is_judged_when_it_is_left_never_while_typing(renter: NewR
     await expect(shop.page.locator("#email-error")).to_have_text("")
 
 
+async def test_the_server_too_judges_a_field_that_is_left_and_it_is_said_aloud(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await open_checkout(shop, car)
+    email, error, told = (shop.page.locator(one) for one in ("#email", "#email-error", "#checkout [role=status]"))
+    await email.fill("ada@example")  # which a browser takes for an address
+    await expect(error).to_have_text("")
+    await email.press("Tab")
+    await expect(error).to_have_text("Please give an e-mail address, such as name@example.com.")
+    await expect(told).to_have_text("E-mail: Please give an e-mail address, such as name@example.com.")
+    await expect(email).to_have_attribute("aria-invalid", "true")
+    await expect(email).to_have_value("ada@example")
+    await email.fill("ada@example.com")
+    await expect(error).to_have_text("")
+    await email.press("Tab")
+    await expect(email).not_to_have_attribute("aria-invalid", "true")
+
+
+async def test_who_is_too_young_hears_it_on_leaving_the_date_of_birth(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await open_checkout(shop, car)
+    birth = shop.page.locator("#birth_date")
+    await birth.fill("2020-01-01")
+    await birth.blur()
+    await expect(shop.page.locator("#birth_date-error")).to_have_text(
+        "The driver of this car must be at least 25 years old on the day of pick-up."
+    )
+    await expect(birth).to_have_value("2020-01-01")
+    await birth.fill("1985-12-10")
+    await expect(shop.page.locator("#birth_date-error")).to_have_text("")
+
+
+async def test_a_field_that_was_emptied_is_missed_and_one_that_was_passed_by_is_not(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await open_checkout(shop, car)
+    first, last = shop.page.locator("#first_name"), shop.page.locator("#last_name")
+    await first.fill("Ada")
+    await first.fill("")
+    await first.press("Tab")
+    await last.press("Tab")
+    await expect(shop.page.locator("#first_name-error")).to_have_text("Please fill this in.")
+    await expect(shop.page.locator("#last_name-error")).to_have_text("")
+
+
+async def test_the_hours_are_folded_away_until_another_is_wanted_or_needed(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await open_checkout(shop, car)
+    folds, pickup = shop.page.locator("details.when"), shop.page.locator("#pickup_time")
+    await expect(folds.locator("b")).to_have_text(["10:00\u202fAM", "6:00\u202fPM"])
+    await expect(pickup).to_be_hidden()
+    await folds.first.locator("summary").click()
+    await pickup.select_option("22:00")
+    await expect(folds.first.locator("b")).to_have_text("10:00\u202fPM")
+    await expect(shop.page.locator("#pickup_time-error")).not_to_have_text("")
+    await folds.first.locator("summary").click()
+    await expect(pickup).to_be_hidden()
+    await shop.fill_in()
+    await shop.pay_button().click()
+    await expect(shop.page.locator("#problems")).to_contain_text("Pick-up time")
+    await expect(pickup).to_be_visible()
+    await expect(pickup).to_have_value("22:00")
+    await expect(shop.page.locator("#dropoff_time")).to_be_hidden()
+
+
+async def test_the_button_shows_that_it_is_at_work_and_sends_once(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await open_checkout(shop, car)
+    await shop.fill_in()
+    sent: list[str] = []
+
+    async def leave_as_it_is(route: Route) -> None:
+        sent.append(route.request.url)
+        await route.fulfill(status=204)  # a browser stays where it is
+
+    await shop.page.route("**/checkout", leave_as_it_is)
+    await shop.pay_button().click()
+    working = shop.page.get_by_role("button", name="One moment…")
+    await expect(working).to_have_attribute("aria-disabled", "true")
+    await working.dispatch_event("click")
+    await expect(working).to_be_visible()
+    assert len(sent) == 1
+
+
 async def test_a_refused_form_keeps_what_was_typed_and_focuses_the_first_error(renter: NewRenter, car: ShownCar) -> None:
     shop = await renter()
     await open_checkout(shop, car)
-    await shop.fill_in(birth_date="2020-01-01")
+    await shop.fill_in(phone="call me")
     await shop.page.locator("#notes").fill("I arrive by train.")
     await shop.pay_button().click()
-    wrong = shop.page.locator("#birth_date")
+    await expect(shop.page.locator("#problems")).to_contain_text("One field needs your attention")
+    wrong = shop.page.locator("#phone")
     await expect(wrong).to_have_attribute("aria-invalid", "true")
     await expect(wrong).to_be_focused()
-    await expect(shop.page.locator("#birth_date-error")).to_contain_text("at least 25 years old")
-    await expect(shop.page.locator("#problems")).to_contain_text("One field needs your attention")
+    await expect(shop.page.locator("#phone-error")).to_contain_text("Please give a phone number")
     kept = {name: await shop.page.locator(f"#{name}").input_value() for name in ("email", "first_name", "phone", "notes")}
-    assert kept == {"email": shop.email, "first_name": "Ada", "phone": "+1 305 555 0142", "notes": "I arrive by train."}
+    assert kept == {"email": shop.email, "first_name": "Ada", "phone": "call me", "notes": "I arrive by train."}
     assert await shop.page.locator("#terms").is_checked()
-    await wrong.fill("1985-12-10")
+    await wrong.fill("+1 305 555 0142")
     await shop.pay()
 
 

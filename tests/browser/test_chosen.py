@@ -13,14 +13,14 @@ pytestmark = pytest.mark.browser
 async def test_on_a_phone_extras_a_cover_and_late_hours_are_chosen_and_a_part_is_paid(renter: NewRenter, car: ShownCar) -> None:
     shop = await renter(viewport=PHONE)
     await shop.offer(car)
-    page = shop.page
+    page, pay = shop.page, shop.pay_button()
     await page.goto(f"/cars/{car.slug}/checkout?start={car.days.start}&end={car.days.end}")
-    pay = shop.pay_button()
     await expect(pay).to_have_text("Pay $3,306.30 with PayPal")
     await page.get_by_label("Child seat").select_option("2")
     await expect(pay).to_have_text("Pay $3,421.86 with PayPal")  # + 2 × 3 × $18 and 7 %
     await page.get_by_label("Full cover").check()
     await expect(pay).to_have_text("Pay $3,582.36 with PayPal")  # + 3 × $50
+    await page.get_by_text("Another time").last.click()
     await page.locator("#dropoff_time").select_option("21:00")
     await expect(pay).to_have_text("Pay $3,662.61 with PayPal")  # + $75
     await page.get_by_label(re.compile("Pay 30% now")).check()

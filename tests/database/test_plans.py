@@ -86,10 +86,10 @@ async def _look_around(doors: Doors) -> None:
     async with doors.anon().scope() as db:
         await home(db)
         for wanted in (Wanted(), Wanted(days=days), Wanted(days=days, words=("coupe",))):
-            found = await shop.search(db, wanted, now=now, furthest_day_days=365)
+            found = await shop.search(db, wanted, now=now, furthest_day_days=365, longest_rental_days=30)
         slug, car = found.cards[0].slug, found.cards[0].car_id
         await shop.car_page(db, slug)
-        await shop.calendar(db, slug, now=now, furthest_day_days=365)
+        await shop.calendar(db, slug, now=now, furthest_day_days=365, longest_rental_days=30)
         for one in (slug, car):
             await shop.look(db, one, days, now=now, longest_rental_days=30, furthest_day_days=365)
         await reviews.of_car(db, car)

@@ -1,6 +1,7 @@
 """A listener for webhooks that answers as it is told and keeps what it got."""
 
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple, Self
 
@@ -17,17 +18,23 @@ class Got(NamedTuple):
 
 
 class Receiver:
-    """`statuses` are used up one by one, then everything is answered with 200."""
+    """`statuses` are used up one by one, then everything is answered with 200, `pause` seconds later."""
 
     def __init__(self) -> None:
         self.got: list[Got] = []
         self.statuses: list[int] = []
+        self.pause = 0.0
+        self.at_once = self._now = 0  # how many were being answered at the same time, at most
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
+                receiver._now += 1
+                receiver.at_once = max(receiver.at_once, receiver._now)
                 receiver.got.append(Got({name.lower(): value for name, value in self.headers.items()}, body))
+                time.sleep(receiver.pause)
+                receiver._now -= 1
                 self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
                 self.end_headers()
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import pytest
 
 from exodrive.flows.checkout import pay
 from exodrive.flows.world import World
-from exodrive.gateways.paypal import PayPalClient
+from exodrive.gateways.paypal import Order, OrderStatus, PayPal, PayPalClient
 from exodrive.kit import clock
 from exodrive.kit.db import Doors
 from exodrive.operate.clock import move
@@ -50,6 +51,18 @@ class Payer:
         """The captures in PayPal's book of an order."""
         ledger = await self.paypal.control("GET", "ledger")
         return [row for row in ledger["captures"] if row["supplementary_data"]["related_ids"]["order_id"] == order_id]
+
+
+class Late:
+    """A PayPal that tells late that an order ended: something happens first."""
+
+    def __init__(self, paypal: PayPal, happens: Callable[[], Awaitable[str]]) -> None:
+        self.paypal, self.happens, self.address = paypal, happens, ""
+
+    async def get_order(self, order_id: str) -> Order:
+        order = await self.paypal.get_order(order_id)
+        self.address = await self.happens()
+        return msgspec.structs.replace(order, status=OrderStatus.VOIDED)
 
 
 def order_in(address: str) -> str:

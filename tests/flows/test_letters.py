@@ -62,6 +62,7 @@ async def test_the_letter_tells_all_about_the_booking(world: World, doors: Doors
         "$210.00",
         "$3,210.00",
         "A security deposit of $5,000.00",
+        "released by June 10, 2030 at the latest",
         "held for at least 3 years",
         "hello@exodrive.example",
         "+1 305 555 0199",

@@ -23,6 +23,7 @@ async def test_keys_survive_a_server_killed_under_our_hands(valkey: Valkey) -> N
     redis = Redis.from_url(valkey.url())
     for number in range(500):
         await redis.set(f"kept:{number}", number)
+    assert (await redis.execute_command("WAITAOF", 1, 0, 20_000))[0] == 1  # on the disk: else a busy one may lose the last two seconds
     os.kill(valkey.child.pid, signal.SIGKILL)
     valkey.child.process.wait(10)
     valkey.start()

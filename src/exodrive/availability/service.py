@@ -1,9 +1,10 @@
 """Verbs of availability: read and check the days somebody asks for, say why they cannot be had, and find the nearest that can."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import islice
+from typing import TypeAlias
 
 from babel.dates import format_date
 
@@ -17,6 +18,9 @@ from exodrive.kit.ids import CarId
 from exodrive.kit.words import _, ngettext
 
 NEAREST_WITHIN_DAYS = 45
+_REACH = timedelta(days=NEAREST_WITHIN_DAYS)
+# What may be rented from the first of some days on: these days, or longer or shorter where the rules want it, or nothing.
+Fit: TypeAlias = Callable[[Days], Days | None]
 
 
 class Obstacle(StrEnum):
@@ -100,32 +104,48 @@ def obstacle_words(obstacle: Obstacle) -> str:
     }[obstacle]
 
 
+def near(days: Days) -> Days:
+    """Return all days that lie near some days: at most 45 days earlier or later."""
+    return Days(days.start - _REACH, days.end + _REACH)
+
+
 async def nearest_free(
-    db: Db, car_id: CarId, days: Days, *, today: date, furthest_day_days: int, turnaround_days: int = 0, limit: int = 3
+    db: Db, car_id: CarId, days: Days, *, today: date, furthest_day_days: int, fit: Fit, turnaround_days: int = 0, limit: int = 3
 ) -> list[Days]:
-    """Return up to ``limit`` free ranges as long as ``days``, the nearest first: at most 45 days earlier or later, none in the past."""
-    reach = timedelta(days=NEAREST_WITHIN_DAYS)
-    window = Days(max(days.start - reach, min(today, days.start)), days.end + reach)
-    taken = await store.taken_days(db, car_id, occupied(window, turnaround_days))
+    """Return up to ``limit`` ranges near ``days`` that can be had, the nearest first; see `nearest`."""
+    taken = await store.taken_days(db, car_id, occupied(near(days), turnaround_days))
     last = furthest_day(today, furthest_day_days)
-    return nearest(days, {day.date for day in taken}, first=today, last=last, turnaround_days=turnaround_days, limit=limit)
+    return nearest(days, {day.date for day in taken}, first=today, last=last, fit=fit, turnaround_days=turnaround_days, limit=limit)
 
 
-def nearest(days: Days, taken: set[date], *, first: date, last: date, turnaround_days: int = 0, limit: int = 3) -> list[Days]:
-    """Return the free ranges nearest to ``days`` and as long, between two days, by distance; of two as near, the later first."""
+def nearest(days: Days, taken: set[date], *, first: date, last: date, fit: Fit, turnaround_days: int = 0, limit: int = 3) -> list[Days]:
+    """Return the free ranges nearest to ``days``, of those that fit, by the distance of their first days; of two as near, the later first.
+
+    None begins before ``first``, ends after ``last``, or reaches more than 45 days further than ``days`` on either side.
+    """
     # Days as numbers: a crowd's losers are all told this, and a set meets a range of numbers without making a single date.
-    lowest, highest, length = first.toordinal(), last.toordinal() - len(days) + 1, len(days)
+    lowest, highest = max(first, days.start - _REACH).toordinal(), min(last, days.end + _REACH).toordinal()
     numbers = {day.toordinal() for day in taken}
+    starts = (start for start in _around(days.start.toordinal()) if lowest <= start <= highest and start not in numbers)
+    fitting = (fit(_from(start, len(days))) for start in starts)
     free = (
-        start
-        for start in _around(days.start.toordinal())
-        if lowest <= start <= highest and numbers.isdisjoint(range(start, start + length + turnaround_days))
+        found
+        for found in fitting
+        if found is not None
+        and found != days
+        and found.end.toordinal() <= highest
+        and numbers.isdisjoint(range(found.start.toordinal(), found.end.toordinal() + turnaround_days + 1))
     )
-    starts = map(date.fromordinal, islice(free, limit))
-    return [Days(start, start + (length - 1) * ONE_DAY) for start in starts]
+    return list(islice(free, limit))
+
+
+def _from(start: int, length: int) -> Days:
+    first = date.fromordinal(start)
+    return Days(first, first + (length - 1) * ONE_DAY)
 
 
 def _around(start: int) -> Iterator[int]:
+    yield start
     for distance in range(1, NEAREST_WITHIN_DAYS + 1):
         yield start + distance
         yield start - distance

@@ -18,7 +18,7 @@ _PHONE = re.compile(r"\+?[\d\s()./-]{5,39}")
 _LOCALE = re.compile("[a-z]{2}_[A-Z]{2}")
 _UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _FEWEST_DIGITS = 6
-_OLDEST = 120
+OLDEST = 120
 
 
 def tidy(order: CheckoutOrder) -> CheckoutOrder:
@@ -68,17 +68,29 @@ def check_contact(first_name: str, last_name: str, phone: str) -> Wrong:
 
 
 def _check_age(birth_date: date | None, on: date, minimum_age: int) -> Wrong:
-    if birth_date is None or not 0 <= age_on(birth_date, on) <= _OLDEST:
+    if birth_date is None or not 0 <= age_on(birth_date, on) <= OLDEST:
         return {"birth_date": _("Please give your date of birth.")}
     if age_on(birth_date, on) < minimum_age:
-        sentence = _("The driver of this car must be at least %(age)d years old on the day of pick-up.")
-        return {"birth_date": sentence % {"age": minimum_age}}
+        return {"birth_date": too_young(minimum_age)}
     return {}
+
+
+def too_young(minimum_age: int) -> str:
+    """Return what somebody is told who may not drive a car yet."""
+    return _("The driver of this car must be at least %(age)d years old on the day of pick-up.") % {"age": minimum_age}
 
 
 def age_on(birth_date: date, day: date) -> int:
     """Return the age in full years on a day. Who was born on 29 February comes of age on 1 March in other years."""
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def latest_birth(on: date, age: int) -> date:
+    """Return the last day on which somebody may be born who is that old on a day."""
+    try:
+        return on.replace(year=on.year - age)
+    except ValueError:
+        return on.replace(year=on.year - age, day=28)
 
 
 def check_place(place: Place, kind: str) -> Wrong:

@@ -21,7 +21,7 @@ from exodrive.overview.letters import BookingFacts, Meeting, booking_facts
 from exodrive.pricing import engine
 from exodrive.pricing import words as prices
 from exodrive.pricing.model import Price
-from exodrive.pricing.terms_words import distance_words, excess_words
+from exodrive.pricing.terms_words import distance_words, excess_words, released_by
 
 _CONFIRMED = {"upcoming", "active", "completed"}
 
@@ -113,9 +113,9 @@ def _deposit(facts: BookingFacts) -> str:
         return _("This car needs no security deposit.")
     amount = prices.money(facts.deposit, facts.currency)
     return _(
-        "A security deposit of {amount} is held through PayPal shortly before pick-up and released after the return when nothing is"
+        "A security deposit of {amount} is held through PayPal shortly before pick-up and released by {day} at the latest when nothing is"
         " claimed. It is not part of the price, and nothing is held today."
-    ).format(amount=amount)
+    ).format(amount=amount, day=released_by(facts.end))
 
 
 def _bring(facts: BookingFacts) -> list[str]:

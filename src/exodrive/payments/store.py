@@ -143,11 +143,10 @@ async def opened(db: Db, booking_id: BookingId, order_id: str, approve_url: str 
     )
 
 
-async def forget_order(db: Db, booking_id: BookingId) -> None:
-    """Forget where the last order was approved: the next payment opens a new one."""
-    await db.execute(
-        "update payments set approve_url = null, updated_at = (select exodrive_private.now()) where booking_id = $1", booking_id
-    )
+async def forget_order(db: Db, booking_id: BookingId, order_id: str) -> None:
+    """Forget that a booking is paid by an order, unless it has another by now: the next payment opens a new one."""
+    query = "update payments set approve_url = null, updated_at = (select exodrive_private.now()) where booking_id = $1"
+    await db.execute(f"{query} and paypal_order_id = $2", booking_id, order_id)
 
 
 async def set_status(db: Db, booking_ids: Sequence[BookingId], status: PaymentStatus) -> None:

@@ -1,11 +1,15 @@
-"""The terms of a rental in words: what driving it includes, and what the renter bears of a damage."""
+"""The terms of a rental in words: what driving it includes, and what the renter bears of a damage, when the deposit is back."""
+
+from datetime import date, timedelta
 
 from babel.numbers import format_decimal
 
 from exodrive.kit import words
 from exodrive.kit.words import _
 from exodrive.pricing.model import AnyInputs, InputsV1
-from exodrive.pricing.words import money, short_money
+from exodrive.pricing.words import day, money, short_money
+
+_RELEASE = timedelta(days=3)  # after the return, as the rental terms promise
 
 
 def distance_words(inputs: AnyInputs) -> str:
@@ -27,3 +31,8 @@ def excess_words(inputs: AnyInputs) -> str:
     if not inputs.excess:
         return _("You bear nothing of a damage that is covered.")
     return _("Of a damage that is covered you bear {amount} at most.").format(amount=short_money(inputs.excess, inputs.currency))
+
+
+def released_by(returned: date) -> str:
+    """Return the day by which a deposit is released at the latest when nothing is claimed, in words."""
+    return day(returned + _RELEASE, "long")

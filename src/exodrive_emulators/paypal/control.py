@@ -81,9 +81,17 @@ async def switch_webhook(world: PayPal, request: Request) -> Answer:
     webhook = world.webhooks.get(request.params["id"])
     if not webhook:
         return json_answer(404, {"error": "No such webhook."})
-    webhook.mode = read(request, Switch).mode
+    switch(world, webhook, read(request, Switch).mode)
+    return json_answer(200, webhook)
+
+
+def switch(world: PayPal, webhook: Webhook, mode: Mode) -> None:
+    """Change what happens to deliveries to a listener; what a pause kept waiting is due when it ends."""
+    if webhook.mode is Mode.PAUSE:
+        world.post_now(webhook.id)
+    webhook.mode = mode
+    world.webhooks.put(webhook.id, webhook)
     world.post_due.set()
-    return json_answer(200, world.webhooks.put(webhook.id, webhook))
 
 
 async def drop_webhook(world: PayPal, request: Request) -> Answer:

@@ -112,10 +112,10 @@ def _delivery(world: PayPal, event: Event, webhook: Webhook, status: DeliverySta
 
 
 def _release(world: PayPal, webhook: Webhook, after: Delivery) -> None:
-    """What was held back for this listener goes out as soon as `after` has."""
-    held = world.deliveries.get(world.held_back.pop(webhook.id, ""))
-    if held and held.status is DeliveryStatus.PENDING:
-        held.behind, held.due = after.id, world.clock.now()
+    """What was held back for this listener, and whose time has not come anyway, goes out as soon as `after` has."""
+    held, now = world.deliveries.get(world.held_back.pop(webhook.id, "")), world.clock.now()
+    if held and held.status is DeliveryStatus.PENDING and held.due > now:
+        held.behind, held.due = after.id, now
         world.deliveries.put(held.id, held)
 
 

@@ -21,40 +21,47 @@ LONGEST_SLEEP = 5.0  # seconds between two looks at the queue when nothing wakes
 
 
 class Postman:
-    """Delivers what is due until it is cancelled."""
+    """Delivers what is due until it is cancelled: to each listener one thing at a time, in the order in which they fell due.
+
+    What a jump of the clock made due is drained like that too, retries included, as if it had happened on the way.
+    """
 
     def __init__(self, world: PayPal) -> None:
         self._world = world
-        self._under_way: dict[str, asyncio.Task[None]] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}  # by listener
         self._http: Any = None
 
     async def run(self) -> None:
         """Look, send, sleep until something is due or somebody rings."""
+        self._world.post_now()  # nobody delivered while this process was not there
         while True:
             self._world.post_due.clear()
             self._world.happen()
             self._world.store.commit()
             for delivery in self._due():
-                self._under_way[delivery.id] = asyncio.create_task(self._deliver(delivery))
+                self._under_way[_to(delivery)] = asyncio.create_task(self._deliver(delivery))
             try:
                 await asyncio.wait_for(self._world.post_due.wait(), self._sleep())
             except TimeoutError:
                 continue
 
     def _waiting(self) -> list[Delivery]:
-        """What is neither done, nor under way, nor held back by its listener's switch or behind another."""
-        return [it for it in self._world.to_deliver.values() if it.id not in self._under_way and self._may_go(it)]
+        """What is not done, to listeners who are not being spoken to, in the order in which it is due and was made."""
+        free = (it for it in self._world.to_deliver.values() if _to(it) not in self._under_way and self._may_go(it))
+        return sorted(free, key=lambda it: it.due)
 
     def _may_go(self, it: Delivery) -> bool:
+        """Whether it is held back neither by its listener's switch nor behind another."""
         first = self._world.deliveries.get(it.behind)
-        if first and first.status is DeliveryStatus.PENDING and (first.id in self._under_way or not first.tries):
+        if first and first.status is DeliveryStatus.PENDING and not first.tries:
             return False
         to = self._world.webhooks.get(it.webhook_id)
         return bool(it.url) or (to is not None and to.mode is not Mode.PAUSE)
 
     def _due(self) -> list[Delivery]:
+        """For each listener the first thing that is due."""
         now = self._world.clock.now()
-        return sorted((it for it in self._waiting() if it.due <= now), key=lambda it: it.due)
+        return list({_to(it): it for it in reversed(self._waiting()) if it.due <= now}.values())
 
     def _sleep(self) -> float:
         now = self._world.clock.now()
@@ -65,7 +72,7 @@ class Postman:
         try:
             self._note(delivery, await self._outcome(delivery))
         finally:
-            self._under_way.pop(delivery.id, None)
+            self._under_way.pop(_to(delivery), None)
             self._world.post_due.set()
 
     async def _outcome(self, delivery: Delivery) -> str:
@@ -113,19 +120,23 @@ class Postman:
         }
 
     def _note(self, delivery: Delivery, outcome: str) -> None:
-        """Book one try, and when the next one is due."""
+        """Book one try, and when the next one is due: by plan, however late this one was."""
         world, tries = self._world, len(delivery.tries)
         if world.deliveries.get(delivery.id) is None:
             return  # everything was reset while this one was on its way
-        now = world.clock.now()
-        delivery.tries.append(Try(now, outcome))
+        delivery.tries.append(Try(delivery.due, outcome))
         if outcome.startswith("2"):
             delivery.status = DeliveryStatus.SUCCESS
         elif delivery.event_id in world.simulated or tries >= len(PAUSES):
             delivery.status = DeliveryStatus.FAILED
         else:
-            delivery.due = now + timedelta(seconds=PAUSES[tries])
+            delivery.due += timedelta(seconds=PAUSES[tries])
         if delivery.status is not DeliveryStatus.PENDING:
             world.to_deliver.pop(delivery.id, None)
         world.deliveries.put(delivery.id, delivery)
         world.store.commit()
+
+
+def _to(delivery: Delivery) -> str:
+    """Who is spoken to, one thing at a time."""
+    return delivery.url or delivery.webhook_id

@@ -81,6 +81,15 @@ class PayPal(World):
         self.happen()
         self.post_due.set()
 
+    def post_now(self, webhook_id: str = "") -> None:
+        """What should have been delivered while nobody did it is due now: to one listener, or to all."""
+        now = self.clock.now()
+        for delivery in self.to_deliver.values():
+            if delivery.due < now and webhook_id in ("", delivery.webhook_id):
+                delivery.due = now
+                self.deliveries.put(delivery.id, delivery)
+        self.post_due.set()
+
     def reset(self) -> None:
         """No orders, no money, no events; client, tokens and listeners stay, the listeners delivering again."""
         super().reset()

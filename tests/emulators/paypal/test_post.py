@@ -1,6 +1,8 @@
 """Delivery of webhooks: who gets what, how often, and when again."""
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import pairwise
 
 import pytest
 
@@ -69,15 +71,48 @@ def test_a_refused_delivery_comes_again_as_the_same_transmission(merchant: Merch
     assert [one["outcome"] for one in delivery["tries"]] == ["500", "404", "200"]
 
 
-def test_after_25_tries_in_three_days_a_delivery_has_failed(merchant: Merchant, receiver: Receiver, webhook: Json):
+def test_one_long_jump_makes_all_25_tries_each_at_its_moment_and_the_delivery_has_failed(
+    merchant: Merchant, receiver: Receiver, webhook: Json
+):
     receiver.statuses = [503] * 30
     merchant.approve(merchant.order()["id"])
-    while statuses(merchant.paypal) == ["PENDING"]:
-        merchant.paypal.advance(seconds=18_251)
+    until(lambda: receiver.got)
+    merchant.paypal.advance(days=10)
+    until(lambda: statuses(merchant.paypal) == ["FAILED"])
     tries = merchant.paypal.control("deliveries")[0]["tries"]
-    assert statuses(merchant.paypal) == ["FAILED"]
     assert [one["outcome"] for one in tries] == ["503"] * 25
     assert len(receiver.got) == 25
+    moments = [datetime.fromisoformat(one["at"]) for one in tries]
+    pauses = [round((later - sooner).total_seconds()) for sooner, later in pairwise(moments)]
+    assert pauses == [1, 2, 5, 15, 30, 60, 120, 300, 600, 1800, *[18_250] * 14]
+
+
+def test_what_one_long_jump_made_happen_arrives_in_that_order(merchant: Merchant, receiver: Receiver, webhook: Json):
+    held = merchant.held()["id"]
+    days = {merchant.paid(funding="pending")["id"]: day for day in (11, 3, 35, 7, 1, 5, 30)}
+    for taken, day in days.items():
+        merchant.paypal.control(f"captures/{taken}/settle", {"act": "complete", "after": day * 86_400})
+    until(lambda: delivered(merchant.paypal, 2 + 2 * len(days)))
+    receiver.got.clear()
+    receiver.statuses = [500]  # tried again a second after, which comes before all the others
+    merchant.paypal.advance(days=40)
+    until(lambda: delivered(merchant.paypal, 3 + 3 * len(days)))
+    expected = [taken for _, taken in sorted((day, taken) for taken, day in (days | {held: 29}).items())]
+    assert [got.event["resource"]["id"] for got in receiver.got] == [expected[0], *expected]
+
+
+def test_a_slow_listener_is_told_one_thing_at_a_time_and_keeps_nobody_else_waiting(merchant: Merchant, receiver: Receiver, webhook: Json):
+    with Receiver() as slow:
+        other = merchant.paypal.control("webhooks", {"url": slow.url})
+        slow.pause = 0.3
+        merchant.paid()
+        until(lambda: len(receiver.got) == 2)
+        assert len(slow.got) <= 1
+        until(lambda: len(slow.got) == 2)
+        until(lambda: delivered(merchant.paypal, 4))
+        merchant.paypal.control(f"webhooks/{other['id']}", method="DELETE")
+    assert slow.types() == receiver.types() == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED"]
+    assert slow.at_once == 1
 
 
 @pytest.mark.parametrize(
@@ -101,10 +136,12 @@ def test_nobody_listening_is_tried_again(merchant: Merchant, url: str, outcome: 
 def test_a_paused_listener_gets_its_events_later(merchant: Merchant, receiver: Receiver, webhook: Json):
     switch(merchant.paypal, webhook, "pause")
     merchant.paid()
+    merchant.paypal.advance(days=10)
     assert statuses(merchant.paypal) == ["PENDING", "PENDING"]
+    receiver.statuses = [500]
     switch(merchant.paypal, webhook, "deliver")
     until(lambda: delivered(merchant.paypal, 2))
-    assert sorted(receiver.types()) == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED"]
+    assert receiver.types() == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.COMPLETED", "CHECKOUT.ORDER.APPROVED"]
 
 
 def test_dropped_events_never_arrive_but_stay_in_the_list_of_events(merchant: Merchant, receiver: Receiver, webhook: Json):

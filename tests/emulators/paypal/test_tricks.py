@@ -66,6 +66,17 @@ def test_a_reordered_event_that_stays_the_last_arrives_late(merchant: Merchant, 
     until(lambda: receiver.got)
 
 
+def test_a_reordered_event_whose_time_came_on_the_way_of_a_jump_is_not_held_back_further(
+    merchant: Merchant, receiver: Receiver, webhook: Json
+):
+    rule(merchant, "reorder", event_type="CAPTURE.PENDING$", delay=600)
+    taken = merchant.paid(funding="pending")["id"]
+    merchant.paypal.control(f"captures/{taken}/settle", {"act": "complete", "after": 86_400})
+    merchant.paypal.advance(days=2)
+    until(lambda: len(receiver.got) == 3)
+    assert receiver.types() == ["CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.COMPLETED"]
+
+
 def test_a_delayed_event_arrives_when_its_time_has_come(merchant: Merchant, receiver: Receiver, webhook: Json):
     rule(merchant, "delay", event_type="APPROVED", delay=7200)
     merchant.paid()

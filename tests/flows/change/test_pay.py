@@ -1,22 +1,25 @@
 """A change that costs more: in force only when paid, paid only while it can be made, once whatever is lost on the way."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from exodrive.flows import cancel, home, tidy
-from exodrive.flows.change import capturing, make, pay
+from exodrive.flows.change import capturing, make, pay, store
+from exodrive.flows.change import opening as changing
 from exodrive.flows.change.errors import ChangeOver
 from exodrive.flows.checkout import opening, refunding, settling, standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Step
+from exodrive.flows.checkout.pay import UnknownOrder
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 from tests.flows.change.conftest import equip
 from tests.flows.change.test_make import offer_too
-from tests.flows.conftest import order_in
+from tests.flows.conftest import Late, order_in
 from tests.flows.test_cancel import staff_door
 
 MINUTE = timedelta(minutes=1)
@@ -115,6 +118,37 @@ async def test_a_crash_after_the_capture_is_settled_with_the_same_request_id(bui
     assert (await build.history(ada.made)).count("changed") == 1
 
 
+async def test_a_crashed_capture_is_also_finished_by_the_renter_who_reloads(renter, payer, world, wait_for):
+    """With the worker stopped."""
+    ada = await renter()
+    change_id, order_id = await approved(ada, payer)
+    operation = await capturing.intend(world, change_id, order_id, capturing.SYSTEM)
+    async with world.door.scope() as db:
+        now, _change = await capturing.force.locked(db, change_id)
+    await capturing.ask(world, operation, now)
+    assert (await home.capture(world, order_id, patience=0)).outcome.step is Step.CHECKING
+    await wait_for(MINUTE)
+    assert (await home.capture(world, order_id, patience=0)).outcome.step is Step.PAID
+    assert await ada.extras() == {ada.code: 1}
+    assert len(await payer.captures(order_id)) == 1
+
+
+async def test_an_order_that_ended_takes_no_other_along(renter, payer, world):
+    """By the time PayPal says so, another was opened in its place."""
+    ada = await renter()
+    change_id, first = await approved(ada, payer)
+
+    async def overtake():
+        async with world.door.scope() as db:
+            await store.forget_order(db, change_id, first)
+        return await pay.begin(world, change_id)
+
+    late = Late(world.paypal, overtake)
+    with pytest.raises(UnknownOrder):
+        await home.capture(replace(world, paypal=late), first)
+    assert await pay.begin(world, change_id) == late.address
+
+
 async def test_an_answer_that_got_lost_is_found_again(renter, payer, world, paypal):
     ada = await renter()
     _change_id, order_id = await approved(ada, payer)
@@ -138,7 +172,7 @@ async def test_silence_is_unknown_and_settled_later(build, renter, payer, world,
 async def test_a_crash_while_the_order_is_opened_opens_no_second(build, renter, payer, world, service, wait_for):
     ada = await renter()
     change_id = await make._write(world, await ada.preview(extras={ada.code: 1}))
-    operation, now = await pay._intend(world, change_id)
+    operation, now = await changing.intend(world, change_id)
     lost = await opening.ask(world, operation, now)
     await wait_for(MINUTE)
     await settling.settle_open(service)

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from decimal import Decimal
 
 import msgspec
@@ -18,7 +18,9 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import CarId, new_id
 from exodrive.kit.links import hash_of
 from exodrive.pricing import engine
+from exodrive.pricing.kinds import Notice, Season
 from tests.builders import days_ahead, new_caller, new_key
+from tests.garage import new_rules
 
 
 async def test_a_held_order_is_a_pending_booking_with_all_its_days(build):
@@ -61,6 +63,23 @@ async def test_a_day_already_held_is_refused_with_the_nearest_free_days(build):
     free = [Days.parse(f"{days['start']}..{days['end']}") for days in taken.value.extra["free"]]
     assert len(free) == 3
     assert all(len(days) == 2 and not days.overlaps(days_ahead(10, 3)) for days in free)
+
+
+async def test_every_range_offered_to_a_loser_takes_his_order(build):
+    days = days_ahead(12, 2)
+    open_days = {day.isoweekday(): (time(8), time(20)) for day in days}  # the place is closed on the five others
+    car = await build.car(home_location_id=await build.place(hours=open_days))
+    week = timedelta(days=7)
+    fair = Season(name="Fair", minimum_days=9, first=days.start + week, last=days.end + week, car_id=car.id)
+    await new_rules(build.doors, fair, Notice(name="Notice", hours=24 * 9, car_id=car.id))
+    await build.held(car, days)
+    loser = new_caller()
+    with pytest.raises(CarTaken) as taken:
+        await build.held(car, days, caller=loser)
+    free = [Days.parse(f"{near['start']}..{near['end']}") for near in taken.value.extra["free"]]
+    assert free[-1].start > days.end + week
+    for near in free:
+        await build.held(car, near, caller=loser)  # his own hold before makes room
 
 
 async def test_a_refused_hold_leaves_nothing_behind(build):

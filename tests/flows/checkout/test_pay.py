@@ -11,8 +11,9 @@ from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWa
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.opening import PayPalAway
 from exodrive.gateways.errors import Refused
+from exodrive.payments import store as payments
 from tests.builders import days_ahead
-from tests.flows.conftest import order_in
+from tests.flows.conftest import Late, order_in
 
 
 async def test_a_renter_pays_and_the_car_is_theirs(build, payer, world):
@@ -82,6 +83,22 @@ async def test_an_order_that_is_not_what_we_opened_is_never_captured(build, paye
     told = "select details from booking_events where booking_id = $1 and event_type = 'payment_mismatch'"
     assert set((await build.value(told, mine.id))["wrong"]) == {"amount", "custom_id", "invoice_id"}
     assert order_in(await pay.begin(world, mine.id)) not in {order_id, swapped}
+
+
+async def test_an_order_that_ended_takes_no_other_along(build, payer, world):
+    """By the time PayPal says so, another was opened in its place."""
+    made = await build.held()
+    first = await payer.approved(made)
+
+    async def overtake():
+        async with world.door.scope() as db:
+            await payments.forget_order(db, made.id, first)
+        return await pay.begin(world, made.id)
+
+    late = Late(world.paypal, overtake)
+    with pytest.raises(pay.UnknownOrder):
+        await pay.capture(replace(world, paypal=late), first)
+    assert await pay.begin(world, made.id) == late.address
 
 
 async def test_twenty_returns_and_webhooks_at_once_capture_once(build, payer, world, service):

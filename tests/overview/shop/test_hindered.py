@@ -21,7 +21,7 @@ async def looked(shop, car, days):
 
 async def card_of(shop, car, days):
     async with shop.anon().scope() as db:
-        found = await search(db, Wanted(days=days), now=NOW, furthest_day_days=540, page=1000)
+        found = await search(db, Wanted(days=days), now=NOW, furthest_day_days=540, longest_rental_days=30, page=1000)
     return next(card for card in found.cards if card.slug == car.slug)
 
 
@@ -29,7 +29,8 @@ async def test_a_search_says_which_limit_keeps_a_car_from_being_had(shop):
     car = await new_car(shop)
     await new_rules(shop, Season(name="Summer", minimum_days=4, first=AHEAD.start, last=AHEAD.end, car_id=car.id))
     card = await card_of(shop, car, AHEAD)
-    assert (card.free, card.obstacles, card.nearest) == (False, (Obstacle.TOO_SHORT,), ())
+    assert (card.free, card.obstacles) == (False, (Obstacle.TOO_SHORT,))
+    assert card.nearest[0] == Days(AHEAD.start, AHEAD.end + timedelta(days=1))
     assert [(limit.kind, limit.days, limit.rule) for limit in card.limits] == [(HindranceKind.TOO_SHORT, 4, "Summer")]
     assert (await card_of(shop, car, Days(AHEAD.start, AHEAD.end + timedelta(days=1)))).free
 

@@ -64,10 +64,11 @@ async def test_nothing_nearer_than_45_days_offers_nothing(shop):
     assert (await ask(shop, car.id, "2026-06-04")).nearest == ()
 
 
-async def test_a_rental_that_is_too_short_is_not_helped_by_other_days(shop):
+async def test_a_rental_that_is_too_short_is_told_the_nearest_that_is_long_enough(shop):
     car = await new_car(shop, price={"minimum_days": 3})
     found = await ask(shop, car.id, "2026-06-05..06")
-    assert (found.obstacles, found.nearest, found.minimum_days) == ((Obstacle.TOO_SHORT,), (), 3)
+    assert (found.obstacles, found.minimum_days) == ((Obstacle.TOO_SHORT,), 3)
+    assert found.nearest == (Days.parse("2026-06-05..07"), Days.parse("2026-06-06..08"), Days.parse("2026-06-04..06"))
     assert found.why_not == ("These days are rented for 3 days at least.",)
 
 

@@ -14,12 +14,12 @@ from tests.garage import insert, new_car, new_place
 from tests.overview.conftest import NOW
 
 AHEAD = Days(date(2026, 9, 1), date(2026, 9, 3))
-REACH = 540
+REACH = {"furthest_day_days": 540, "longest_rental_days": 30}
 
 
 async def find(shop, page=24, **wanted):
     async with shop.anon().scope() as db:
-        return await search(db, Wanted(**wanted), now=NOW, furthest_day_days=REACH, page=page)
+        return await search(db, Wanted(**wanted), now=NOW, **REACH, page=page)
 
 
 async def slugs(shop, **wanted):
@@ -118,12 +118,19 @@ async def test_days_that_have_passed_are_not_offered(shop, category):
     assert all(near.start >= date(2026, 6, 3) for near in found.nearest)
 
 
-async def test_a_rental_that_is_too_short_is_not_helped_by_other_days(shop, category):
+async def test_a_rental_that_is_too_short_is_told_the_nearest_that_is_long_enough(shop, category):
     name, only = category
     car = await new_car(shop, category=name, price={"minimum_days": 7})
+    assert (await find(shop, categories=only, days=AHEAD)).nearest[0] == Days(date(2026, 9, 1), date(2026, 9, 7))
     await take(shop, car, date(2026, 9, 2))
     found = await find(shop, categories=only, days=AHEAD)
-    assert (found.free, found.nearest, found.cards[0].nearest) == (0, (), ())
+    assert (found.free, found.nearest[0]) == (0, Days(date(2026, 9, 3), date(2026, 9, 9)))
+    assert found.cards[0].nearest == found.nearest
+    far = [await new_car(shop, category=name, sort_order=999, available=False) for _ in range(2)]
+    assert [card.nearest for card in (await find(shop, categories=only, days=AHEAD)).cards if card.slug in {car.slug for car in far}] == [
+        (),
+        (),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +218,7 @@ async def round_trips(shop, **wanted):
     async with shop.anon().scope() as db:
         asked = []
         db.add_query_logger(lambda record: asked.append(record.query))
-        await search(db, Wanted(**wanted), now=NOW, furthest_day_days=REACH)
+        await search(db, Wanted(**wanted), now=NOW, **REACH)
     return len([text for text in asked if text.lstrip().startswith("select")])
 
 

@@ -26,5 +26,10 @@ def test_without_tax_and_deposit_neither_is_mentioned() -> None:
     assert bill.deposit == ""
 
 
+def test_the_deposit_names_the_day_by_which_it_is_released() -> None:
+    bill = bill_of(engine.price(inputs(deposit=Decimal(5000))))
+    assert (bill.deposit, bill.released_by) == ("$5,000", "December 6, 2026")
+
+
 def test_a_currency_without_decimals_shows_none() -> None:
     assert bill_of(engine.price(inputs("JPY", base_price=Decimal(90000)))).total == "¥288,900"

@@ -1,6 +1,7 @@
 """The sentences of a booking's page."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -9,6 +10,7 @@ from exodrive.bookings.states import BookingStatus
 from exodrive.kit.links import hash_of
 from exodrive.overview.booking_page import BookingPage, booking_page
 from exodrive.payments.model import PaymentStatus
+from exodrive.pricing.terms_words import released_by
 from exodrive.web.storefront.booking_view import State, state_of
 from exodrive.web.storefront.booking_words import bring_of, deposit_words, payment_words, steps_of
 from tests.builders import Build
@@ -54,8 +56,12 @@ async def test_what_will_not_be_has_no_steps_and_no_deposit(shown: BookingPage) 
         assert deposit_words(moved(shown, status)) == ""
 
 
-async def test_a_deposit_is_never_called_charged(shown: BookingPage) -> None:
+async def test_a_deposit_is_never_called_charged_and_says_when_it_is_released(shown: BookingPage) -> None:
     assert "not charged" in deposit_words(shown)
+    assert f"released by {released_by(shown.days.end)} at the latest" in deposit_words(shown)
+    early = datetime.combine(shown.days.end - timedelta(days=2), time(23, 30), ZoneInfo(shown.time_zone))
+    over = deposit_words(moved(shown, BookingStatus.COMPLETED, returned_at=early))
+    assert f"released by {released_by(early.date())} at the latest" in over, "the three days count from the return itself"
 
 
 async def test_what_to_bring_names_the_licence_years_and_the_age_of_this_car(shown: BookingPage) -> None:

@@ -86,7 +86,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
         if result.end is End.SUCCEEDED:
             await _confirm(db, now, change, result, actor)
         elif result.end.is_final:
-            await _give_back(db, world, now, change, result, actor)
+            await _give_back(db, world, now, change, operation, result, actor)
         elif before is None or (before.end, before.issue) != (result.end, result.issue):
             await _note(db, now, operation, before, result, actor)
 
@@ -104,11 +104,11 @@ async def _confirm(db: Db, now: Standing, change: Change, result: Result, actor:
     await bookings.tell(db, now.booking_id, "change_paid_too_late", actor, change=str(change.id), capture=result.provider_id)
 
 
-async def _give_back(db: Db, world: World, now: Standing, change: Change, result: Result, actor: Actor) -> None:
+async def _give_back(db: Db, world: World, now: Standing, change: Change, operation: Operation, result: Result, actor: Actor) -> None:
     """Nothing was taken: the change waits a little longer, and the renter may try once more."""
     event = "change_payment_declined" if result.end is End.DECLINED else "change_payment_failed"
     await bookings.tell(db, now.booking_id, event, actor, change=str(change.id), issue=result.issue)
-    await store.forget_order(db, change.id)
+    await store.forget_order(db, change.id, operation.target_id or "")
     await store.keep_until(db, change.id, max(change.created_at + world.rules.hold, now.now + timedelta(minutes=world.rules.retry_minutes)))
 
 

@@ -8,12 +8,12 @@ import msgspec
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, SYSTEM, Actor
 from exodrive.flows.again import again
-from exodrive.flows.change import capturing, force, store
-from exodrive.flows.change.errors import ChangeOver, UnknownChange
+from exodrive.flows.change import capturing, force, opening, settling, store
+from exodrive.flows.change.errors import UnknownChange
 from exodrive.flows.change.model import Change, ChangeStatus
-from exodrive.flows.checkout import answers, opening, standing
-from exodrive.flows.checkout.errors import PaymentUnderWay
+from exodrive.flows.checkout import answers, standing
 from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout.opening import PayPalAway, ask
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
 from exodrive.gateways.paypal import OrderStatus
@@ -21,7 +21,7 @@ from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.model import End, Kind
 
 log = logging.getLogger(__name__)
 
@@ -33,14 +33,14 @@ async def begin(world: World, change_id: UUID) -> str:
 
     Raises ChangeOver, PaymentUnderWay, and Unavailable when PayPal does not answer.
     """
-    intent = await again(lambda: _intend(world, change_id))
+    intent = await again(lambda: opening.intend(world, change_id))
     if isinstance(intent, str):
         return intent
     operation, now = intent
-    result = await opening.ask(world, operation, now)
-    address = await again(lambda: record(world, operation, result))
+    result = await ask(world, operation, now)
+    address = await again(lambda: opening.record(world, operation, result))
     if address is None:
-        raise opening.PayPalAway
+        raise PayPalAway
     return address
 
 
@@ -51,40 +51,6 @@ async def begin_waiting(world: World, booking_id: BookingId) -> str:
     if waiting is None:
         raise UnknownChange
     return await begin(world, waiting.id)
-
-
-@commits("change.open.intend")
-async def _intend(world: World, change_id: UUID) -> str | tuple[Operation, Standing]:
-    async with world.door.scope() as db:
-        now, change = await force.locked(db, change_id)
-        if await payments.open_for_change(db, change_id, Kind.CAPTURE):
-            raise PaymentUnderWay
-        if not change.is_held(now.now):
-            raise ChangeOver
-        if change.approve_url:
-            return change.approve_url
-        operation = await payments.open_for_change(db, change_id, Kind.CREATE_ORDER)
-        if operation is None:
-            operation_id = await payments.intend(db, now.booking_id, Kind.CREATE_ORDER, change.money, change_id=change_id)
-            operation = await payments.operation(db, operation_id)
-        assert operation is not None
-        return operation, now
-
-
-@commits("change.open.record")
-async def record(world: World, operation: Operation, result: Result) -> str | None:
-    """Keep PayPal's answer, unless another was first, and return where the change is paid; None when there is no such place."""
-    assert operation.change_id is not None
-    async with world.door.scope() as db:
-        now, change = await force.locked(db, operation.change_id)
-        if not await payments.record(db, operation.id, result):
-            return change.approve_url
-        if result.end is not End.SUCCEEDED or not change.is_held(now.now):
-            return None
-        assert result.provider_id is not None
-        approve_url: str | None = result.details["approve_url"]
-        await store.opened(db, change.id, result.provider_id, approve_url)
-        return approve_url
 
 
 async def look(world: World, order_id: str) -> Outcome:
@@ -129,6 +95,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     if told.step in (Step.PAID, Step.GONE) or (told.step is Step.DECLINED and change.approve_url is None):
         return told
     if told.step is Step.CHECKING:
+        await settling.resume(world, change.id, now)
         return await standing.wait(lambda: look(world, order_id), patience)
     approved = await _is_approved(world, order_id, now, change)
     if not approved:
@@ -154,16 +121,16 @@ async def _is_approved(world: World, order_id: str, now: Standing, change: Chang
         return True
     wrong = answers.order_differences(order, now, change.money)
     if wrong or order.status is OrderStatus.VOIDED:
-        await again(lambda: _forget(world, change.id, wrong))
+        await again(lambda: _forget(world, change.id, order_id, wrong))
     return order.status in _MAY_BE_CAPTURED and not wrong
 
 
 @commits("change.forget")
-async def _forget(world: World, change_id: UUID, wrong: dict[str, str]) -> None:
+async def _forget(world: World, change_id: UUID, order_id: str, wrong: dict[str, str]) -> None:
     """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
     async with world.door.scope() as db:
         now, _change = await force.locked(db, change_id)
-        await store.forget_order(db, change_id)
+        await store.forget_order(db, change_id, order_id)
         if wrong:
             log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
             await bookings.tell(db, now.booking_id, "payment_mismatch", SYSTEM, wrong=wrong)

@@ -13,6 +13,7 @@ from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout import store as checkout
 from exodrive.flows.checkout.extras import scarce
 from exodrive.flows.checkout.model import Facts
+from exodrive.flows.checkout.places import booked_places
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
 from exodrive.kit.db import Db, Door
@@ -83,7 +84,7 @@ def _proposal(sold: Sold, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, 
         pickup_at=pickup_at,
         return_due_at=return_due_at,
         time_zone=zone,
-        places=ordering.booked_places(new, price, facts),
+        places=booked_places(new, price, facts),
         due_later=price.due_later,
         due_on=price.due_on,
     )

@@ -116,9 +116,11 @@ async def opened(db: Db, change_id: UUID, order_id: str, approve_url: str | None
     )
 
 
-async def forget_order(db: Db, change_id: UUID) -> None:
-    """Forget where a waiting change is paid: the next payment opens a new order."""
-    await db.execute("update booking_changes set approve_url = null where id = $1 and status = 'pending'", change_id)
+async def forget_order(db: Db, change_id: UUID, order_id: str) -> None:
+    """Forget that a waiting change is paid by an order, unless it has another by now: the next payment opens a new one."""
+    await db.execute(
+        "update booking_changes set approve_url = null where id = $1 and status = 'pending' and paypal_order_id = $2", change_id, order_id
+    )
 
 
 async def paid(db: Db, change_id: UUID, capture_id: str) -> None:

@@ -18,6 +18,7 @@ from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
 
 AT_WORK = timedelta(seconds=45)  # whoever wrote an intent is done with it by then, or will never be
+REMEMBERED = timedelta(hours=5, minutes=45)  # how long PayPal surely knows a request id: until then the same is asked again, then only read
 # The renter may still approve the same order after these; after anything else the next payment opens a new one.
 _NOT_YET = frozenset({"ORDER_NOT_APPROVED"})
 
@@ -102,7 +103,7 @@ async def _follow(db: Db, world: World, now: Standing, operation: Operation, bef
     if result.end is End.SUCCEEDED:
         await _confirm(db, now, result, actor)
     elif result.end.is_final:
-        await _give_back(db, world, now, result, actor)
+        await _give_back(db, world, now, operation, result, actor)
     elif before is None or (before.end, before.issue) != (result.end, result.issue):
         await _wait(db, now, operation, result, actor, first=before is None or before.end is None)
 
@@ -122,12 +123,12 @@ async def _confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
     await outbox.enqueue(db, "mail.confirmation", booking_id=now.booking_id)
 
 
-async def _give_back(db: Db, world: World, now: Standing, result: Result, actor: Actor) -> None:
+async def _give_back(db: Db, world: World, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
     """Nothing was taken: the days run out again, with what is left of their time, and the renter may try once more."""
     declined = result.end is End.DECLINED
     await bookings.tell(db, now.booking_id, "payment_declined" if declined else "payment_failed", actor, issue=result.issue)
     if result.issue not in _NOT_YET:
-        await payments.forget_order(db, now.booking_id)
+        await payments.forget_order(db, now.booking_id, operation.target_id or "")
     await payments.set_status(db, [now.booking_id], PaymentStatus.FAILED if declined else PaymentStatus.PENDING)
     after = await standing.read(db, now.booking_id)
     await days.restore_hold(db, now.booking_id, after.held_until(world.rules))

@@ -17,8 +17,8 @@ from exodrive.flows.checkout import extras, store
 from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.errors import TooManyHolds
-from exodrive.flows.checkout.model import Checked, NewBooking, Survey, UnpaidHold
-from exodrive.flows.checkout.nearest import nearest_free
+from exodrive.flows.checkout.model import Checked, Facts, NewBooking, Survey, UnpaidHold
+from exodrive.flows.checkout.nearest import nearest_for
 from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
@@ -54,8 +54,8 @@ class _InLine(Exception):
 class _Lost(Exception):
     """A day of a checked order is somebody else's."""
 
-    def __init__(self, checked: Checked) -> None:
-        self.checked = checked
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
 
 
 async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> Held:
@@ -73,9 +73,9 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
     try:
         return await _in_turn(world, order, caller, request)
     except _Lost as lost:
-        checked = lost.checked
+        facts = lost.facts
     taken = CarTaken(order.car_id, order.days)
-    taken.extra["free"] = await nearest_free(world, order.car_id, order.days, checked.time_zone, checked.turnaround_days)
+    taken.extra["free"] = await nearest_for(world, order, facts)
     raise taken
 
 
@@ -123,10 +123,13 @@ async def _transaction(
             raise UnknownCar
         checked = ordering.check(order, facts, world.rules, world.quotes)
         if facts.taken:  # a crowd's losers need not wait in line to hear it
-            raise _Lost(checked)
+            raise _Lost(facts)
         if not waited:
             await _take_turn(turn, world, checked, request)
-        return await _claim(db, world, checked, caller, request, cars)
+        try:
+            return await _claim(db, world, checked, caller, request, cars)
+        except CarTaken:
+            raise _Lost(facts) from None
 
 
 async def _take_turn(turn: AsyncExitStack, world: World, checked: Checked, request: Request) -> None:
@@ -139,7 +142,7 @@ async def _take_turn(turn: AsyncExitStack, world: World, checked: Checked, reque
 
 
 async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request: Request, cars: frozenset[CarId]) -> Held:
-    """Claim the days under the locks of everybody concerned, and write the booking."""
+    """Claim the days under the locks of everybody concerned, and write the booking; raises CarTaken."""
     order = checked.order
     now = await store.lock(db, request.name, _lock_names(cars, checked, caller))
     if now is None:
@@ -150,10 +153,7 @@ async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request
     await _make_room(db, world.rules, found, order, cars, now)
     await extras.check_left(db, checked.scarce, order.extras, order.days)
     new, held = _new_booking(world, checked, caller, now)
-    try:
-        await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
-    except CarTaken:
-        raise _Lost(checked) from None
+    await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
     await store.write(db, new, request)
     return held
 

@@ -2,19 +2,17 @@
 
 from collections.abc import Callable, Collection
 from datetime import date, datetime
-from decimal import Decimal
 
 from exodrive.availability import service as availability
 from exodrive.bookings import orders
 from exodrive.bookings.model import CheckoutOrder, Place, PlaceKind, Rules
 from exodrive.bookings.orders import Wrong
 from exodrive.fleet import service as fleet
-from exodrive.fleet.model import Location
 from exodrive.flows.checkout.extras import scarce
-from exodrive.flows.checkout.model import BookedPlace, Checked, Facts
+from exodrive.flows.checkout.model import Checked, Facts
+from exodrive.flows.checkout.places import booked_places, location_of, zone_of
 from exodrive.kit.days import day_at, moment_at
 from exodrive.kit.errors import BadInput, Conflict
-from exodrive.kit.ids import new_id
 from exodrive.kit.words import _
 from exodrive.overview.wishes import choices_of
 from exodrive.pricing import engine
@@ -51,27 +49,46 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
 
     Raises BadInput naming every wrong field, NotRented, JourneyNotOffered, and PriceChanged when all but the promised price is right.
     """
-    zone, now = _zone(order.pickup, facts), facts.now
-    wrong = orders.check_person(order, facts.minimum_age) | orders.check_terms(order, rules)
-    wrong |= _check_days(order, rules, day_at(now, zone))
-    wrong |= _check_place(order, order.pickup, "pickup", facts) | _check_place(order, order.dropoff, "dropoff", facts)
-    pickup_at, return_due_at = _moments(order, facts, wrong)
-    if wrong := _check_limits(order, facts, pickup_at) | _check_moments(pickup_at, return_due_at, now) | wrong:
-        raise _refusal(wrong)
+    pickup_at, return_due_at = _check_fields(order, facts, rules)
     if not facts.available:
         raise NotRented
     price = price_of(order, facts)
-    _check_quote(order, price, quotes, now)
+    _check_quote(order, price, quotes, facts.now)
     return Checked(
         order=order,
         price=price,
-        time_zone=zone,
+        time_zone=zone_of(order.pickup, facts),
         pickup_at=pickup_at,
         return_due_at=return_due_at,
         places=booked_places(order, price, facts),
         turnaround_days=facts.turnaround_days,
         scarce=scarce(facts.rules, facts.house, order.days, order.extras),
     )
+
+
+def wrong_of(order: CheckoutOrder, facts: Facts, rules: Rules) -> Wrong:
+    """Return a sentence for each field of a tidied order that ``check`` would refuse; of what is chosen and promised nothing is said."""
+    return _fields_of(lambda: _check_fields(order, facts, rules))
+
+
+def _check_fields(order: CheckoutOrder, facts: Facts, rules: Rules) -> tuple[datetime, datetime]:
+    """Return the moments of pick-up and return; raises BadInput naming every wrong field."""
+    wrong = orders.check_person(order, facts.minimum_age) | orders.check_terms(order, rules)
+    wrong |= _check_days(order, rules, day_at(facts.now, zone_of(order.pickup, facts)))
+    wrong |= _check_place(order, order.pickup, "pickup", facts) | _check_place(order, order.dropoff, "dropoff", facts)
+    pickup_at, return_due_at = _moments(order, facts, wrong)
+    if wrong := _check_limits(order, facts, pickup_at) | _check_moments(pickup_at, return_due_at, facts.now) | wrong:
+        raise _refusal(wrong)
+    return pickup_at, return_due_at
+
+
+def can_stand(order: CheckoutOrder, facts: Facts, rules: Rules) -> bool:
+    """Tell whether nothing but taken days could refuse an order: not its days, its hours and places, nor what it chooses."""
+    try:
+        price_of(order, facts)
+    except (BadInput, Conflict):
+        return False
+    return facts.available and not wrong_of(order, facts, rules)
 
 
 def check_meetings(order: CheckoutOrder, facts: Facts, sides: Collection[PlaceKind]) -> tuple[datetime, datetime, str]:
@@ -85,13 +102,7 @@ def check_meetings(order: CheckoutOrder, facts: Facts, sides: Collection[PlaceKi
     pickup_at, return_due_at = _moments(order, facts, wrong)
     if wrong := _check_moments(pickup_at, return_due_at, facts.now) | wrong:
         raise _refusal(wrong)
-    return pickup_at, return_due_at, _zone(order.pickup, facts)
-
-
-def booked_places(order: CheckoutOrder, price: Price, facts: Facts) -> tuple[BookedPlace, BookedPlace]:
-    """Return the places of an order as a booking keeps them, with what the ways to them cost."""
-    fees = price.inputs.delivery_fee or Decimal(0), price.inputs.collection_fee or Decimal(0)
-    return _booked(order.pickup, "pickup", facts, fees[0]), _booked(order.dropoff, "dropoff", facts, fees[1])
+    return pickup_at, return_due_at, zone_of(order.pickup, facts)
 
 
 def price_of(order: CheckoutOrder, facts: Facts) -> Price:
@@ -115,18 +126,9 @@ def _moments(order: CheckoutOrder, facts: Facts, wrong: Wrong) -> tuple[datetime
     """Return the moments of pick-up and return. Days out of reach may lie where the calendar ends, and have none."""
     pickup, dropoff = order.pickup, order.dropoff
     try:
-        return moment_at(order.start, pickup.time, _zone(pickup, facts)), moment_at(order.end, dropoff.time, _zone(dropoff, facts))
+        return moment_at(order.start, pickup.time, zone_of(pickup, facts)), moment_at(order.end, dropoff.time, zone_of(dropoff, facts))
     except OverflowError:
         raise _refusal(wrong) from None
-
-
-def _zone(place: Place, facts: Facts) -> str:
-    location = _location(place, facts)
-    return location.time_zone if location else facts.home_zone
-
-
-def _location(place: Place, facts: Facts) -> Location | None:
-    return facts.locations.get(place.location_id) if place.location_id else None
 
 
 def _check_days(order: CheckoutOrder, rules: Rules, today: date) -> Wrong:
@@ -155,7 +157,7 @@ def _check_place(order: CheckoutOrder, place: Place, kind: PlaceKind, facts: Fac
     wrong = orders.check_place(place, kind)
     if wrong or place.location_id is None:
         return wrong
-    location = _location(place, facts)
+    location = location_of(place, facts)
     if location is None or not location.is_active:
         return {f"{kind}_location_id": _("Choose one of our places, or give an address.")}
     day, side = (order.start, "pickup") if kind == "pickup" else (order.end, "return")
@@ -165,7 +167,7 @@ def _check_place(order: CheckoutOrder, place: Place, kind: PlaceKind, facts: Fac
     return _fields_of(lambda: fleet.check_hours(location, day, place.time, field=f"{kind}_time"))
 
 
-def _fields_of(check: Callable[[], None]) -> Wrong:
+def _fields_of(check: Callable[[], object]) -> Wrong:
     try:
         check()
     except BadInput as refusal:
@@ -195,46 +197,3 @@ def _promise(price: Price) -> tuple[object, ...]:
     inputs = price.inputs
     excess = None if isinstance(inputs, InputsV1) else inputs.excess
     return inputs.car_id, inputs.start, inputs.end, inputs.currency, price.total, price.deposit, price.due_later, price.due_on, excess
-
-
-def _booked(place: Place, kind: PlaceKind, facts: Facts, fee: Decimal) -> BookedPlace:
-    location = _location(place, facts)
-    return _at_location(place, kind, location, fee) if location else _at_address(place, kind, fee)
-
-
-def _at_address(place: Place, kind: PlaceKind, fee: Decimal) -> BookedPlace:
-    address = place.address
-    assert address is not None, "checked before"
-    return BookedPlace(
-        id=new_id(),
-        type=kind,
-        line1=address.line1,
-        line2=address.line2 or None,
-        city=address.city,
-        state=address.state_province or None,
-        code=address.postal_code or None,
-        country=address.country,
-        formatted=address.formatted,
-        fee=fee,
-        instructions=place.instructions or None,
-    )
-
-
-def _at_location(place: Place, kind: PlaceKind, location: Location, fee: Decimal) -> BookedPlace:
-    return BookedPlace(
-        id=new_id(),
-        type=kind,
-        location_id=location.id,
-        name=location.name,
-        line1=location.address_line1,
-        line2=location.address_line2,
-        city=location.city,
-        state=location.state_province,
-        code=location.postal_code,
-        country=location.country,
-        formatted=location.formatted_address,
-        latitude=location.latitude,
-        longitude=location.longitude,
-        fee=fee,
-        instructions=place.instructions or None,
-    )

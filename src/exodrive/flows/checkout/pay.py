@@ -10,7 +10,7 @@ from exodrive.flows.again import again
 from exodrive.flows.checkout import answers, capturing, opening, settling, standing, store
 from exodrive.flows.checkout.errors import HoldOver
 from exodrive.flows.checkout.model import Outcome, Standing, Step
-from exodrive.flows.checkout.nearest import nearest_free
+from exodrive.flows.checkout.nearest import Ranges, nearest_to
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
 from exodrive.gateways.paypal import OrderStatus
@@ -57,10 +57,10 @@ async def begin(world: World, booking_id: BookingId) -> str:
     return address
 
 
-async def _nearest(world: World, booking_id: BookingId) -> list[dict[str, str]]:
+async def _nearest(world: World, booking_id: BookingId) -> Ranges:
     async with world.door.scope() as db:
         now = await standing.read(db, booking_id)
-    return await nearest_free(world, now.car_id, now.days, now.time_zone, now.turnaround_days)
+    return await nearest_to(world, now)
 
 
 async def look(world: World, order_id: str) -> Outcome:
@@ -124,16 +124,16 @@ async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor)
     if not wrong and order.status in _MAY_BE_CAPTURED:
         return True
     if wrong or order.status is OrderStatus.VOIDED:
-        await again(lambda: _drop(world, now, actor, wrong))
+        await again(lambda: _drop(world, now, order_id, actor, wrong))
     return False
 
 
 @commits("capture.drop")
-async def _drop(world: World, now: Standing, actor: Actor, wrong: dict[str, str]) -> None:
+async def _drop(world: World, now: Standing, order_id: str, actor: Actor, wrong: dict[str, str]) -> None:
     """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
     async with world.door.scope() as db:
         await standing.locked(db, now.booking_id)
-        await payments.forget_order(db, now.booking_id)
+        await payments.forget_order(db, now.booking_id, order_id)
         if wrong:
             log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
             await bookings.tell(db, now.booking_id, "payment_mismatch", actor, wrong=wrong)

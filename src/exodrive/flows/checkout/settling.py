@@ -8,7 +8,7 @@ from exodrive.bookings.states import BookingStatus
 from exodrive.flows.again import again
 from exodrive.flows.change import settling as changing
 from exodrive.flows.checkout import capturing, opening, refunding, standing
-from exodrive.flows.checkout.capturing import AT_WORK
+from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
@@ -16,9 +16,7 @@ from exodrive.kit.ids import OperationId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
 
-# How long PayPal remembers a request id, with a margin: within it the same request is sent again, after it we only read.
-ORDERS_REMEMBERED = timedelta(hours=5, minutes=45)
-PAYMENTS_REMEMBERED = timedelta(days=44)
+REFUNDS_REMEMBERED = timedelta(days=44)  # as `capturing.REMEMBERED`, for refunds
 SLOWEST = timedelta(hours=1)
 AT_ONCE = 50
 
@@ -40,8 +38,7 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
         now = await standing.read(db, operation.booking_id)
     only_read = only_read and now.now - operation.created_at < AT_WORK
     if operation.change_id and operation.kind is not Kind.REFUND:
-        remembered = now.now - operation.created_at < ORDERS_REMEMBERED
-        await changing.settle(world, operation, now, actor, remembered=remembered, only_read=only_read)
+        await changing.settle(world, operation, now, actor, only_read=only_read)
     elif operation.kind is Kind.CREATE_ORDER:
         await _settle_order(world, operation, now)
     elif operation.kind is Kind.CAPTURE:
@@ -73,13 +70,13 @@ async def settle_open(world: World) -> int:
 
 async def _settle_order(world: World, operation: Operation, now: Standing) -> None:
     """Open the order after all if somebody may still pay by it; an order that nobody was shown lapses by itself."""
-    wanted = now.status is BookingStatus.PENDING and now.now - operation.created_at < ORDERS_REMEMBERED
+    wanted = now.status is BookingStatus.PENDING and now.now - operation.created_at < REMEMBERED
     result = await opening.ask(world, operation, now) if wanted else Result(end=End.FAILED, issue="NOT_NEEDED")
     await again(lambda: opening.record(world, operation, result))
 
 
 async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
-    remembered = now.now - operation.created_at < ORDERS_REMEMBERED
+    remembered = now.now - operation.created_at < REMEMBERED
     if remembered and not only_read:
         result: Result | None = await capturing.ask(world, operation, now, perhaps_done=True)
     else:
@@ -91,7 +88,7 @@ async def _settle_capture(world: World, operation: Operation, now: Standing, act
 
 
 async def _settle_refund(world: World, operation: Operation, now: Standing, latest: Latest, actor: Actor) -> None:
-    remembered = now.now - operation.created_at < PAYMENTS_REMEMBERED
+    remembered = now.now - operation.created_at < REFUNDS_REMEMBERED
     if remembered and latest.provider_id is None:
         result: Result | None = await refunding.ask(world, operation, now)
     else:

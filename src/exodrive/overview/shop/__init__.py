@@ -7,7 +7,7 @@ money and days are in ``exodrive.pricing.words``.
 from exodrive.overview.shop.calendar import calendar
 from exodrive.overview.shop.car_page import car_page, car_pages
 from exodrive.overview.shop.cards import cards
-from exodrive.overview.shop.look import look
+from exodrive.overview.shop.look import look, nearest_days
 from exodrive.overview.shop.model import Calendar, CalendarDay, Card, CarPage, DayState, Look, LookDay, Month, Picture
 from exodrive.overview.shop.search import Found, search
 from exodrive.overview.shop.sifting import Choice
@@ -37,6 +37,7 @@ __all__ = [
     "cards",
     "handle",
     "look",
+    "nearest_days",
     "search",
     "similar",
     "words_of",

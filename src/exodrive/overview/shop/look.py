@@ -6,13 +6,14 @@ from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from exodrive.availability.model import Reason, reason_of
-from exodrive.availability.service import Obstacle, check_days, nearest_free, obstacle_words, obstacles
+from exodrive.availability.service import Obstacle, check_days, furthest_day, near, nearest, obstacle_words, obstacles
 from exodrive.availability.store import LIVE
 from exodrive.fleet.service import UnknownCar, unknown_id
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
+from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import CarId
-from exodrive.overview.shop.hindered import OBSTACLES, hindered
+from exodrive.overview.shop.hindered import OBSTACLES, fitting, hindered
 from exodrive.overview.shop.model import Look, LookDay
 from exodrive.pricing import engine
 from exodrive.pricing.choices import NOTHING, Choices
@@ -25,8 +26,6 @@ from exodrive.pricing.store import CAR_RULES, HOUSE, car_rules
 
 # What is asked for beside the days, from the rules and the day it is at the car's home.
 Choose: TypeAlias = Callable[[CarRules, House, date], Choices]
-# Other days only help against these: a rental that is too short stays too short.
-_NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND, Obstacle.TOO_SOON})
 _LOOK = f"""
     select c.id, c.slug, l.time_zone, c.available, c.turnaround_days,
            array(select row (a.date, a.status) from car_availability a
@@ -71,11 +70,11 @@ async def look(
     limits = hindered(asked.rules, asked.house, days, now=now, zone=asked.zone)
     found = [*taken, *(OBSTACLES[limit.kind] for limit in limits)]
     earliest, _rule = earliest_pickup(asked.rules, asked.house, days.start, now=now, zone=asked.zone)
-    first = max(today, day_at(earliest, asked.zone))
-    near = await _near(db, asked, days, first, today, furthest_day_days) if _NEAR_HELPS.issuperset(found) and found else []
+    longest, furthest = longest_rental_days, furthest_day_days
+    others = await nearest_days(db, asked.car_id, days, now=now, longest_rental_days=longest, furthest_day_days=furthest) if found else []
     chosen = choose(asked.rules, asked.house, today) if choose else NOTHING
     price = engine.price(inputs_of(asked.rules, asked.house, days, choices=chosen))
-    return _answer(asked, days, taken, limits, near, price, earliest)
+    return _answer(asked, days, taken, limits, others, price, earliest)
 
 
 async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
@@ -87,14 +86,27 @@ async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
     return _Asked(*(*row[:5], taken, house_of(row[6]), car_rules(row[7:])))
 
 
-async def _near(db: Db, asked: _Asked, days: Days, first: date, today: date, furthest_day_days: int) -> list[Days]:
-    """The nearest free days from the first on which a rental may begin."""
-    left = furthest_day_days - (first - today).days
-    return await nearest_free(db, asked.car_id, days, today=first, furthest_day_days=left, turnaround_days=asked.turnaround_days)
+async def nearest_days(
+    db: Db, car_id: CarId, days: Days, *, now: datetime, longest_rental_days: int, furthest_day_days: int, limit: int = 3
+) -> list[Days]:
+    """Return up to ``limit`` ranges near some days on which a car can be had by its calendar and its rules; none of a car not for rent.
+
+    They are as long as the days asked for where the rules let them, else a little longer or shorter. One round trip.
+    """
+    try:
+        asked = await _find(db, car_id, near(days))
+    except BadInput:
+        return []
+    if not asked.available:
+        return []
+    today = day_at(now, asked.zone)
+    fit = fitting(asked.rules, asked.house, now=now, zone=asked.zone, longest_rental_days=longest_rental_days)
+    last = furthest_day(today, furthest_day_days)
+    return nearest(days, set(asked.taken), first=today, last=last, fit=fit, turnaround_days=asked.turnaround_days, limit=limit)
 
 
 def _answer(
-    asked: _Asked, days: Days, taken: list[Obstacle], limits: list[Hindrance], near: list[Days], price: Price, earliest: datetime
+    asked: _Asked, days: Days, taken: list[Obstacle], limits: list[Hindrance], others: list[Days], price: Price, earliest: datetime
 ) -> Look:
     prices = season_prices(asked.rules, asked.house, days)
     return Look(
@@ -109,7 +121,7 @@ def _answer(
         obstacles=(*taken, *(OBSTACLES[limit.kind] for limit in limits)),
         why_not=(*map(obstacle_words, taken), *(hindrance_words(limit, asked.zone) for limit in limits)),
         price=price,
-        nearest=tuple(near),
+        nearest=tuple(others),
         earliest=earliest,
         rules=asked.rules,
         house=asked.house,

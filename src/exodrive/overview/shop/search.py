@@ -16,7 +16,7 @@ from exodrive.availability.store import LIVE
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
 from exodrive.overview.shop.cards import obstacles_of
-from exodrive.overview.shop.hindered import hindered
+from exodrive.overview.shop.hindered import fitting, hindered
 from exodrive.overview.shop.model import Card, Picture
 from exodrive.overview.shop.sifting import Candidate, Choice, sift
 from exodrive.overview.shop.wanted import Facet, Key, Sort, Wanted, handle
@@ -29,7 +29,6 @@ PAGE = 24
 _BETWEEN = "\x1f"  # between the names of features: no name has it
 _NEAR_SHOWN = 3
 _NOTHING = Decimal(0)
-_NEAR_HELPS = frozenset({Obstacle.TAKEN, Obstacle.TURNAROUND})
 _NUMBER = "row_number() over (order by c.sort_order, c.id)"
 _PICTURES = """
     array(select row (i.path, i.alt, i.width, i.height, i.transparent) from car_images i where i.car_id = c.id and i.view = 'side'
@@ -93,8 +92,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     after: Key | None
 
 
-async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: int, page: int = PAGE) -> Found:
-    """Return the cars that fit, the free ones first. One round trip, or two when a car of the page is far down the fleet."""
+async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: int, longest_rental_days: int, page: int = PAGE) -> Found:
+    """Return the cars that fit, the free ones first.
+
+    One round trip, or two when a car of the page is far down the fleet or its rules are against these days.
+    """
     days = wanted.days
     rows = await db.fetch(_FOR_DAYS, list(wanted.words), days.start, days.end) if days else await db.fetch(_PLAIN, list(wanted.words))
     house = house_of(rows[0][26]) if rows and days else House()
@@ -103,12 +105,11 @@ async def search(db: Db, wanted: Wanted, *, now: datetime, furthest_day_days: in
     sifted = sift(fleet, wanted, lambda car: till.total(car) if wanted.speaks_of_totals else car.base_price)
     rank = _rank(wanted.sort, till)
     keyed = sorted((Key(int(not car.free), rank(car), car.number, car.slug), car) for car in sifted.fitting)
-    start = wanted.after
-    left = [pair for pair in keyed if start is None or pair[0] > start]
+    left = [pair for pair in keyed if wanted.after is None or pair[0] > wanted.after]
     shown = [car for _place, car in left[:page]]
     more = await _more(db, shown, days)
     free = sum(car.free for car in sifted.fitting) if days else 0
-    near = partial(_near, days, now, furthest_day_days)
+    near = partial(_near, days, house, now, furthest_day_days, longest_rental_days)
     cards = tuple(_card(car, till, days, more, near) for car in shown)
     return Found(
         cards=cards,
@@ -182,20 +183,24 @@ _Near = Callable[[Candidate, Sequence[date] | None], tuple[Days, ...]]
 
 
 async def _more(db: Db, shown: Sequence[Candidate], days: Days | None) -> _More:
-    """Ask for what a page lacks of cars far down the fleet: pictures, and the days near those asked for that are taken."""
-    lacking = [car.car_id for car in shown if car.row[22] is None]
+    """Ask for what a page lacks of some cars: the pictures of those far down the fleet, and what is taken near the days asked for."""
+    lacking = [car.car_id for car in shown if car.row[22] is None or (days and car.limits and car.row[27] is None)]
     if not lacking:
         return {}
     rows = await db.fetch(_MORE, lacking, days.start, days.end) if days else await db.fetch(_MORE_PLAIN, lacking)
     return {car_id: (_details(pictures, highlights), taken) for car_id, pictures, highlights, taken in rows}
 
 
-def _near(days: Days | None, now: datetime, furthest_day_days: int, car: Candidate, taken: Sequence[date] | None) -> tuple[Days, ...]:
-    if days is None or not taken or car.free or not _NEAR_HELPS.issuperset(_obstacles(car)):
+def _near(
+    days: Days | None, house: House, now: datetime, furthest: int, longest: int, car: Candidate, taken: Sequence[date] | None
+) -> tuple[Days, ...]:
+    if days is None or car.rules is None or taken is None or car.free or Obstacle.NOT_RENTED in _obstacles(car):
         return ()
-    today = day_at(now, car.row[10])
-    last = furthest_day(today, furthest_day_days)
-    return tuple(nearest(days, set(taken), first=today, last=last, turnaround_days=car.row[9], limit=_NEAR_SHOWN))
+    zone = car.row[10]
+    today = day_at(now, zone)
+    fit = fitting(car.rules, house, now=now, zone=zone, longest_rental_days=longest)
+    last = furthest_day(today, furthest)
+    return tuple(nearest(days, set(taken), first=today, last=last, fit=fit, turnaround_days=car.row[9], limit=_NEAR_SHOWN))
 
 
 def _obstacles(car: Candidate) -> tuple[Obstacle, ...]:

@@ -5,15 +5,15 @@ from datetime import datetime
 
 import msgspec
 
-from exodrive.availability.service import nearest_free
 from exodrive.bookings.model import CheckoutOrder, Place
 from exodrive.fleet import store as fleet
 from exodrive.fleet.service import UnknownCar
 from exodrive.flows.world import World
 from exodrive.kit import clock
-from exodrive.kit.days import Days, day_at
+from exodrive.kit.days import Days
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import Problem
+from exodrive.overview import shop
 from exodrive.overview.booking_page import BookingPage
 from exodrive.overview.kept_order import kept_order
 from exodrive.web.storefront.checkout_form import BY_ADDRESS, EXTRA
@@ -57,10 +57,9 @@ async def _price(db: Db, world: World, booking: BookingPage, now: datetime, fiel
 
 
 async def _nearest(db: Db, world: World, booking: BookingPage, now: datetime) -> tuple[Days, ...]:
-    today, car = day_at(now, booking.time_zone), booking.car
-    furthest = world.rules.furthest_day_days
-    near = await nearest_free(
-        db, car.id, booking.days, today=today, furthest_day_days=furthest, turnaround_days=car.turnaround_days, limit=_RANGES
+    longest, furthest = world.rules.longest_rental_days, world.rules.furthest_day_days
+    near = await shop.nearest_days(
+        db, booking.car.id, booking.days, now=now, longest_rental_days=longest, furthest_day_days=furthest, limit=_RANGES
     )
     return tuple(near)
 

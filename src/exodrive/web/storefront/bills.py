@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 
 from exodrive.pricing.model import Price
-from exodrive.pricing.terms_words import distance_words, excess_words
+from exodrive.pricing.terms_words import distance_words, excess_words, released_by
 from exodrive.pricing.words import due_rows, explained, money, short_money
 
 
@@ -20,8 +20,8 @@ class Row(msgspec.Struct, frozen=True):
 class Bill(msgspec.Struct, frozen=True, kw_only=True):
     """A whole price in words. ``due`` has what is paid now and what later, nothing when all is paid at once; ``due_now`` is the first.
 
-    ``deposit`` is empty when there is none, ``distance`` when driving is not limited, ``excess`` when nothing is said of it. ``exact`` and
-    ``currency`` are the total for who counts on.
+    ``deposit`` is empty when there is none, ``released_by`` the day by which it is released; ``distance`` is empty when driving is not
+    limited, ``excess`` when nothing is said of it. ``exact`` and ``currency`` are the total for who counts on.
     """
 
     rows: tuple[Row, ...]
@@ -29,6 +29,7 @@ class Bill(msgspec.Struct, frozen=True, kw_only=True):
     due: tuple[tuple[str, str], ...]
     due_now: str
     deposit: str
+    released_by: str
     distance: str
     excess: str
     exact: Decimal
@@ -44,6 +45,7 @@ def bill_of(price: Price) -> Bill:
         due=tuple(due_rows(price)),
         due_now=money(price.due_now, currency),
         deposit=short_money(price.deposit, currency) if price.deposit else "",
+        released_by=released_by(price.inputs.end),
         distance=distance_words(price.inputs),
         excess=excess_words(price.inputs),
         exact=price.total,

@@ -1,11 +1,15 @@
 """The sentences of a booking's page: its payment, its deposit, and what comes next."""
 
+from datetime import date
+
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
+from exodrive.kit.days import day_at
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments.model import PaymentStatus
+from exodrive.pricing.terms_words import released_by
 from exodrive.pricing.words import money, short_money
 from exodrive.web.shell.formats import moment
 
@@ -46,12 +50,19 @@ def deposit_words(booking: BookingPage) -> str:
     """Return the state of the deposit in a sentence; empty for cars without one, and for rentals that will not be."""
     if not booking.deposit or booking.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
         return ""
-    amount = {"amount": short_money(booking.deposit, booking.currency)}
+    told = {"amount": short_money(booking.deposit, booking.currency), "day": released_by(_returned(booking))}
     if booking.status is BookingStatus.COMPLETED:
-        return _("The deposit of %(amount)s is released within three days of the return when nothing is claimed.") % amount
-    return (
-        _("A deposit of %(amount)s is held near your pick-up. Held means reserved, not charged; it is released after the return.") % amount
+        return _("The deposit of %(amount)s is released by %(day)s at the latest when nothing is claimed.") % told
+    sentence = _(
+        "A deposit of %(amount)s is held near your pick-up. Held means reserved, not charged; it is released by %(day)s at the latest"
+        " when nothing is claimed."
     )
+    return sentence % told
+
+
+def _returned(booking: BookingPage) -> date:
+    """The day the car came back, or is to."""
+    return day_at(booking.returned_at, booking.time_zone) if booking.returned_at else booking.days.end
 
 
 def steps_of(booking: BookingPage) -> tuple[Step, ...]:

@@ -74,10 +74,11 @@ async def fleet(request: AnyRequest, db: Door, world: World) -> Response[bytes]:
 
     async def make() -> FleetPage:
         now, rules = clock.now(), world.rules
+        reach = {"furthest_day_days": rules.furthest_day_days, "longest_rental_days": rules.longest_rental_days}
         search = search_of(request.query_params, rules, now)
         asked = asked_of(request.query_params, search.days)
         async with db.scope() as scope:
-            found = await shop.search(scope, asked.wanted, now=now, furthest_day_days=rules.furthest_day_days)
+            found = await shop.search(scope, asked.wanted, now=now, **reach)
             rated = await ratings(scope, [card.car_id for card in found.cards]) if found.cards else {}
         return _page(search, asked, found, rated)
 

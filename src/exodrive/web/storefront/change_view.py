@@ -26,8 +26,9 @@ from exodrive.web.shell.formats import clock_time
 from exodrive.web.storefront.again import fields_of
 from exodrive.web.storefront.checkout_choices import Choice, Choices, choices_view
 from exodrive.web.storefront.checkout_form import EXTRA, order_of
-from exodrive.web.storefront.checkout_view import Stop, Wrong, labels, stops_of
+from exodrive.web.storefront.checkout_view import Wrong, labels
 from exodrive.web.storefront.places import TimeChoice
+from exodrive.web.storefront.stops import Stop, stops_of
 
 _SHOWN = ("pickup_", "dropoff_", EXTRA, "waiver", "additional_drivers")
 HAS_COVERS, HAS_DRIVERS = "has_covers", "has_drivers"  # a form without these does not ask, so that nothing of it is changed
@@ -132,7 +133,7 @@ def _stops(
     home: Location, ours: list[Location], booking: BookingPage, offers: Offers, now: datetime, booked: dict[str, str]
 ) -> tuple[Stop, Stop]:
     """Both ends as the checkout offers them, with the hours that are booked among the others."""
-    pickup, dropoff = stops_of(home, ours, booking.days, now, now, offers)
+    pickup, dropoff = stops_of(home, ours, booking.days, (now, now), offers, booked)
     return _with_hour(pickup, booked["pickup_time"]), _with_hour(dropoff, booked["dropoff_time"])
 
 

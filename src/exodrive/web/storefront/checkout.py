@@ -20,6 +20,7 @@ from exodrive.web.shell.caller import caller_of
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.browse import READ
+from exodrive.web.storefront.checkout_checks import wrong_so_far
 from exodrive.web.storefront.checkout_form import EXTRA, order_of
 from exodrive.web.storefront.checkout_view import Form, Notice, checkout_page, labels, price_view
 from exodrive.web.storefront.own_hold import own_hold
@@ -54,6 +55,15 @@ async def price(request: AnyRequest, db: Door, world: World, slug: str) -> Respo
         ours = await fleet.active_locations(scope)
         view, _found = await price_view(scope, world, slug, days, clock.now(), values, ours)
     return pages.render(request, "storefront/checkout_price.html", view)
+
+
+@post("/cars/{slug:str}/checkout/check", status_code=200, include_in_schema=False)
+async def check(request: AnyRequest, db: Door, world: World, slug: str) -> Response[dict[str, str]]:
+    """Say what is wrong with each field so far, as JSON; nothing is kept."""
+    values = await forms.read_texts(request)
+    days = parse_days(values.get("start"), values.get("end"))
+    async with db.scope() as scope:
+        return Response(await wrong_so_far(scope, world, slug, days, clock.now(), values), media_type="application/json")
 
 
 @post("/cars/{slug:str}/checkout", status_code=303, include_in_schema=False)
@@ -118,4 +128,4 @@ def _form(values: dict[str, str], refusal: BadInput | Conflict | TooMany | None)
 
 def routes() -> Router:
     """Return the door of checkout."""
-    return door("checkout", "/", [show, price, create], opens=anon)
+    return door("checkout", "/", [show, price, check, create], opens=anon)

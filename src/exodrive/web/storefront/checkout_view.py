@@ -1,11 +1,12 @@
 """What the checkout shows: the car, the days, the price, our places, and the form with all that was typed and all that is wrong."""
 
 import secrets
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 import msgspec
 
 from exodrive.bookings.model import CheckoutOrder
+from exodrive.bookings.orders import OLDEST, latest_birth, too_young
 from exodrive.bookings.tiers import tier_words
 from exodrive.fleet import store as fleet
 from exodrive.fleet.model import Car, Image, Location
@@ -17,15 +18,13 @@ from exodrive.overview import shop
 from exodrive.overview.extras import extras_taken
 from exodrive.overview.wishes import choices_of
 from exodrive.pricing.choices import JourneyNotOffered, NotOffered
-from exodrive.pricing.offers import Offers, Zone, offers_for
-from exodrive.pricing.words import short_money
+from exodrive.pricing.offers import Offers, offers_for
 from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.cards import paint_of
-from exodrive.web.storefront.checkout_choices import Choices, choices_view, hours_words, rules_at
+from exodrive.web.storefront.checkout_choices import Choices, choices_view
 from exodrive.web.storefront.checkout_form import EXTRA, wanted, without
-from exodrive.web.storefront.places import NOTICE, PlaceChoice, TimeChoice, likely_place, likely_time, place_choices, time_choices
-
-_PICKUP, _RETURN = time(10), time(18)
+from exodrive.web.storefront.places import NOTICE
+from exodrive.web.storefront.stops import Stop, likely_stops, stops_of
 
 
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,17 +52,6 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     ranges: tuple[Days, ...] = ()
 
 
-class Stop(msgspec.Struct, frozen=True, kw_only=True):
-    """One end of the rental, as the form asks for it; ``fee`` is None where an address is not offered, ``hours`` what other hours cost."""
-
-    kind: str
-    day: date
-    places: tuple[PlaceChoice, ...]
-    times: tuple[TimeChoice, ...]
-    hours: tuple[str, ...]
-    fee: str | None
-
-
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     """The whole checkout on one page."""
 
@@ -89,6 +77,16 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     def wrong(self) -> list[Wrong]:
         """The fields that need attention, in the order of the page."""
         return [Wrong(name, label, self.errors[name]) for name, label in self.labels.items() if name in self.errors]
+
+    @property
+    def births(self) -> tuple[date, date]:
+        """The first and the last day on which a driver of this car may be born."""
+        return latest_birth(self.days.start, OLDEST), latest_birth(self.days.start, self.car.minimum_age)
+
+    @property
+    def too_young(self) -> str:
+        """What is told to who was born later."""
+        return too_young(self.car.minimum_age)
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,12 +164,13 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
     """Return the checkout of a car for these days. Raises BadInput for days that cannot be, UnknownCar."""
     page = await shop.car_page(db, slug)
     ours = await fleet.active_locations(db)
-    values = {**_likely(page.home, ours, days, now), **form.values}
+    likely = likely_stops(page.home, ours, days, now)
+    values = {**likely, **form.values}
     price, found = await price_view(db, world, slug, days, now, values, ours)
     notice = form.notice or (None if found.bookable else Notice(text=" ".join(found.why_not), ranges=found.nearest))
     offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
     choices = choices_view(offers, await _taken(db, offers, days), days, page.car.minimum_age)
-    stops = stops_of(page.home, ours, days, max(now + NOTICE, found.earliest), now, offers)
+    stops = stops_of(page.home, ours, days, (max(now + NOTICE, found.earliest), now), offers, likely)
     return CheckoutPage(
         car=page.car,
         paint=paint_of(page.car.colour),
@@ -197,39 +196,3 @@ async def _taken(db: Db, offers: Offers, days: Days) -> dict[str, int]:
     """How many of each extra are out; nothing is asked where none can run out."""
     scarce = [extra.code for extra in offers.extras if extra.stock is not None]
     return await extras_taken(db, scarce, days) if scarce else {}
-
-
-def stops_of(home: Location, ours: list[Location], days: Days, earliest: datetime, now: datetime, offers: Offers) -> tuple[Stop, Stop]:
-    """Both ends of the rental as the form asks for them; the return of a one-day rental may be at any hour still to come."""
-    ends = (("pickup", "pickup", days.start, earliest, offers.delivery), ("dropoff", "return", days.end, now, offers.collection))
-    pickup, dropoff = (
-        Stop(
-            kind=kind,
-            day=day,
-            places=place_choices(ours, day),
-            times=time_choices(day, home.time_zone, since, rules_at(offers.after_hours, side)),
-            hours=hours_words(rules_at(offers.after_hours, side), offers.currency),
-            fee=_fee(zones, offers.currency),
-        )
-        for kind, side, day, since, zones in ends
-    )
-    return pickup, dropoff
-
-
-def _fee(zones: tuple[Zone, ...], currency: str) -> str | None:
-    """What a journey costs: the one price, or the least; None where we drive to nobody."""
-    amounts = sorted({zone.amount for zone in zones})
-    if not amounts:
-        return None
-    least = short_money(amounts[0], currency)
-    return _("+ {price}").format(price=least) if len(amounts) == 1 else _("from {price}").format(price=least)
-
-
-def _likely(home: Location, ours: list[Location], days: Days, now: datetime) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for kind, day, usual in (("pickup", days.start, _PICKUP), ("dropoff", days.end, _RETURN)):
-        chosen = likely_place(ours, home, day)
-        place = next((place for place in ours if str(place.id) == chosen), None)
-        found[f"{kind}_location_id"] = chosen
-        found[f"{kind}_time"] = likely_time(usual, place, day, time_choices(day, home.time_zone, now + NOTICE))
-    return found

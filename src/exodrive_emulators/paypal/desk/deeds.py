@@ -10,7 +10,7 @@ import msgspec
 from exodrive_emulators.kit.faults import Fault
 from exodrive_emulators.kit.http import Answer, Request, see_other
 from exodrive_emulators.kit.routes import Line
-from exodrive_emulators.paypal import authorizations, captures, due, events, orders
+from exodrive_emulators.paypal import authorizations, captures, control, due, events, orders
 from exodrive_emulators.paypal.errors import Refused, error
 from exodrive_emulators.paypal.model import Account, Rule
 from exodrive_emulators.paypal.states import Act, Case, Funds, IllegalMove, Mode
@@ -106,9 +106,7 @@ def switch(world: PayPal, webhook_id: str, form: Form) -> str:
     """A listener's switch."""
     webhook = world.webhooks.get(webhook_id)
     if webhook:
-        webhook.mode = Mode(form.get("mode", ""))
-        world.webhooks.put(webhook.id, webhook)
-        world.post_due.set()
+        control.switch(world, webhook, Mode(form.get("mode", "")))
     return "Switched."
 
 
