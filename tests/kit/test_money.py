@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exodrive.kit.money import Money, quantum, round_money
+from exodrive.kit.money import Money, currencies, is_storable, quantum, round_money
 
 amounts = st.decimals(min_value=-(10**7), max_value=10**7, places=4)
 
@@ -22,6 +22,12 @@ def test_a_currency_has_a_smallest_amount(currency, smallest):
 )
 def test_halves_are_rounded_up(amount, currency, rounded):
     assert str(round_money(Decimal(amount), currency)) == rounded
+
+
+def test_currencies_are_those_of_today_and_two_decimals_can_be_stored():
+    assert {"USD", "EUR", "JPY", "AED", "KWD"} <= currencies()
+    assert currencies().isdisjoint({"DEM", "XXX", "XTS", "XAU", "USX", ""})
+    assert [is_storable(currency) for currency in ("USD", "JPY", "KWD")] == [True, True, False]
 
 
 @given(amounts, st.sampled_from(["USD", "JPY", "KWD"]))

@@ -36,6 +36,12 @@ WRONG: list[tuple[Rule, set[str]]] = [
     (MandatoryFee(**NAMED, amount=D(1), currency="usd"), {"currency"}),
     (MandatoryFee(**NAMED, **USD, amount=D(-1)), {"amount"}),
     (MandatoryFee(**NAMED, **USD, amount=D("1.005")), {"amount"}),
+    (MandatoryFee(**NAMED, amount=D(1), currency="XYZ"), {"currency"}),
+    (MandatoryFee(**NAMED, amount=D(1), currency="DEM"), {"currency"}),
+    (MandatoryFee(**NAMED, amount=D("1.5"), currency="KWD"), {"currency"}),
+    (MandatoryFee(**NAMED, amount=D("10.55"), currency="JPY"), {"amount"}),
+    (Season(**NAMED, amount=D(10), weekend=D("20.5"), currency="JPY"), {"weekend"}),
+    (Waiver(**NAMED, amount=D(10), excess=D("0.01"), currency="KRW", code="x"), {"excess"}),
     (MandatoryFee(**NAMED, **USD, amount=D(1), code="Über"), {"code"}),
     (MandatoryFee(**NAMED, **USD, amount=D(1), capped_days=0), {"capped_days"}),
     (MandatoryFee(**NAMED, **USD, amount=D(1), car_id=CAR, category="SUV"), {"category"}),
@@ -69,6 +75,18 @@ def test_every_wrong_field_is_named(rule, fields):
         check(rule)
     assert set(refused.value.fields) == fields
     assert all(sentence.endswith(".") for sentence in refused.value.fields.values())
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("JPY", "10"), ("JPY", "10.00"), ("EUR", "10.5"), ("VND", "250000"), ("CHF", "0.05")])
+def test_an_amount_that_its_currency_can_pay_is_taken(currency, amount):
+    check(MandatoryFee(**NAMED, amount=D(amount), currency=currency))
+
+
+def test_what_a_currency_cannot_pay_is_explained():
+    for currency, amount, said in (("JPY", "10.55", "JPY has no decimals"), ("KWD", "1", "three decimals")):
+        with pytest.raises(BadInput, match="Please check the rule") as refused:
+            check(MandatoryFee(**NAMED, amount=D(amount), currency=currency))
+        assert said in " ".join(refused.value.fields.values())
 
 
 def test_a_value_of_a_wrong_type_is_refused():

@@ -4,13 +4,27 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 import msgspec
-from babel.numbers import get_currency_precision
+from babel.core import get_global
+from babel.numbers import get_currency_precision, get_territory_currencies
+
+STORED_DECIMALS = 2  # of every amount in the database
 
 
 @lru_cache(maxsize=256)
 def quantum(currency: str) -> Decimal:
     """Return the smallest payable amount of a currency: 0.01 for USD, 1 for JPY."""
     return Decimal(1).scaleb(-get_currency_precision(currency))
+
+
+@lru_cache(maxsize=1)
+def currencies() -> frozenset[str]:
+    """Return the ISO 4217 codes of all currencies that are money somewhere today (CLDR)."""
+    return frozenset(code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory))
+
+
+def is_storable(currency: str) -> bool:
+    """Tell whether the database can hold every amount of a currency: a third decimal, as of the Kuwaiti dinar, it cannot."""
+    return get_currency_precision(currency) <= STORED_DECIMALS
 
 
 def round_money(amount: Decimal, currency: str) -> Decimal:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from exodrive.kit.errors import BadInput
+from exodrive.kit.money import currencies, is_storable, quantum
 from exodrive.kit.words import _
 from exodrive.pricing.kinds import AfterHours, AnyRule, Extra, Journey, Rule, Season, Tax, Waiver, YoungDriver
 
@@ -34,6 +35,7 @@ _BOUNDS: dict[str, tuple[Any, Any]] = {
     "per_day": (1, 100_000),
     "per_rental": (1, 1_000_000),
 }
+_MONEY = frozenset({"amount", "weekend", "excess"})
 # Kinds whose percentage is a part of something: more than nothing, and how much at most.
 _PARTS = {"length": 100, "part_payment": 99}
 
@@ -62,8 +64,13 @@ def _all(rule: Rule) -> Iterator[tuple[str, str]]:
     amount, currency = getattr(rule, "amount", None), rule.currency
     if (amount is None) != (currency is None):
         yield "currency", _("An amount needs its currency, and only an amount has one.")
-    if currency is not None and not re.fullmatch("[A-Z]{3}", currency):
-        yield "currency", _("Name the currency by three capital letters, such as USD.")
+    if currency is not None and currency not in currencies():
+        yield "currency", _("Name a currency of today by its three capital letters, such as USD.")
+    elif currency is not None and not is_storable(currency):
+        yield (
+            "currency",
+            _("{currency} has three decimals, and we keep two. Please give prices in another currency.").format(currency=currency),
+        )
 
 
 def _bounds(rule: Rule) -> Iterator[tuple[str, str]]:
@@ -73,12 +80,22 @@ def _bounds(rule: Rule) -> Iterator[tuple[str, str]]:
             continue
         if not least <= value <= most:
             yield field, _("Enter a number from {least} to {most}.").format(least=least, most=most)
-        elif isinstance(value, Decimal) and value != value.quantize(Decimal("0.0001" if field == "percent" else "0.01")):
-            yield field, _("There are too many decimals.")
+        elif isinstance(value, Decimal) and (wrong := _decimals(rule, field, value)):
+            yield field, wrong
     most = _PARTS.get(rule.kind)
     percent = getattr(rule, "percent", None)
     if most and percent is not None and not 0 < percent <= most:
         yield "percent", _("Enter more than 0 and {most} at most.").format(most=most)
+
+
+def _decimals(rule: Rule, field: str, value: Decimal) -> str:
+    """What is wrong with the decimals of a value: of an amount those that its currency does not have; empty when nothing is."""
+    smallest = max(quantum(rule.currency or ""), Decimal("0.01")) if field in _MONEY else Decimal("0.0001")
+    if value == value.quantize(smallest):
+        return ""
+    if smallest == 1:
+        return _("{currency} has no decimals. Enter a whole amount.").format(currency=rule.currency)
+    return _("There are too many decimals.")
 
 
 def _own(rule: Rule) -> Iterator[tuple[str, str]]:
