@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_interval, format_time
 
 from exodrive.kit import words
+from exodrive.kit.days import Days
 from exodrive.kit.words import _, ngettext
 from exodrive.pricing.kinds import Notice, Season
-from exodrive.pricing.limits import Hindrance, HindranceKind
-from exodrive.pricing.words import day
+from exodrive.pricing.limits import Hindrance, HindranceKind, limiting, usual_minimum
+from exodrive.pricing.rules import CarRules, House
+from exodrive.pricing.words import day, day_count
 
 _HINDRANCES = {
     HindranceKind.TOO_SHORT: lambda limit: ngettext(
@@ -33,6 +35,13 @@ def season_limit_words(season: Season) -> str:
     told = [ngettext("{number} day at least", "{number} days at least", fewest).format(number=fewest)] if fewest else []
     told += [ngettext("{number} day at most", "{number} days at most", most).format(number=most)] if most else []
     return _("{season}: {limits}").format(season=_dated(season), limits=", ".join(told))
+
+
+def minimum_words(car: CarRules, house: House, ahead: Days) -> str:
+    """Return how short a rental that begins on the days ahead may be, seasons included: ``2 days; High season, Jun 1 – 30: 3 days``."""
+    dated = [season for season in limiting(car, house, ahead) if season.minimum_days and (season.first or season.last)]
+    told = [_("{season}: {limits}").format(season=_dated(season), limits=day_count(season.minimum_days or 1)) for season in dated]
+    return "; ".join([day_count(usual_minimum(car, house)), *told])
 
 
 def _dated(season: Season) -> str:

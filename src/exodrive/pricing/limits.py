@@ -55,6 +55,12 @@ def limits_of(car: CarRules, house: House, days: Days) -> Limits:
     return Limits(minimum[0], maximum[0], minimum[1], maximum[1])
 
 
+def usual_minimum(car: CarRules, house: House) -> int:
+    """Return how many days a rental lasts at least outside all dated seasons."""
+    always = (season for season in _limiting(car, house) if season.minimum_days and season.first is None and season.last is None)
+    return next((season.minimum_days or 1 for season in always), car.rates.minimum_days)
+
+
 def limiting(car: CarRules, house: House, days: Days) -> list[Season]:
     """Return the seasons that say how short or long a rental of any of these days may be, in the order of the days."""
     seasons = _limiting(car, house)

@@ -1,5 +1,6 @@
 """Price rules as values: what a car and the house charge at a moment, and how they become the engine's inputs."""
 
+from datetime import date
 from decimal import Decimal
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ from exodrive.kit.ids import CarId
 from exodrive.pricing import choosing
 from exodrive.pricing.book import EMPTY, Book, read, together
 from exodrive.pricing.choices import NOTHING, Choices, JourneyNotOffered, NotOffered
-from exodrive.pricing.kinds import Collection, Delivery, Distance, Season, Tax
+from exodrive.pricing.kinds import Allowance, Collection, Delivery, Distance, Season, Tax
 from exodrive.pricing.model import Charge, Fee, Inputs, LineKind, Rates, Reason
 from exodrive.pricing.seasons import rates_of
 
@@ -20,6 +21,7 @@ __all__ = [
     "House",
     "JourneyNotOffered",
     "NotOffered",
+    "allowance_on",
     "book_of",
     "house_of",
     "inputs_of",
@@ -56,7 +58,7 @@ def inputs_of(
         choices = msgspec.structs.replace(choices, delivery=delivery or choices.delivery, collection=collection or choices.collection)
     book, day = book_of(car, house), days.start
     waiver = choosing.waiver_of(book, day, choices)
-    distance, extra_price = _distance(car, book, days)
+    allowance = allowance_on(car, house, day)
     return Inputs(
         car_id=car.car_id,
         start=day,
@@ -68,8 +70,8 @@ def inputs_of(
         taxes=choosing.taxes_of(book, day),
         part=choosing.part_of(book, day, choices.today) if choices.part_payment else None,
         deposit=car.rates.deposit,
-        included_distance=distance,
-        price_per_extra_distance=extra_price,
+        included_distance=allowance.in_all(len(days)),
+        price_per_extra_distance=allowance.each_further,
         distance_unit=car.distance_unit,
         excess=waiver.excess if waiver else None,
     )
@@ -79,14 +81,10 @@ def _own_fee(fee: Fee) -> Charge:
     return Charge(kind=LineKind.FEE, reason=Reason.MANDATORY_FEE, name=fee.name, amount=fee.amount, per=fee.per, taxable=fee.taxable)
 
 
-def _distance(car: CarRules, book: Book, days: Days) -> tuple[int | None, Decimal | None]:
-    """What driving the whole rental includes, and the price of each further mile or kilometre: by a rule, else the car's own."""
-    rule = choosing.first_of(book.of(Distance), days.start)
-    if rule is None:
-        per_day = car.included_distance_per_day
-        return per_day and per_day * len(days), car.price_per_extra_distance
-    included = [n for n in (rule.per_rental, rule.per_day and rule.per_day * len(days)) if n is not None]
-    return sum(included) if included else None, rule.amount
+def allowance_on(car: CarRules, house: House, day: date) -> Allowance:
+    """Return what driving a rental that begins on a day includes: by the first rule that counts then, else by the car's own words."""
+    rule = choosing.first_of(book_of(car, house).of(Distance), day)
+    return rule.allowance if rule else Allowance(car.included_distance_per_day, None, car.price_per_extra_distance)
 
 
 def journey_fee(car: CarRules, house: House, kind: type[Delivery] | type[Collection]) -> Decimal | None:

@@ -1,9 +1,12 @@
 """A car's page, its calendar and its price over HTTP."""
 
+from decimal import Decimal
+
 import httpx
 
+from exodrive.pricing.kinds import Distance
 from tests.builders import Build, days_ahead
-from tests.garage import insert
+from tests.garage import insert, new_rules
 
 
 async def test_an_unknown_or_hidden_car_is_not_there(http: httpx.AsyncClient, build: Build) -> None:
@@ -31,6 +34,18 @@ async def test_the_quote_adds_up_line_by_line(http: httpx.AsyncClient, build: Bu
     page = (await http.get(f"/cars/{car.slug}/quote", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text
     assert [amount in page for amount in ("$90.00", "Total, tax included", "held near your pick-up, not charged")] == [True] * 3
     assert f"/cars/{car.slug}/checkout?start={days.start}&amp;end={days.end}" in page
+
+
+async def test_the_page_and_the_price_say_the_same_of_driving(http: httpx.AsyncClient, build: Build) -> None:
+    car, days = await build.car(included_distance_per_day=None), days_ahead(10, 3)
+    chosen = {"start": days.start.isoformat(), "end": days.end.isoformat()}
+    assert "a day included" not in (await http.get(f"/cars/{car.slug}")).text
+    other = await build.car(included_distance_per_day=500, price_per_extra_distance=2)
+    await new_rules(build.doors, Distance(name="Near", per_day=60, amount=Decimal("4.5"), currency="USD", car_id=other.id))
+    page = (await http.get(f"/cars/{other.slug}", params=chosen)).text
+    assert "60 mi a day included, then $4.50 per mi" in page
+    assert "180 mi included, then $4.50 per mi" in page
+    assert "500" not in page.partition('id="needs"')[2].partition("</section>")[0]
 
 
 async def test_taken_days_offer_the_nearest_free_ones(http: httpx.AsyncClient, build: Build) -> None:

@@ -1,12 +1,15 @@
 """Cars side by side, over HTTP."""
 
 import re
+from decimal import Decimal
 
 import httpx
 import pytest
 
+from exodrive.pricing.kinds import Distance, Season
 from exodrive.web.storefront.compare import slugs_of
 from tests.builders import Build, days_ahead
+from tests.garage import new_rules
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,24 @@ async def test_with_days_the_whole_price_and_freedom_are_compared(http: httpx.As
     assert line(page, "On these days") == "≠ On these days (differs) Free Taken on these days"
     assert line(page, "Price in all").count("$") == 2
     assert f"/cars/{free.slug}?start={days.start}&amp;end={days.end}" in page
+
+
+async def test_driving_and_the_shortest_rental_are_compared_as_the_rules_have_them(http: httpx.AsyncClient, build: Build) -> None:
+    days = days_ahead(25, 2)
+    one, two = [await build.car(included_distance_per_day=120) for _ in range(2)]
+    fair = {"first": days.start, "last": days.end, "car_id": one.id}
+    await new_rules(
+        build.doors,
+        Distance(name="Fair", per_day=40, amount=Decimal(5), currency="USD", **fair),
+        Season(name="Fair", minimum_days=2, **fair),
+    )
+    cars = {"cars": f"{one.slug},{two.slug}"}
+    page = (await http.get("/compare", params=cars | {"start": str(days.start), "end": str(days.end)})).text
+    assert line(page, "Driving") == "≠ Driving (differs) 80 mi included, then $5.00 per mi 240 mi included"
+    assert line(page, "Rented for at least") == "≠ Rented for at least (differs) 2 days 1 day"
+    page = (await http.get("/compare", params=cars)).text
+    assert "40 mi a day included, then $5.00 per mi" in line(page, "Driving")
+    assert re.search(r"1 day; Fair, .*: 2 days", line(page, "Rented for at least"))
 
 
 async def test_of_three_cars_each_can_be_left_out(http: httpx.AsyncClient, build: Build) -> None:

@@ -56,4 +56,6 @@ def _page(row: Any) -> CarPage:
         collection_fee=journey_fee(rules, house, Collection),
         tax_name=tax_name,
         tax_percent=tax_percent,
+        rules=rules,
+        house=house,
     )

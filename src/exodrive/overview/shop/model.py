@@ -55,7 +55,10 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CarPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All that is shown of one car. ``fees`` are the mandatory ones; a journey's fee is None where we do not offer it for this car."""
+    """All that is shown of one car. ``fees`` are the mandatory ones; a journey's fee is None where we do not offer it for this car.
+
+    ``rules`` and ``house`` are all that decides its price.
+    """
 
     car: Car
     images: tuple[Image, ...]
@@ -68,6 +71,8 @@ class CarPage(msgspec.Struct, frozen=True, kw_only=True):
     collection_fee: Decimal | None
     tax_name: str
     tax_percent: Decimal
+    rules: CarRules
+    house: House
 
     @property
     def side(self) -> Image | None:

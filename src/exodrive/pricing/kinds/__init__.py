@@ -15,11 +15,12 @@ from exodrive.pricing.kinds.asked import (
     YoungDriver,
 )
 from exodrive.pricing.kinds.base import Counted, Rank, Rule, RuleKind
-from exodrive.pricing.kinds.rental import Distance, LengthDiscount, MandatoryFee, Notice, PartPayment, Season, Tax
+from exodrive.pricing.kinds.rental import Allowance, Distance, LengthDiscount, MandatoryFee, Notice, PartPayment, Season, Tax
 
 __all__ = [
     "AdditionalDriver",
     "AfterHours",
+    "Allowance",
     "AnyRule",
     "Area",
     "Collection",

@@ -4,6 +4,8 @@ from datetime import time
 from decimal import Decimal
 from typing import Any, ClassVar
 
+import msgspec
+
 from exodrive.pricing.kinds.base import Counted, Rule
 from exodrive.pricing.lines import LineKind
 
@@ -76,9 +78,27 @@ class PartPayment(Rule, frozen=True, kw_only=True, tag="part_payment"):
     days_before: int
 
 
+class Allowance(msgspec.Struct, frozen=True):
+    """What driving is included, by the day and by the rental (neither: no limit), and what each further mile or kilometre costs."""
+
+    per_day: int | None
+    per_rental: int | None
+    each_further: Decimal | None
+
+    def in_all(self, days: int) -> int | None:
+        """Return what a rental of so many days includes; None for no limit."""
+        parts = [part for part in (self.per_rental, self.per_day and self.per_day * days) if part is not None]
+        return sum(parts) if parts else None
+
+
 class Distance(Rule, frozen=True, kw_only=True, tag="distance"):
     """What driving a rental includes, ``per_day`` or ``per_rental`` (neither: no limit), and what each further one costs (``amount``)."""
 
     amount: Decimal | None = None
     per_day: int | None = None
     per_rental: int | None = None
+
+    @property
+    def allowance(self) -> Allowance:
+        """What it includes."""
+        return Allowance(self.per_day, self.per_rental, self.amount)

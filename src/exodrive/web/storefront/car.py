@@ -16,6 +16,8 @@ from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput
 from exodrive.overview import reviews, shop
 from exodrive.overview.reviews import Reviews
+from exodrive.pricing.allowances import runs_of
+from exodrive.pricing.terms_words import allowances_words
 from exodrive.pricing.words import short_money
 from exodrive.web.shell import pages
 from exodrive.web.shell.doors import anon, door
@@ -50,8 +52,7 @@ class CarView(msgspec.Struct, frozen=True, kw_only=True):
     base_price: str
     weekend_price: str
     deposit: str
-    extra_distance: str
-    minimum_days: int
+    distances: tuple[str, ...]
     calendar: shop.Calendar
     search: Search
     quote: Quote
@@ -136,7 +137,7 @@ async def _quote(db: Db, world: World, slug: str, query: Mapping[str, str]) -> Q
 
 def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Quote, said: Reviews, alike: tuple[CarCard, ...]) -> CarView:
     car, rates = page.car, page.rates
-    extra = car.price_per_extra_distance
+    runs = runs_of(page.rules, page.house, Days(calendar.today, search.last_day))
     return CarView(
         shown=page,
         car=car,
@@ -149,8 +150,7 @@ def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Qu
         base_price=short_money(rates.base_price, rates.currency),
         weekend_price=short_money(rates.weekend_price, rates.currency) if rates.weekend_price else "",
         deposit=short_money(rates.deposit, rates.currency) if rates.deposit else "",
-        extra_distance=short_money(extra, rates.currency) if extra is not None else "",
-        minimum_days=rates.minimum_days,
+        distances=tuple(allowances_words(runs, rates.currency, car.distance_unit)),
         calendar=calendar,
         search=search,
         quote=quote,
