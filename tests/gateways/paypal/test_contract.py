@@ -6,20 +6,24 @@ from decimal import Decimal
 import pytest
 from openapi_core.exceptions import OpenAPIError
 
-from exodrive.gateways.paypal import NewOrder, PayPalClient
+from exodrive.gateways.paypal import Intent, NewOrder, PayPalClient
 from exodrive.kit.money import Money
 from tests.gateways.contracts import check_request
 from tests.gateways.odd_server import OddServer, Request, answer
 from tests.gateways.paypal.values import (
     CAPTURE_ID,
+    HOLD_ID,
     ORDER_ID,
     capture_json,
     captured_json,
+    hold_json,
+    new_claim,
     new_order,
     new_refund,
     order_json,
     refund_json,
     two_lines,
+    usd,
 )
 
 ORDERS, PAYMENTS = "paypal/checkout_orders_v2.json", "paypal/payments_payment_v2.json"
@@ -65,6 +69,23 @@ async def test_refunds_and_reading_payments(odd: OddServer, client: PayPalClient
     await client.refund_capture(CAPTURE_ID, new_refund(amount=None), request_id="op-4")
     await client.get_capture(CAPTURE_ID)
     await client.get_refund("1JU08902781691411")
+    for request in odd.asked:
+        check(PAYMENTS, request)
+
+
+async def test_a_hold_from_its_order_to_its_end(odd: OddServer, client: PayPalClient) -> None:
+    authorized = order_json("COMPLETED", unit={"payments": {"authorizations": [hold_json()]}})
+    odd.will(answer(201, order_json()), answer(201, authorized))
+    await client.create_order(new_order(intent=Intent.AUTHORIZE), request_id="op-5")
+    await client.authorize_order(ORDER_ID, request_id="op-6")
+    for request in odd.asked:
+        check(ORDERS, request)
+    odd.asked.clear()
+    odd.will(answer(200, hold_json()), answer(201, hold_json()), answer(201, capture_json()), answer(200, hold_json("VOIDED")))
+    await client.get_authorization(HOLD_ID)
+    await client.renew_authorization(HOLD_ID, usd("80.00"), request_id="op-7")
+    await client.claim(HOLD_ID, new_claim(note="n" * 300), request_id="op-8")
+    await client.void_authorization(HOLD_ID, request_id="op-9")
     for request in odd.asked:
         check(PAYMENTS, request)
 

@@ -1,7 +1,6 @@
 """The PayPal client and PayPal's stand-in as two real processes: whole payments, lost answers, signed notices."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
@@ -14,7 +13,6 @@ from exodrive.gateways.paypal import (
     Forged,
     NewOrder,
     OrderStatus,
-    Patience,
     PayPalClient,
     RefundStatus,
     Refused,
@@ -31,16 +29,6 @@ from tests.gateways.paypal.values import new_order, new_refund, two_lines, usd
 from tests.product import Emulator
 
 NUMBERS = count(1)
-
-
-@pytest.fixture
-async def client(paypal: Emulator, _beside: Wiring) -> AsyncIterator[PayPalClient]:
-    await paypal.reset()
-    patience = Patience(connect=1, answer=2, budget=6, attempts=3, pause=0.05)
-    keys = _beside.keys
-    client = PayPalClient(paypal.url, keys.paypal_client_id, keys.paypal_client_secret, patience=patience)
-    yield client
-    await client.close()
 
 
 def an_order(**changed: object) -> NewOrder:

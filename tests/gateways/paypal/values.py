@@ -3,10 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from exodrive.gateways.paypal import Item, NewOrder, NewRefund
+from exodrive.gateways.paypal import Item, NewClaim, NewOrder, NewRefund
 from exodrive.kit.money import Money
 
 ORDER_ID = "5O190127TN364715T"
+HOLD_ID = "0VF52814937998046"
 CAPTURE_ID = "3C679366HH908993F"
 
 
@@ -38,6 +39,11 @@ def two_lines() -> tuple[Item, ...]:
     return Item(name="Rental", unit_price=usd("450.00"), quantity=2), Item(name="Delivery", unit_price=usd("100.00"))
 
 
+def new_claim(**changed: Any) -> NewClaim:
+    values = {"amount": usd("80.00"), "invoice_id": "7K3M9QXD-claim-1"}
+    return NewClaim(**{**values, **changed})
+
+
 def order_json(status: str = "CREATED", **changed: Any) -> dict[str, Any]:
     unit = {
         "reference_id": "rental",
@@ -49,6 +55,10 @@ def order_json(status: str = "CREATED", **changed: Any) -> dict[str, Any]:
     }
     links = [{"href": "https://paypal.example/checkoutnow?token=X", "rel": "payer-action", "method": "GET"}]
     return {"id": ORDER_ID, "status": status, "intent": "CAPTURE", "purchase_units": [unit], "links": links, **changed}
+
+
+def hold_json(status: str = "CREATED", **changed: Any) -> dict[str, Any]:
+    return {**capture_json(status), "id": HOLD_ID, "expiration_time": "2026-12-28T12:00:00Z", **changed}
 
 
 def capture_json(status: str = "COMPLETED", **changed: Any) -> dict[str, Any]:

@@ -5,21 +5,23 @@ from exodrive.gateways.line import Patience
 from exodrive.gateways.paypal.client import PayPalClient
 from exodrive.gateways.paypal.listeners import Listener, Listeners
 from exodrive.gateways.paypal.model import (
+    Authorization,
     Capture,
-    CaptureStatus,
     Event,
     Item,
+    NewClaim,
     NewOrder,
     NewRefund,
     Order,
-    OrderStatus,
     PayPal,
     Refund,
-    RefundStatus,
 )
+from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus
 from exodrive.gateways.paypal.webhooks import CannotVerify, Flaw, Forged, Notice, Trust, Verifier
 
 __all__ = [
+    "Authorization",
+    "AuthorizationStatus",
     "Busy",
     "CannotVerify",
     "Capture",
@@ -29,9 +31,11 @@ __all__ = [
     "Flaw",
     "Forged",
     "GatewayError",
+    "Intent",
     "Item",
     "Listener",
     "Listeners",
+    "NewClaim",
     "NewOrder",
     "NewRefund",
     "Notice",

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from exodrive.gateways.paypal.model import Item, NewOrder, NewRefund
+from exodrive.gateways.paypal.model import Item, NewClaim, NewOrder, NewRefund
+from exodrive.gateways.paypal.states import Intent
 from exodrive.kit.money import Money
 
 # PayPal takes no decimals in these, whatever their own country does.
@@ -22,9 +23,9 @@ def amount(money: Money) -> dict[str, str]:
 
 
 def order(new: NewOrder) -> dict[str, Any]:
-    """Write an order with intent CAPTURE; raises ValueError when its lines do not add up."""
+    """Write an order; raises ValueError when its lines do not add up."""
     return {
-        "intent": "CAPTURE",
+        "intent": new.intent,
         "purchase_units": [_unit(new)],
         "payment_source": {"paypal": {"experience_context": _experience(new)}},
     }
@@ -35,6 +36,14 @@ def refund(new: NewRefund) -> dict[str, Any]:
     body: dict[str, Any] = {"invoice_id": new.invoice_id, "custom_id": new.custom_id}
     if new.amount is not None:
         body["amount"] = amount(new.amount)
+    if new.note:
+        body["note_to_payer"] = new.note[:_LONGEST_NOTE]
+    return body
+
+
+def claim(new: NewClaim) -> dict[str, Any]:
+    """Write what is taken out of a hold."""
+    body: dict[str, Any] = {"amount": amount(new.amount), "invoice_id": new.invoice_id, "final_capture": new.final}
     if new.note:
         body["note_to_payer"] = new.note[:_LONGEST_NOTE]
     return body
@@ -67,7 +76,7 @@ def _item(item: Item) -> dict[str, Any]:
 
 
 def _experience(new: NewOrder) -> dict[str, str]:
-    return {
+    words = {
         "brand_name": new.brand_name[:_LONGEST_TEXT],
         "locale": new.locale.replace("_", "-"),
         "return_url": new.return_url,
@@ -76,3 +85,4 @@ def _experience(new: NewOrder) -> dict[str, str]:
         "user_action": "PAY_NOW",
         "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",
     }
+    return words if new.intent is Intent.CAPTURE else words | {"user_action": "CONTINUE"}  # a hold is not paid now

@@ -1,4 +1,4 @@
-"""The client: six calls, each sent with its own request id until PayPal gives a usable answer."""
+"""The client: each call is sent with its own request id until PayPal gives a usable answer."""
 
 import logging
 import time
@@ -13,13 +13,14 @@ from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.errors import Declined, Refused, Unknown
 from exodrive.gateways.line import Answer, Line, Patience, T
 from exodrive.gateways.paypal import bodies
-from exodrive.gateways.paypal.model import Capture, Event, NewOrder, NewRefund, Order, Refund
+from exodrive.gateways.paypal.model import Authorization, Capture, Event, NewClaim, NewOrder, NewRefund, Order, Refund
 from exodrive.gateways.paypal.tokens import Tokens
 from exodrive.gateways.paypal.verdict import debug_id, judge
-from exodrive.gateways.paypal.wire import read_capture, read_event, read_events, read_order, read_refund
+from exodrive.gateways.paypal.wire import read_authorization, read_capture, read_event, read_events, read_order, read_refund
 from exodrive.kit import failpoints
 from exodrive.kit.db import outside_scope
 from exodrive.kit.failpoints import Kind, Side
+from exodrive.kit.money import Money
 
 _EVENTS = "/v1/notifications/webhooks-events"
 _PAGE = 100
@@ -75,6 +76,42 @@ class PayPalClient:
     async def get_refund(self, refund_id: str) -> Refund:
         """Read a refund."""
         return await self._read(read_refund, _path("/v2/payments/refunds", refund_id))
+
+    async def authorize_order(self, order_id: str, *, request_id: str) -> Authorization:
+        """Place the hold of an approved order; one placed already is read back."""
+        try:
+            order = await self._write(read_order, _path("/v2/checkout/orders", order_id, "authorize"), {}, request_id)
+        except Refused as refusal:
+            if refusal.issue != "ORDER_ALREADY_AUTHORIZED":
+                raise
+            order = await _read_what_is_done(self.get_order(order_id))
+        if order.authorization is None:
+            raise Unknown("an authorized order without an authorization")
+        return order.authorization
+
+    async def get_authorization(self, authorization_id: str) -> Authorization:
+        """Read a hold."""
+        return await self._read(read_authorization, _path("/v2/payments/authorizations", authorization_id))
+
+    async def renew_authorization(self, authorization_id: str, amount: Money, *, request_id: str) -> Authorization:
+        """Renew a hold under a new id."""
+        path = _path("/v2/payments/authorizations", authorization_id, "reauthorize")
+        return await self._write(read_authorization, path, {"amount": bodies.amount(amount)}, request_id)
+
+    async def claim(self, authorization_id: str, claim: NewClaim, *, request_id: str) -> Capture:
+        """Take money out of a hold."""
+        path = _path("/v2/payments/authorizations", authorization_id, "capture")
+        return await self._write(read_capture, path, bodies.claim(claim), request_id)
+
+    async def void_authorization(self, authorization_id: str, *, request_id: str) -> Authorization:
+        """Give a hold back; one given back already is read."""
+        path = _path("/v2/payments/authorizations", authorization_id, "void")
+        try:
+            return await self._write(read_authorization, path, {}, request_id)
+        except Refused as refusal:
+            if refusal.issue != "PREVIOUSLY_VOIDED":
+                raise
+            return await _read_what_is_done(self.get_authorization(authorization_id))
 
     async def get_event(self, event_id: str) -> Event:
         """Read what happened, by the event's id."""

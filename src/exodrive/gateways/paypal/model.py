@@ -1,54 +1,12 @@
 """The words we use with PayPal: what we ask for, what we are told, and the protocol between."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 import msgspec
 
+from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus
 from exodrive.kit.money import Money
-
-
-class _Status(StrEnum):
-    """A state as PayPal names it. It adds states as it likes: one we do not know is UNKNOWN, never an error."""
-
-    @classmethod
-    def _missing_(cls, value: object) -> "_Status":
-        return cls("UNKNOWN")
-
-
-class OrderStatus(_Status):
-    """State of an order. COMPLETED does not mean paid: the capture's own state tells."""
-
-    CREATED = "CREATED"
-    SAVED = "SAVED"
-    APPROVED = "APPROVED"
-    PAYER_ACTION_REQUIRED = "PAYER_ACTION_REQUIRED"
-    COMPLETED = "COMPLETED"
-    VOIDED = "VOIDED"
-    UNKNOWN = "UNKNOWN"
-
-
-class CaptureStatus(_Status):
-    """State of a capture. Money is ours in COMPLETED, may still come in PENDING, and never came in DECLINED and FAILED."""
-
-    PENDING = "PENDING"
-    COMPLETED = "COMPLETED"
-    DECLINED = "DECLINED"
-    FAILED = "FAILED"
-    PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
-    REFUNDED = "REFUNDED"
-    UNKNOWN = "UNKNOWN"
-
-
-class RefundStatus(_Status):
-    """State of a refund. Only COMPLETED means that the payer has the money."""
-
-    PENDING = "PENDING"
-    COMPLETED = "COMPLETED"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-    UNKNOWN = "UNKNOWN"
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,13 +18,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """An order to be paid at once: ``amount`` is everything, ``tax`` the part of it that is tax.
+    """An order to be paid at once, or to be held: ``amount`` is everything, ``tax`` the part of it that is tax.
 
     ``invoice_id`` is our own number for this payment and guards against charging twice; ``custom_id`` comes back in
     captures, notices and disputes. ``locale`` is ours (``en_US``).
     """
 
     amount: Money
+    intent: Intent = Intent.CAPTURE
     tax: Money | None = None
     reference_id: str
     invoice_id: str
@@ -86,6 +45,29 @@ class NewRefund(msgspec.Struct, frozen=True, kw_only=True):
     invoice_id: str
     custom_id: str
     note: str = ""
+
+
+class NewClaim(msgspec.Struct, frozen=True, kw_only=True):
+    """Money to take out of a hold. After a ``final`` claim nothing is left of the hold."""
+
+    amount: Money
+    invoice_id: str
+    note: str = ""
+    final: bool = True
+
+
+class Authorization(msgspec.Struct, frozen=True, kw_only=True):
+    """A hold, as PayPal tells it: ``expires_at`` is the end of its 29 days."""
+
+    id: str
+    status: AuthorizationStatus
+    amount: Money
+    order_id: str = ""
+    invoice_id: str = ""
+    custom_id: str = ""
+    reason: str = ""
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
 
 
 class Capture(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,6 +107,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     reference_id: str = ""
     invoice_id: str = ""
     custom_id: str = ""
+    authorizations: tuple[Authorization, ...] = ()
     captures: tuple[Capture, ...] = ()
     refunds: tuple[Refund, ...] = ()
 
@@ -132,6 +115,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     def capture(self) -> Capture | None:
         """The capture: an order has one at most that counts; one that was declined may stand before it."""
         return self.captures[-1] if self.captures else None
+
+    @property
+    def authorization(self) -> Authorization | None:
+        """The newest hold: the first and one that renewed it may stand side by side."""
+        return self.authorizations[-1] if self.authorizations else None
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -174,6 +162,26 @@ class PayPal(Protocol):
 
     async def get_refund(self, refund_id: str) -> Refund:
         """Read a refund."""
+        ...
+
+    async def authorize_order(self, order_id: str, *, request_id: str) -> Authorization:
+        """Place the hold of an approved order; one placed already is read back. Look at its status."""
+        ...
+
+    async def get_authorization(self, authorization_id: str) -> Authorization:
+        """Read a hold."""
+        ...
+
+    async def renew_authorization(self, authorization_id: str, amount: Money, *, request_id: str) -> Authorization:
+        """Renew a hold, once and from its fourth day on: a new hold with a new id, guaranteed for three more days."""
+        ...
+
+    async def claim(self, authorization_id: str, claim: NewClaim, *, request_id: str) -> Capture:
+        """Take money out of a hold. Look at the capture's status."""
+        ...
+
+    async def void_authorization(self, authorization_id: str, *, request_id: str) -> Authorization:
+        """Give a hold back: the first one, of which a renewed one is the child; one given back already is read."""
         ...
 
     async def get_event(self, event_id: str) -> Event:

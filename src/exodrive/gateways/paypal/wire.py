@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import msgspec
 
-from exodrive.gateways.paypal.model import Capture, CaptureStatus, Event, Order, OrderStatus, Refund, RefundStatus
+from exodrive.gateways.paypal.model import Authorization, Capture, Event, Order, Refund
+from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, OrderStatus, RefundStatus
 from exodrive.kit.money import Money
 
 
@@ -49,7 +50,7 @@ class Supplementary(msgspec.Struct, frozen=True):
 
 
 class Payment(msgspec.Struct, frozen=True):
-    """What captures and refunds share on the wire."""
+    """What holds, captures and refunds share on the wire."""
 
     id: str
     status: str
@@ -58,8 +59,23 @@ class Payment(msgspec.Struct, frozen=True):
     custom_id: str = ""
     status_details: Details = Details()
     create_time: datetime | None = None
+    expiration_time: datetime | None = None
     links: tuple[Link, ...] = ()
     supplementary_data: Supplementary = Supplementary()
+
+    def authorization(self, order_id: str = "") -> Authorization:
+        """Read as a hold."""
+        return Authorization(
+            id=self.id,
+            status=AuthorizationStatus(self.status),
+            amount=self.amount.money(),
+            order_id=order_id or self.supplementary_data.related_ids.order_id,
+            invoice_id=self.invoice_id,
+            custom_id=self.custom_id,
+            reason=self.status_details.reason,
+            created_at=self.create_time,
+            expires_at=self.expiration_time,
+        )
 
     def capture(self, order_id: str = "") -> Capture:
         """Read as a capture."""
@@ -89,8 +105,9 @@ class Payment(msgspec.Struct, frozen=True):
 
 
 class Payments(msgspec.Struct, frozen=True):
-    """What was taken and given back."""
+    """What was held, taken and given back."""
 
+    authorizations: tuple[Payment, ...] = ()
     captures: tuple[Payment, ...] = ()
     refunds: tuple[Payment, ...] = ()
 
@@ -134,6 +151,7 @@ class OrderIn(msgspec.Struct, frozen=True):
             reference_id=unit.reference_id,
             invoice_id=unit.invoice_id,
             custom_id=unit.custom_id,
+            authorizations=tuple(payment.authorization(self.id) for payment in unit.payments.authorizations),
             captures=tuple(payment.capture(self.id) for payment in unit.payments.captures),
             refunds=tuple(payment.refund() for payment in unit.payments.refunds),
         )
@@ -170,6 +188,11 @@ class TokenIn(msgspec.Struct, frozen=True):
 def read_order(body: bytes) -> Order:
     """Read an order; raises MsgspecError for anything else."""
     return msgspec.json.decode(body, type=OrderIn).order()
+
+
+def read_authorization(body: bytes) -> Authorization:
+    """Read a hold; raises MsgspecError for anything else."""
+    return msgspec.json.decode(body, type=Payment).authorization()
 
 
 def read_capture(body: bytes) -> Capture:
