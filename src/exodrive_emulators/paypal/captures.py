@@ -72,11 +72,19 @@ def settle(world: PayPal, capture: Capture, act: Act) -> None:
 
 
 def open_case(world: PayPal, capture: Capture, case: Case) -> None:
-    """The payer opens a case or takes it back; a chargeback is told as a reversal."""
+    """The payer opens a case or takes it back; a chargeback is told as a reversal, which looks like a refund."""
     capture.case, capture.updated = case, world.clock.now()
     world.captures.put(capture.id, capture)
     if case is Case.CHARGEBACK:
-        announce(world, capture.id, events.CAPTURE_REVERSED)
+        reversal = world.refunds.put(made := ids.paypal_id(), _reversal(capture, made))
+        events.publish(world, events.CAPTURE_REVERSED, views.refund(world, reversal), reversal.id, capture.id)
+
+
+def _reversal(capture: Capture, made: str) -> Refund:
+    """Of all that was not given back before. It can be read, but is no refund of the shop's: neither capture nor ledger count it."""
+    amount = Amount(capture.amount.value - capture.refunded, capture.amount.currency)
+    names = {"invoice_id": "", "custom_id": capture.custom_id, "note": "Payment reversed"}
+    return Refund(made, capture.id, amount, capture.amount.value, **names, created=capture.updated)
 
 
 def find(world: PayPal, operation: str, capture_id: str) -> Capture:
@@ -116,6 +124,7 @@ def settle_refund(world: PayPal, refund: Refund, act: Act) -> None:
     if refund.status is not RefundStatus.PENDING or act not in (Act.COMPLETE, Act.FAIL) or not capture:
         raise IllegalMove("")
     refund.status = RefundStatus.COMPLETED if act is Act.COMPLETE else RefundStatus.FAILED
+    refund.updated = world.clock.now()
     world.refunds.put(refund.id, refund)
     if act is Act.FAIL:
         capture.refunded -= refund.amount.value

@@ -27,7 +27,7 @@ KINDS = {  # event type: resource type, summary
     CAPTURE_PENDING: ("capture", "Payment pending for {value} {currency_code}"),
     CAPTURE_DECLINED: ("capture", "Payment declined for {value} {currency_code}"),
     CAPTURE_DENIED: ("capture", "Payment denied for {value} {currency_code}"),
-    CAPTURE_REVERSED: ("capture", "A {value} {currency_code} capture payment was reversed"),
+    CAPTURE_REVERSED: ("refund", "A {value} {currency_code} capture payment was reversed"),
     AUTHORIZATION_CREATED: ("authorization", "A payment authorization was created for {value} {currency_code}"),
     AUTHORIZATION_VOIDED: ("authorization", "A payment authorization was voided"),
     CAPTURE_REFUNDED: ("refund", "A {value} {currency_code} capture payment was refunded"),

@@ -112,6 +112,7 @@ class Refund(msgspec.Struct):
     note: str
     created: datetime
     status: RefundStatus = RefundStatus.COMPLETED
+    updated: datetime | None = None  # when it was settled after its creation
 
 
 class Due(msgspec.Struct):

@@ -5,7 +5,7 @@ from typing import Any
 from exodrive_emulators.kit.clock import stamp
 from exodrive_emulators.paypal import money
 from exodrive_emulators.paypal.model import Authorization, Capture, Order, Refund, Unit
-from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, OrderStatus, RefundStatus
+from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, Case, OrderStatus, RefundStatus
 from exodrive_emulators.paypal.world import MERCHANT, PAYER, PAYER_ID, PayPal
 
 Json = dict[str, Any]
@@ -127,7 +127,8 @@ def _names(**texts: str) -> Json:
 def _capture(world: PayPal, it: Capture) -> Json:
     currency, gross = it.amount.currency, it.amount.value
     up = ("up", "GET", "/v2/payments/authorizations/{authorization_id}") if it.authorization_id else _UP
-    lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if it.status in REFUNDABLE else ()), up)
+    refundable = it.status in REFUNDABLE and it.case is not Case.CHARGEBACK
+    lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if refundable else ()), up)
     shown: Json = {
         "id": it.id,
         "status": it.status,
@@ -164,6 +165,6 @@ def refund(world: PayPal, it: Refund, *, full: bool = True) -> Json:
         "seller_payable_breakdown": {name: money.shown(part, currency) for name, part in parts.items()},
         "payer": MERCHANT,
         "create_time": stamp(it.created),
-        "update_time": stamp(it.created),
+        "update_time": stamp(it.updated or it.created),
         **foot,
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulators.merchant import Merchant, issue, money
+from tests.emulators.merchant import Merchant, issue, link, money, rels
 from tests.emulators.running import Running
 
 
@@ -74,10 +74,23 @@ def test_a_disputed_capture_is_refunded_whole_or_not_at_all(merchant: Merchant):
 def test_a_chargeback_forbids_refunds_until_it_is_taken_back(merchant: Merchant):
     taken = merchant.paid()["id"]
     merchant.paypal.control(f"captures/{taken}/case", {"case": "chargeback"})
-    assert events(merchant)[-1][0] == "PAYMENT.CAPTURE.REVERSED"
+    assert rels(merchant.show(f"/v2/payments/captures/{taken}").json()) == ["self", "up"]
     assert issue(merchant.refund(taken)) == (422, "REFUND_NOT_PERMITTED_DUE_TO_CHARGEBACK")
     merchant.paypal.control(f"captures/{taken}/case", {"case": ""})
     assert merchant.refund(taken, {"amount": money("1.00")}).status_code == 201
+
+
+def test_a_chargeback_is_told_as_a_reversal_that_looks_like_a_refund_of_the_rest(merchant: Merchant):
+    taken = merchant.paid()["id"]
+    merchant.refund(taken, {"amount": money("200.00")})
+    merchant.paypal.control(f"captures/{taken}/case", {"case": "chargeback"})
+    event = merchant.show("/v1/notifications/webhooks-events").json()["events"][0]
+    reversal = event["resource"]
+    assert (event["event_type"], event["resource_type"]) == ("PAYMENT.CAPTURE.REVERSED", "refund")
+    assert link(reversal, "up").endswith(f"/v2/payments/captures/{taken}")
+    assert (reversal["amount"], reversal["note_to_payer"], reversal["status"]) == (money("1000.00"), "Payment reversed", "COMPLETED")
+    assert merchant.show(link(reversal, "self").removeprefix(merchant.paypal.url)).json() == reversal
+    assert merchant.paypal.control("ledger")["sums"]["USD"]["refunded"] == "200.00"
 
 
 def test_a_pending_refund_completes_or_gives_the_capture_its_money_again(merchant: Merchant):
@@ -86,9 +99,12 @@ def test_a_pending_refund_completes_or_gives_the_capture_its_money_again(merchan
     first = merchant.refund(taken, {"amount": money("200.00")}).json()
     second = merchant.refund(taken).json()
     assert (first["status"], second["status"], second["amount"]) == ("PENDING", "PENDING", money("1000.00"))
+    merchant.paypal.advance(hours=5)
     merchant.paypal.control(f"refunds/{first['id']}/settle", {"act": "complete"})
     merchant.paypal.control(f"refunds/{second['id']}/settle", {"act": "fail"})
     assert (status(merchant, "refunds", first["id"]), status(merchant, "refunds", second["id"])) == ("COMPLETED", "FAILED")
+    shown = merchant.show(f"/v2/payments/refunds/{first['id']}").json()
+    assert shown["create_time"] == first["update_time"] < shown["update_time"]
     assert status(merchant, "captures", taken) == "PARTIALLY_REFUNDED"
     assert merchant.paypal.control("ledger")["sums"]["USD"]["refunded"] == "200.00"
 
