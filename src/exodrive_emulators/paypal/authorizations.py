@@ -89,7 +89,7 @@ def renew(world: PayPal, it: Authorization, body: dict[str, Any]) -> Authorizati
     names = {"order_id": it.order_id, "invoice_id": it.invoice_id, "custom_id": it.custom_id, "expires": it.expires}
     made = Authorization(
         id=ids.paypal_id(), status=after, amount=amount, created=now, updated=now,
-        honored=min(now + HONORED, it.expires), parent=it.id, **names,  # type: ignore[arg-type]
+        honored=min(now + HONORED, it.expires), parent=it.id, funds=it.funds, **names,  # type: ignore[arg-type]
     )  # fmt: skip
     world.authorizations.put(made.id, made)
     it.child = made.id
@@ -103,8 +103,6 @@ def void(world: PayPal, it: Authorization) -> Authorization:
     after = _after(it, VOID, Act.VOID)
     if it.parent:
         raise refused(VOID, "CANNOT_BE_VOIDED")
-    if (child := world.authorizations.get(it.child)) and child.status is AuthorizationStatus.CAPTURED:
-        raise refused(VOID, "PREVIOUSLY_CAPTURED")
     _end(world, it, after)
     return it
 
@@ -121,8 +119,7 @@ def _end(world: PayPal, it: Authorization, after: AuthorizationStatus, *, lapsed
     it.lapsed = lapsed
     _keep(world, it, after)
     announce(world, it)
-    child = world.authorizations.get(it.child)
-    if child and child.status is not AuthorizationStatus.CAPTURED:
+    if child := world.authorizations.get(it.child):
         child.lapsed = lapsed
         _keep(world, child, after)
         announce(world, child)
@@ -174,6 +171,8 @@ def _book(world: PayPal, it: Authorization, after: AuthorizationStatus, amount: 
     it.captured += amount.value
     it.capture_ids = [*it.capture_ids, capture.id]
     _keep(world, it, after)
+    if after is AuthorizationStatus.CAPTURED and (renewed := world.authorizations.get(it.parent)):
+        _keep(world, renewed, after)  # nothing of it is left to be voided, or to lapse
     captures.announce(world, capture.id)
     return capture
 

@@ -53,7 +53,7 @@ class PayPal(World):
         self.agenda = Agenda(store.table("due", model.Due), self.clock)
         self.deed: Deed = lambda due: None  # what to do with what falls due: told by who puts this world together
         self.in_flight: set[str] = set()
-        self.invoices = {it.invoice_id for it in self.captures if it.status is not CaptureStatus.DECLINED}
+        self.invoices = {it.invoice_id for it in self.captures if it.status is not CaptureStatus.DECLINED or it.authorization_id}
         self.invoices |= {it.invoice_id for it in self.authorizations if it.status is not AuthorizationStatus.DENIED}
         self.to_deliver = {it.id: it for it in self.deliveries if it.status is DeliveryStatus.PENDING}
         self.post_due = asyncio.Event()

@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.emulators.merchant import Merchant, order_body, unit
+from tests.emulators.merchant import Merchant, issue, money, order_body, unit
 from tests.emulators.receiver import Receiver
 from tests.emulators.running import ROOT, Running, until
 
@@ -103,6 +103,21 @@ def test_paypal_remembers_everything_after_being_killed(tmp_path: Path):
     merchant.paypal = Running("paypal", *options)
     assert merchant.paypal.control("orders") == []
     merchant.paypal.stop()
+
+
+def test_a_declined_capture_of_a_hold_keeps_its_invoice_id_over_a_restart(tmp_path: Path):
+    options = ("--client-id", "client", "--client-secret", "secret", "--state", str(tmp_path))
+    emulator = Running("paypal", *options)
+    merchant = Merchant(emulator)
+    held = merchant.held()["id"]
+    emulator.control(f"authorizations/{held}/funds", {"funds": "pending"})
+    taken = merchant.act(held, "capture", {"amount": money("5.00"), "invoice_id": "EX-9"}).json()["id"]
+    emulator.control(f"captures/{taken}/settle", {"act": "decline"})
+    emulator.stop(signal.SIGKILL)
+    merchant.paypal = Running("paypal", *options)
+    answer = merchant.create(order_body(unit("5.00", invoice_id="EX-9")))
+    merchant.paypal.stop()
+    assert issue(answer) == (422, "DUPLICATE_INVOICE_ID")
 
 
 def test_a_delivery_survives_the_death_of_paypal(tmp_path: Path):

@@ -148,6 +148,28 @@ def test_a_renewed_hold_is_captured_under_its_new_id_and_voided_under_its_old(me
     assert merchant.act(kept, "capture").status_code == 201
 
 
+def test_what_a_renewed_hold_has_paid_out_is_neither_voided_nor_does_it_lapse(merchant: Merchant):
+    first = merchant.held()["id"]
+    merchant.paypal.advance(days=5)
+    renewed = merchant.act(first, "reauthorize").json()["id"]
+    assert "void" in rels(merchant.hold(first))
+    merchant.act(renewed, "capture")
+    assert rels(merchant.hold(first)) == ["self", "up"]
+    assert issue(merchant.act(first, "void")) == (422, "PREVIOUSLY_CAPTURED")
+    merchant.paypal.advance(days=29)
+    assert (merchant.hold(first)["status"], merchant.hold(renewed)["status"]) == ("CAPTURED", "CAPTURED")
+    events = merchant.show(f"/v1/notifications/webhooks-events?transaction_id={first}").json()["events"]
+    assert [event["event_type"] for event in events] == ["PAYMENT.AUTHORIZATION.CREATED"]
+
+
+def test_a_renewed_hold_meets_the_funds_of_the_first(merchant: Merchant):
+    held = merchant.held()["id"]
+    merchant.paypal.advance(days=5)
+    merchant.paypal.control(f"authorizations/{held}/funds", {"funds": "pending"})
+    renewed = merchant.act(held, "reauthorize").json()["id"]
+    assert merchant.act(renewed, "capture").json()["status"] == "PENDING"
+
+
 def test_a_hold_nobody_ended_lapses_and_says_so(merchant: Merchant):
     held = merchant.held()["id"]
     merchant.paypal.advance(days=29)
