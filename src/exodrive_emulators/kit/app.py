@@ -34,8 +34,10 @@ class App(Generic[W]):
         if not request.path.startswith(self._api):
             return await self._work(request)
         call = self.world.calls.arrived(request, stamp_ms(self.world.clock.now()))
-        fault = self.world.faults.take(request)
+        handler = self._routes.find(request)
+        fault = self.world.faults.take(request, getattr(handler, "knows", _nothing))
         call.fault = fault.kind.value if fault else ""
+        self.world.store.commit()
         try:
             answer = await (self._suffer(fault, request) if fault else self._work(request))
             call.status = answer.status
@@ -81,6 +83,11 @@ class App(Generic[W]):
             return self._failure(500)
         finally:
             self.world.store.commit()
+
+
+def _nothing(_: str) -> bool:
+    """What a call knows that cannot be refused with an issue."""
+    return False
 
 
 def _with(answer: Answer, headers: Mapping[str, str]) -> Answer:

@@ -67,14 +67,13 @@ async def list_faults(world: World, _: Request) -> Answer:
 async def order_fault(world: World, request: Request) -> Answer:
     """POST /control/faults: one, or a list of them as a script."""
     faults = read_faults(request.body)
-    for fault in faults:
-        world.faults.order(fault)
+    world.order_faults(faults)
     return json_answer(201, faults if request.body.lstrip().startswith(b"[") else faults[0])
 
 
 async def withdraw_faults(world: World, _: Request) -> Answer:
     """DELETE /control/faults."""
-    world.faults.open.clear()
+    world.faults.withdraw()
     return Answer(204)
 
 

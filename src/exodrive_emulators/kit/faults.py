@@ -1,12 +1,15 @@
 """Faults on order: what shall go wrong with the next calls that match."""
 
 import re
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol, TypeVar
 
 import msgspec
 
+from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.http import Request
+from exodrive_emulators.kit.store import Table
 
 
 class Kind(StrEnum):
@@ -24,6 +27,13 @@ class Kind(StrEnum):
     REFUSED = "refused"  # the provider declines with `issue` and does nothing
 
 
+class Ordered(Protocol):
+    """Something ordered for so many times, for good without a number."""
+
+    times: int | None
+
+
+T = TypeVar("T", bound=Ordered)
 AFTER_WORK = frozenset({Kind.LOST_AFTER_COMMIT, Kind.SLOW_BODY, Kind.CUT_BODY})
 
 
@@ -47,8 +57,8 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
     kind: Kind
     match: Match = Match()
     status: int = 503
-    times: int | None = 1
-    skip: int = 0
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = 1
+    skip: Annotated[int, msgspec.Meta(ge=0)] = 0
     delay: Annotated[float, msgspec.Meta(ge=0, le=3600)] = 0.0
     headers: dict[str, str] = {}
     issue: str = ""
@@ -60,27 +70,47 @@ class Fault(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Faults:
-    """The open orders, first come, first served."""
+    """The open orders, first come, first served; kept like all else."""
 
-    def __init__(self) -> None:
-        self.open: list[Fault] = []
+    def __init__(self, kept: Table[Fault]) -> None:
+        self._kept = kept
+
+    @property
+    def open(self) -> list[Fault]:
+        """Those not used up, oldest first."""
+        return list(self._kept)
 
     def order(self, fault: Fault) -> None:
         """From now on, for `fault.times` matching calls."""
-        self.open.append(fault)
+        self._kept.put(ids.paypal_id(), fault)
 
-    def take(self, request: Request) -> Fault | None:
-        """The fault this call suffers, used up by it."""
-        for fault in [it for it in self.open if it.match.fits(request)]:
+    def withdraw(self) -> None:
+        """None of them any more."""
+        self._kept.clear()
+
+    def take(self, request: Request, knows: Callable[[str], bool]) -> Fault | None:
+        """The fault this call suffers, used up by it; `knows` tells which issues the call can be refused with."""
+        for key, fault in self._kept.items():
+            if not fault.match.fits(request) or (fault.kind is Kind.REFUSED and not knows(fault.issue)):
+                continue
             if fault.skip > 0:
                 fault.skip -= 1
+                self._kept.put(key, fault)
                 continue
-            if fault.times is not None:
-                fault.times -= 1
-                if fault.times < 1:
-                    self.open.remove(fault)
+            use_up(self._kept, key, fault)
             return fault
         return None
+
+
+def use_up(kept: Table[T], key: str, order: T) -> None:
+    """Count one use of an order; after the last one it is gone, without a number it stands."""
+    if order.times is None:
+        return
+    order.times -= 1
+    if order.times < 1:
+        kept.drop(key)
+    else:
+        kept.put(key, order)
 
 
 def read_faults(body: bytes) -> list[Fault]:

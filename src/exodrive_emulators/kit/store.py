@@ -20,7 +20,7 @@ class Table(Generic[T]):
 
     def __init__(self) -> None:
         self._things: dict[str, T] = {}
-        self.changed: set[str] = set()
+        self.changed: dict[str, None] = {}  # in the order in which they are written, and found again after a restart
 
     def get(self, key: str) -> T | None:
         """The value kept under `key`."""
@@ -29,17 +29,17 @@ class Table(Generic[T]):
     def put(self, key: str, thing: T) -> T:
         """Keep `thing`; also how a change to a kept value is announced."""
         self._things[key] = thing
-        self.changed.add(key)
+        self.changed[key] = None
         return thing
 
     def drop(self, key: str) -> None:
         """Forget one value."""
         if self._things.pop(key, None) is not None:
-            self.changed.add(key)
+            self.changed[key] = None
 
     def clear(self) -> None:
         """Forget all."""
-        self.changed.update(self._things)
+        self.changed.update(dict.fromkeys(self._things))
         self._things.clear()
 
     def load(self, key: str, thing: T) -> None:

@@ -2,7 +2,7 @@
 
 from exodrive_emulators.kit.calls import Calls
 from exodrive_emulators.kit.clock import Clock
-from exodrive_emulators.kit.faults import Faults
+from exodrive_emulators.kit.faults import Fault, Faults
 from exodrive_emulators.kit.store import Store
 
 
@@ -13,7 +13,17 @@ class World:
         self.store = store
         self.clock = Clock(store)
         self.calls = Calls(key_header)
-        self.faults = Faults()
+        self.faults = Faults(store.table("fault", Fault))
+
+    def check_fault(self, fault: Fault) -> None:
+        """Raise ValueError for an order that could never come true here."""
+
+    def order_faults(self, faults: list[Fault]) -> None:
+        """From now on, one after the other; raises ValueError and then none is ordered."""
+        for fault in faults:
+            self.check_fault(fault)
+        for fault in faults:
+            self.faults.order(fault)
 
     def happen(self) -> None:
         """Called before every call: what has fallen due since the last one happens, in order."""
@@ -27,5 +37,5 @@ class World:
     def reset(self) -> None:
         """As new: no calls, no faults, the real time. Worlds add their own."""
         self.calls.clear()
-        self.faults.open.clear()
+        self.faults.withdraw()
         self.clock.reset()

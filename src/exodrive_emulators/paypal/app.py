@@ -21,7 +21,7 @@ API = ("/v1/", "/v2/")
 def build(*, url: str, state: Path | None, client: Client, listener: Listener | None) -> Emulator:
     """Everything, ready to be served; `url` is how browsers and the product reach it."""
     store = Store(state)
-    world = PayPal(store, client=client, url=url.rstrip("/"), chain=signing.load_or_make(state))
+    world = PayPal(store, client=client, url=url.rstrip("/"), chains=signing.Chains(state))
     world.deed = partial(due.happen, world)
     if listener:
         register(world, listener)

@@ -83,8 +83,7 @@ def open_case(world: PayPal, capture: Capture, case: Case) -> None:
 def _reversal(capture: Capture, made: str) -> Refund:
     """Of all that was not given back before. It can be read, but is no refund of the shop's: neither capture nor ledger count it."""
     amount = Amount(capture.amount.value - capture.refunded, capture.amount.currency)
-    names = {"invoice_id": "", "custom_id": capture.custom_id, "note": "Payment reversed"}
-    return Refund(made, capture.id, amount, capture.amount.value, **names, created=capture.updated)
+    return Refund(made, capture.id, amount, capture.amount.value, "", capture.custom_id, "Payment reversed", capture.updated)
 
 
 def find(world: PayPal, operation: str, capture_id: str) -> Capture:

@@ -7,9 +7,8 @@ import msgspec
 
 from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.http import JSON, Answer, Request, json_answer
-from exodrive_emulators.kit.routes import Handler
 from exodrive_emulators.paypal import tokens
-from exodrive_emulators.paypal.errors import NAMES, Refused, find, refused
+from exodrive_emulators.paypal.errors import BY_NAME, Refused, find, refused
 from exodrive_emulators.paypal.orders import other_funding
 from exodrive_emulators.paypal.world import PayPal
 
@@ -18,21 +17,32 @@ TAKING = frozenset({"orders.authorize", "orders.capture"})
 Operation = Callable[[PayPal, Request], Awaitable[Answer]]
 
 
-def door(operation: str, handler: Operation) -> Handler[PayPal]:
+def door(operation: str, handler: Operation) -> "Door":
     """`handler` behind the checks, its refusals written out."""
+    return Door(operation, handler)
 
-    async def enter(world: PayPal, request: Request) -> Answer:
+
+class Door:
+    """A call of the API as a handler."""
+
+    def __init__(self, operation: str, handler: Operation) -> None:
+        self._operation, self._handler = operation, handler
+
+    def knows(self, issue: str) -> bool:
+        """Whether this call can be refused with such an issue."""
+        return find(self._operation, issue) is not None or issue in BY_NAME
+
+    async def __call__(self, world: PayPal, request: Request) -> Answer:
+        """The answer, or the refusal."""
         try:
             tokens.check(world, request)
             _check_type(request)
-            _check_mock(world, request, operation)
-            answer = await handler(world, request)
+            _check_mock(world, request, self._operation)
+            answer = await self._handler(world, request)
         except Refused as refusal:
             answer = refusal.answer()
         answer.headers.setdefault("paypal-debug-id", ids.debug_id())
         return answer
-
-    return enter
 
 
 def read_body(request: Request, operation: str) -> dict[str, Any]:
@@ -67,9 +77,8 @@ def _check_mock(world: PayPal, request: Request, operation: str) -> None:
     if find(operation, code):
         declined = operation in TAKING and code == "INSTRUMENT_DECLINED"
         raise refused(operation, code, links=other_funding(world, request.params["id"]) if declined else None)
-    for status, (name, _) in NAMES.items():
-        if name == code:
-            raise Refused(status, [], [])
+    if code in BY_NAME:
+        raise Refused(BY_NAME[code], [], [])
 
 
 def _mocked(request: Request) -> str:

@@ -30,6 +30,7 @@ NAMES = {
     500: ("INTERNAL_SERVER_ERROR", "An internal server error occurred."),
     503: ("SERVICE_UNAVAILABLE", "Service Unavailable."),
 }
+BY_NAME = {name: status for status, (name, _) in NAMES.items()}
 IN_PROGRESS = "PREVIOUS_REQUEST_IN_PROGRESS"
 Table = dict[str, dict[str, dict[str, str]]]  # operation, status, issue, sentence
 ISSUES: Table = msgspec.json.decode((Path(__file__).parent / "issues.json").read_bytes(), type=Table)
@@ -43,6 +44,7 @@ UNDOCUMENTED: Table = {
         }
     },
 }
+KNOWN = {issue for table in (ISSUES, UNDOCUMENTED) for statuses in table.values() for issues in statuses.values() for issue in issues}
 _HELP = "https://developer.paypal.com/docs/api/orders/v2/#error-"
 
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.clock import stamp, stamp_ms
+from exodrive_emulators.kit.faults import use_up
 from exodrive_emulators.paypal.model import Delivery, Event, Rule, Webhook
 from exodrive_emulators.paypal.states import DeliveryStatus, Mode, Trick
 from exodrive_emulators.paypal.world import PayPal
@@ -98,7 +99,7 @@ def queue(world: PayPal, event: Event, webhook: Webhook, *, rule: Rule | None = 
         first.due += timedelta(seconds=rule.delay)
     _release(world, webhook, first)
     if trick is Trick.REORDER:
-        world.held_back[webhook.id] = first.id
+        world.held_back.put(webhook.id, first.id)
     if webhook.mode is Mode.DUPLICATE or trick is Trick.DUPLICATE:
         _delivery(world, event, webhook, first.status).url = url
 
@@ -113,7 +114,8 @@ def _delivery(world: PayPal, event: Event, webhook: Webhook, status: DeliverySta
 
 def _release(world: PayPal, webhook: Webhook, after: Delivery) -> None:
     """What was held back for this listener, and whose time has not come anyway, goes out as soon as `after` has."""
-    held, now = world.deliveries.get(world.held_back.pop(webhook.id, "")), world.clock.now()
+    held, now = world.deliveries.get(world.held_back.get(webhook.id) or ""), world.clock.now()
+    world.held_back.drop(webhook.id)
     if held and held.status is DeliveryStatus.PENDING and held.due > now:
         held.behind, held.due = after.id, now
         world.deliveries.put(held.id, held)
@@ -121,11 +123,8 @@ def _release(world: PayPal, webhook: Webhook, after: Delivery) -> None:
 
 def _rule(world: PayPal, event: Event, webhook: Webhook) -> Rule | None:
     """The first rule that fits, used up by it."""
-    for rule in world.rules:
+    for key, rule in world.rules.items():
         if rule.webhook_id in ("", webhook.id) and re.search(rule.event_type, event.event_type):
-            if rule.times is not None:
-                rule.times -= 1
-                if rule.times < 1:
-                    world.rules.remove(rule)
+            use_up(world.rules, key, rule)
             return rule
     return None

@@ -72,11 +72,8 @@ async def show_event(world: PayPal, request: Request) -> Answer:
 
 async def show_certificates(world: PayPal, request: Request) -> Answer:
     """GET /v1/notifications/certs/{name}: leaf and intermediate, for everybody."""
-    name = request.params["name"]
-    pems = {world.chain.name: world.chain.pem, world.chain.expired_name: world.chain.expired_pem}
-    if "foreign" in vars(world):  # only once there is one
-        pems[world.foreign.name] = world.foreign.pem
-    return Answer(200, pems[name], {"content-type": "application/x-pem-file"}) if name in pems else error(404)
+    pem = world.chains.pem(request.params["name"])
+    return Answer(200, pem, {"content-type": "application/x-pem-file"}) if pem else error(404)
 
 
 async def resend(world: PayPal, request: Request) -> Answer:

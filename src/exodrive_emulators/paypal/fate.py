@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.control import read
 from exodrive_emulators.kit.http import Answer, Request, json_answer
 from exodrive_emulators.kit.routes import Handler, Line
@@ -102,7 +103,7 @@ async def change_account(world: PayPal, request: Request) -> Answer:
 
 async def list_rules(world: PayPal, _: Request) -> Answer:
     """GET /control/webhook-rules."""
-    return json_answer(200, world.rules)
+    return json_answer(200, list(world.rules))
 
 
 async def add_rule(world: PayPal, request: Request) -> Answer:
@@ -111,7 +112,8 @@ async def add_rule(world: PayPal, request: Request) -> Answer:
     rules = msgspec.convert(raw if isinstance(raw, list) else [raw], list[Rule])
     for rule in rules:
         re.compile(rule.event_type)
-    world.rules += rules
+    for rule in rules:
+        world.rules.put(ids.paypal_id(), rule)
     return json_answer(201, rules)
 
 

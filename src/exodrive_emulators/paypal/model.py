@@ -171,7 +171,7 @@ class Rule(msgspec.Struct, forbid_unknown_fields=True):
     trick: Trick
     event_type: str = ""  # a regular expression, searched for
     webhook_id: str = ""
-    times: int | None = 1
+    times: Annotated[int, msgspec.Meta(ge=1)] | None = 1
     delay: Annotated[float, msgspec.Meta(ge=0, le=3e8)] = 3600.0
 
 

@@ -28,13 +28,17 @@ def when(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M")
 
 
-def span(seconds: float) -> str:
-    """For people: 2 days 3 h ahead."""
+def duration(seconds: float) -> str:
+    """For people: 2 days 3 h, or 45 s when it is less than a minute."""
     whole = timedelta(seconds=round(abs(seconds)))
     hours, minutes = divmod(whole.seconds // 60, 60)
     parts = [(whole.days, "days" if whole.days != 1 else "day"), (hours, "h"), (minutes, "min")]
-    told = " ".join(f"{number} {unit}" for number, unit in parts if number)
-    return f"{told} {'ahead of' if seconds > 0 else 'behind'}" if told else ""
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or f"{whole.seconds} s"
 
 
-PAGES.add_filters(grouped=grouped, priced=priced, when=when, span=span)
+def span(seconds: float) -> str:
+    """For people: 2 days 3 h ahead of; empty below a minute."""
+    return f"{duration(seconds)} {'ahead of' if seconds > 0 else 'behind'}" if abs(seconds) >= 60 else ""
+
+
+PAGES.add_filters(grouped=grouped, priced=priced, when=when, duration=duration, span=span)

@@ -104,7 +104,7 @@ class Postman:
         return str(answer.status_code)
 
     def _headers(self, delivery: Delivery, trick: Trick | None, body: bytes) -> dict[str, str]:
-        chain = self._world.foreign if trick is Trick.FOREIGN else self._world.chain
+        chain = self._world.chains.foreign if trick is Trick.FOREIGN else self._world.chain
         name = chain.expired_name if trick is Trick.EXPIRED else chain.name
         webhook_id = OTHER_WEBHOOK if trick is Trick.WRONG_ID else delivery.webhook_id
         signature = chain.sign(transmission_id=delivery.id, time=delivery.sent_time, webhook_id=webhook_id, body=body)

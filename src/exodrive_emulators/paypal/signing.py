@@ -57,6 +57,28 @@ class Chain:
         _write(folder / "chain.pem", self.pem + self.root_pem)  # last: its presence says that all is there
 
 
+class Chains:
+    """The chain this PayPal signs with, and one under another root that nobody trusts, made when it is first wanted."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.own = load_or_make(folder)
+        self._others = folder / "foreign" if folder else None
+        self._foreign: Chain | None = None
+
+    @property
+    def foreign(self) -> Chain:
+        """The other one."""
+        self._foreign = self._foreign or load_or_make(self._others)
+        return self._foreign
+
+    def pem(self, name: str) -> bytes | None:
+        """Leaf and intermediate by the leaf's name."""
+        made = self._foreign or (self._others and (self._others / "chain.pem").exists())
+        chains = [self.own, self.foreign] if made else [self.own]
+        known = [pair for it in chains for pair in ((it.name, it.pem), (it.expired_name, it.expired_pem))]
+        return dict(known).get(name)
+
+
 def load_or_make(folder: Path | None) -> Chain:
     """The chain of this folder, made when it is not there yet."""
     if folder and (folder / "chain.pem").exists() and (folder / "expired.pem").exists():

@@ -2,16 +2,17 @@
 
 import asyncio
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 
 import msgspec
 
+from exodrive_emulators.kit.faults import Fault, Kind
 from exodrive_emulators.kit.store import Store
 from exodrive_emulators.kit.world import World
-from exodrive_emulators.paypal import model, signing
+from exodrive_emulators.paypal import model
 from exodrive_emulators.paypal.agenda import Agenda, Deed
-from exodrive_emulators.paypal.signing import Chain
+from exodrive_emulators.paypal.errors import BY_NAME, KNOWN
+from exodrive_emulators.paypal.signing import Chains
 from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, DeliveryStatus, Mode
 
 TOKEN_LIFE = timedelta(seconds=32_400)
@@ -34,9 +35,9 @@ class Client(msgspec.Struct, frozen=True):
 class PayPal(World):
     """Handed to every handler."""
 
-    def __init__(self, store: Store, *, client: Client, url: str, chain: Chain) -> None:
+    def __init__(self, store: Store, *, client: Client, url: str, chains: Chains) -> None:
         super().__init__(store, "paypal-request-id")
-        self.client, self.url, self.chain = client, url, chain
+        self.client, self.url, self.chains, self.chain = client, url, chains, chains.own
         self.tokens = store.table("token", model.Token)
         self.orders = store.table("order", model.Order)
         self.authorizations = store.table("authorization", model.Authorization)
@@ -48,8 +49,8 @@ class PayPal(World):
         self.deliveries = store.table("delivery", model.Delivery)
         self.accounts = store.table("account", model.Account)
         self.simulated = store.table("simulated", model.Event)
-        self.rules: list[model.Rule] = []
-        self.held_back: dict[str, str] = {}  # by listener, the delivery that waits for the next one
+        self.rules = store.table("rule", model.Rule)
+        self.held_back = store.table("held_back", str)  # by listener, the delivery that waits for the next one
         self.agenda = Agenda(store.table("due", model.Due), self.clock)
         self.deed: Deed = lambda due: None  # what to do with what falls due: told by who puts this world together
         self.in_flight: set[str] = set()
@@ -58,15 +59,15 @@ class PayPal(World):
         self.to_deliver = {it.id: it for it in self.deliveries if it.status is DeliveryStatus.PENDING}
         self.post_due = asyncio.Event()
 
-    @cached_property
-    def foreign(self) -> Chain:
-        """A chain nobody trusts."""
-        return signing.make()
-
     @property
     def account(self) -> model.Account:
         """The merchant's account."""
         return self.accounts.get("merchant") or model.Account()
+
+    def check_fault(self, fault: Fault) -> None:
+        """A refusal needs an issue some call can be refused with; raises ValueError."""
+        if fault.kind is Kind.REFUSED and fault.issue not in KNOWN and fault.issue not in BY_NAME:
+            raise ValueError(f"no call is ever refused with the issue {fault.issue!r}")
 
     def happen(self) -> None:
         """Holds lapse, what was put off is settled."""

@@ -1,5 +1,6 @@
 """This Resend as a whole."""
 
+from exodrive_emulators.kit.faults import Fault, Kind
 from exodrive_emulators.kit.store import Store
 from exodrive_emulators.kit.world import World
 from exodrive_emulators.resend.limit import Limit
@@ -16,6 +17,11 @@ class Resend(World):
         self.mails = store.table("mail", Mail)
         self.remembered = store.table("key", Remembered)
         self.in_flight: set[str] = set()
+
+    def check_fault(self, fault: Fault) -> None:
+        """There are no tokens here that end, and no issues; raises ValueError."""
+        if fault.kind in (Kind.TOKEN_EXPIRED, Kind.REFUSED):
+            raise ValueError(f"{fault.kind} is no fault of Resend")
 
     def reset(self) -> None:
         """No mails, no keys, the limit of the start."""

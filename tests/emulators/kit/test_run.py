@@ -120,6 +120,34 @@ def test_a_declined_capture_of_a_hold_keeps_its_invoice_id_over_a_restart(tmp_pa
     assert issue(answer) == (422, "DUPLICATE_INVOICE_ID")
 
 
+def test_what_was_ordered_to_go_wrong_survives_being_killed(tmp_path: Path):
+    options = ("--client-id", "client", "--client-secret", "secret", "--state", str(tmp_path))
+
+    def killed() -> None:
+        merchant.paypal.stop(signal.SIGKILL)
+        merchant.paypal = Running("paypal", *options, port=merchant.paypal.port)
+
+    with Receiver() as receiver:
+        merchant = Merchant(Running("paypal", *options, "--webhook-url", receiver.url, "--webhook-id", "W1"))
+        merchant.paypal.fault("status", "/orders$", times=2)
+        tricks = [{"trick": "reorder"}, {"trick": "foreign_certificate"}, {"trick": "drop", "times": None}]
+        merchant.paypal.control("webhook-rules", tricks)
+        assert merchant.create().status_code == 503
+        killed()
+        assert [merchant.create().status_code for _ in range(2)] == [503, 201]
+        order_id = merchant.paypal.control("orders")[0]["id"]
+        merchant.approve(order_id)
+        killed()
+        merchant.capture(order_id)
+        until(lambda: receiver.types() == ["PAYMENT.CAPTURE.COMPLETED", "CHECKOUT.ORDER.APPROVED"])
+        killed()
+        foreign, own = (merchant.paypal.http.get(got.headers["paypal-cert-url"]) for got in receiver.got)
+        assert foreign.content != own.content
+        assert (foreign.status_code, own.status_code) == (200, 200)
+        assert [it["trick"] for it in merchant.paypal.control("webhook-rules")] == ["drop"]
+        merchant.paypal.stop()
+
+
 def test_a_delivery_survives_the_death_of_paypal(tmp_path: Path):
     with Receiver() as receiver:
         options = ("--client-id", "client", "--client-secret", "secret", "--state", str(tmp_path))

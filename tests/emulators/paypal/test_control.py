@@ -140,7 +140,28 @@ def test_a_standing_fault_holds_until_it_is_withdrawn(merchant: Merchant):
     assert merchant.create().status_code == 201
 
 
-@pytest.mark.parametrize("body", [{"kind": "earthquake"}, {"kind": "slow", "match": {"path_regex": "("}}, {"kind": "slow", "typo": 1}])
+def test_a_refusal_passes_by_the_calls_that_know_no_such_issue(merchant: Merchant):
+    taken = merchant.paid()["id"]
+    merchant.paypal.fault("refused", issue="REFUND_FAILED_INSUFFICIENT_FUNDS")
+    assert merchant.create().status_code == 201
+    assert len(merchant.paypal.control("faults")) == 1
+    assert issue(merchant.refund(taken)) == (422, "REFUND_FAILED_INSUFFICIENT_FUNDS")
+    assert merchant.paypal.control("faults") == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"kind": "earthquake"},
+        {"kind": "slow", "match": {"path_regex": "("}},
+        {"kind": "slow", "typo": 1},
+        {"kind": "refused", "issue": "PAYER_CANOT_PAY"},
+        {"kind": "refused"},
+        {"kind": "status", "times": 0},
+        {"kind": "status", "skip": -1},
+        [{"kind": "status"}, {"kind": "refused", "issue": "PAYER_CANOT_PAY"}],
+    ],
+)
 def test_a_fault_that_makes_no_sense_is_refused(paypal: Running, body: object):
     assert paypal.http.post("/control/faults", json=body).status_code == 422
     assert paypal.control("faults") == []

@@ -108,7 +108,10 @@ def test_a_rule_can_be_for_another_listener(merchant: Merchant, receiver: Receiv
     until(lambda: receiver.got)
 
 
-@pytest.mark.parametrize("body", [{"trick": "magic"}, {"trick": "drop", "event_type": "("}, {"trick": "drop", "typo": 1}])
+@pytest.mark.parametrize(
+    "body",
+    [{"trick": "magic"}, {"trick": "drop", "event_type": "("}, {"trick": "drop", "typo": 1}, {"trick": "drop", "times": 0}],
+)
 def test_a_rule_that_makes_no_sense_is_refused(paypal: Running, body: object):
     assert paypal.http.post("/control/webhook-rules", json=body).status_code == 422
     assert paypal.control("webhook-rules") == []

@@ -1,5 +1,6 @@
 """What the desk's buttons do: the shop's calls, the payer's and fate's part, the clock, faults. Every one leads back to a page."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.faults import Fault
 from exodrive_emulators.kit.http import Answer, Request, see_other
 from exodrive_emulators.kit.routes import Line
@@ -112,8 +114,11 @@ def switch(world: PayPal, webhook_id: str, form: Form) -> str:
 
 def add_rule(world: PayPal, _: str, form: Form) -> str:
     """A trick of the post."""
-    times = None if form.get("times") == "always" else int(form.get("times") or 1)
-    world.rules.append(msgspec.convert({"trick": form.get("trick"), "event_type": form.get("event_type", ""), "times": times}, Rule))
+    rule: dict[str, Any] = {"trick": form.get("trick"), "event_type": form.get("event_type", ""), "times": _times(form)}
+    if form.get("delay", "").strip():
+        rule["delay"] = float(form["delay"])
+    re.compile(rule["event_type"])
+    world.rules.put(ids.paypal_id(), msgspec.convert(rule, Rule))
     return "Ordered."
 
 
@@ -138,18 +143,17 @@ def move_clock(world: PayPal, how: str, form: Form) -> str:
 def add_fault(world: PayPal, _: str, form: Form) -> str:
     """Something shall go wrong."""
     match = {"path_regex": form.get("path", ""), "method": form.get("method") or None}
-    times = None if form.get("times") == "always" else int(form.get("times") or 1)
-    fault: dict[str, Any] = {"kind": form.get("kind"), "match": match, "times": times, "delay": float(form.get("delay") or 0)}
+    fault: dict[str, Any] = {"kind": form.get("kind"), "match": match, "times": _times(form), "delay": float(form.get("delay") or 0)}
     fault |= {"status": int(form.get("status") or 503), "issue": form.get("issue", "")}
     if fault["status"] in (429, 503):
         fault["headers"] = {"retry-after": "3"}
-    world.faults.order(msgspec.convert(fault, Fault))
+    world.order_faults([msgspec.convert(fault, Fault)])
     return "Ordered."
 
 
 def withdraw_faults(world: PayPal, _: str, __: Form) -> str:
     """Nothing shall go wrong any more."""
-    world.faults.open.clear()
+    world.faults.withdraw()
     return "Withdrawn."
 
 
@@ -178,7 +182,7 @@ async def act(world: PayPal, request: Request) -> Answer:
         said = f"PayPal refuses: {refusal.issue or refusal.status}"
     except IllegalMove as wrong:
         said = str(wrong)
-    except (ValueError, OverflowError) as wrong:  # a number, a moment or a name that is none
+    except (ValueError, OverflowError, re.error) as wrong:  # a number, a moment or a name that is none
         said = f"That cannot be read: {wrong}"
     back = form.get("back", "/")
     return see_other(f"{back if back.startswith('/') and not back.startswith('//') else '/'}?said={quote(said)}")
@@ -189,6 +193,10 @@ def _foreign(request: Request) -> bool:
     origin = request.headers.get("origin", "")
     elsewhere = bool(origin) and origin != "null" and urlsplit(origin).netloc != request.headers.get("host")
     return elsewhere or request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin")
+
+
+def _times(form: Form) -> int | None:
+    return None if form.get("times") == "always" else int(form.get("times") or 1)
 
 
 def _amount(form: Form, currency: str) -> dict[str, Any]:

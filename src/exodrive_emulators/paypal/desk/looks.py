@@ -59,7 +59,7 @@ async def book(world: PayPal, request: Request) -> Answer:
 async def deliveries(world: PayPal, request: Request) -> Answer:
     """GET /deliveries: listeners, tricks, and what was sent to whom, newest first."""
     newest = list(world.deliveries)[: -SHOWN - 1 : -1]
-    known = {"webhooks": list(world.webhooks), "rules": world.rules, "tricks": list(Trick), "modes": list(Mode)}
+    known = {"webhooks": list(world.webhooks), "rules": list(world.rules), "tricks": list(Trick), "modes": list(Mode)}
     return page(world, request, "deliveries.html", "Deliveries", rows=newest, **known)
 
 

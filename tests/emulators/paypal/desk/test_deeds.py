@@ -73,6 +73,9 @@ def test_faults_tricks_and_the_account_are_ordered_and_withdrawn(merchant: Merch
     press(merchant.paypal, "rule", trick="tamper", event_type="CAPTURE", times="3")
     assert "the connection is reset" in page(merchant.paypal, "/faults")
     assert "tamper: CAPTURE, 3 more" in page(merchant.paypal, "/deliveries")
+    press(merchant.paypal, "rule", trick="delay", delay="5400")
+    assert merchant.paypal.control("webhook-rules")[-1]["delay"] == 5400
+    assert "delay: any event, 1 more, by 1 h 30 min" in page(merchant.paypal, "/deliveries")
     press(merchant.paypal, "no-faults", "all")
     press(merchant.paypal, "no-rules", "all")
     press(merchant.paypal, "account", "merchant", captures="2", pending="1")
@@ -106,14 +109,18 @@ def test_the_clock_is_set_and_put_right(paypal: Running):
         ("clock/to", {"moment": "tomorrow"}),
         ("fault/new", {"kind": "earthquake"}),
         ("fault/new", {"kind": "reset", "times": "often"}),
+        ("fault/new", {"kind": "reset", "times": "0"}),
+        ("fault/new", {"kind": "refused", "issue": "PAYER_CANOT_PAY"}),
         ("rule/new", {"trick": "magic"}),
+        ("rule/new", {"trick": "drop", "event_type": "("}),
+        ("rule/new", {"trick": "delay", "delay": "later"}),
         ("settle/NONE", {"act": "wait"}),
         ("account/merchant", {"captures": "many"}),
     ],
 )
 def test_what_cannot_be_read_is_told(paypal: Running, deed: str, form: dict[str, str]):
     assert press(paypal, *deed.split("/"), **form).startswith("That cannot be read")
-    assert paypal.control("faults") == []
+    assert paypal.control("faults") == paypal.control("webhook-rules") == []
 
 
 @pytest.mark.parametrize("headers", [{"origin": "https://elsewhere.example"}, {"sec-fetch-site": "cross-site"}])
