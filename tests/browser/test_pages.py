@@ -14,7 +14,7 @@ from exodrive.web.shell.pages import environment
 from exodrive.web.shell.static import Assets
 from tests import garage
 from tests.markup import Markup
-from tests.shop import NewRenter, Shop, ShownCar
+from tests.shop import PHONE, WIDE, NewRenter, Shop, ShownCar
 
 pytestmark = pytest.mark.browser
 
@@ -282,9 +282,10 @@ async def test_public_pages_set_no_cookie_and_ask_nobody_else(renter: NewRenter,
     assert {url for url in asked if not url.startswith((shop.stack.url, "data:"))} == set()
 
 
-async def test_pictures_leave_nothing_to_jump(renter: NewRenter, car: ShownCar) -> None:
-    shop = await renter()
+@pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])
+async def test_pictures_fit_their_places_and_leave_nothing_to_jump(renter: NewRenter, car: ShownCar, viewport: dict[str, int]) -> None:
     for path in ("/", "/cars", f"/cars/{car.slug}"):
+        shop = await renter(viewport=viewport)  # somebody new: a browser takes a larger picture that it has
         await shop.page.goto(path)
         await shop.page.wait_for_load_state("networkidle")
         shift = await shop.page.evaluate(
@@ -292,6 +293,14 @@ async def test_pictures_leave_nothing_to_jump(renter: NewRenter, car: ShownCar) 
                .observe({type: 'layout-shift', buffered: true}); setTimeout(() => done(sum), 100); })"""
         )
         assert shift < 0.02, path
+        seen: list[tuple[str, float]] = await shop.page.evaluate(
+            """[...document.images].filter(one => one.naturalWidth && one.checkVisibility() && one.currentSrc.includes('/fleet/'))
+               .map(one => [one.currentSrc, one.getBoundingClientRect().width])"""
+        )
+        assert seen, path
+        large = {name for name, width in seen if width > 640}  # which a browser shows again in a small place
+        assert not [name for name, width in seen if "-720." not in name and name not in large], f"{path}: more than its place needs"
+        assert not [name for name, width in seen if width >= 800 and "-720." in name], f"{path}: blurred"
 
 
 async def small_targets(page: Page) -> list[str]:

@@ -1,9 +1,19 @@
-"""The pictures of the documents: each that is shown is there, each that is there is shown, and none is heavy."""
+"""Pictures: those of the documents are all there and all shown, those of the fleet come in two kinds and two widths, and none is heavy."""
 
+import json
 import re
+import struct
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
+FLEET = ROOT / "src/exodrive/web/static/fleet"
+SHOWN = {
+    Path(image["avif"]).stem: (image["width"], image["height"])
+    for car in json.loads((ROOT / "src/exodrive/operate/seed/fleet.json").read_text())["cars"]
+    for image in car["images"].values()
+}
 IMAGES = {path.name for path in (ROOT / "docs" / "images").iterdir()}
 
 
@@ -15,3 +25,31 @@ def test_each_picture_that_is_shown_is_there_and_the_other_way_round() -> None:
 
 def test_no_picture_is_heavy() -> None:
     assert not [name for name in IMAGES if (ROOT / "docs" / "images" / name).stat().st_size > 60_000]
+
+
+def size_of(picture: Path) -> tuple[int, int]:
+    """Width and height in pixels, from a picture's own head."""
+    body = picture.read_bytes()
+    if picture.suffix == ".avif":
+        width, height = struct.unpack_from(">II", body, body.index(b"ispe") + 8)
+        return width, height
+    if body[12:16] == b"VP8X":
+        return int.from_bytes(body[24:27], "little") + 1, int.from_bytes(body[27:30], "little") + 1
+    width, height = struct.unpack_from("<HH", body, 26)
+    return width, height
+
+
+@pytest.mark.parametrize("kind", ["avif", "webp"])
+@pytest.mark.parametrize("name", SHOWN)
+def test_each_picture_of_the_fleet_comes_in_two_widths(name: str, kind: str) -> None:
+    width, height = SHOWN[name]
+    large, small = FLEET / f"{name}.{kind}", FLEET / f"{name}-720.{kind}"
+    assert size_of(large) == (width, height)
+    assert size_of(small) == (720, round(height * 720 / width))
+    assert small.stat().st_size < min(0.7 * large.stat().st_size, 22_000)
+
+
+def test_the_fleet_has_no_other_pictures_and_stays_light() -> None:
+    files = list(FLEET.iterdir())
+    assert {file.stem.removesuffix("-720") for file in files} == set(SHOWN)
+    assert sum(file.stat().st_size for file in files) < 2_300_000

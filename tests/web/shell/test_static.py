@@ -91,5 +91,6 @@ async def test_another_content_gives_another_address(tmp_path: object) -> None:
 
 
 def test_a_picture_has_its_form_for_small_screens_where_there_is_one() -> None:
-    assert assets.narrow("fleet/averno-v10-side") == assets.url("fleet/averno-v10-side-720.avif")
-    assert assets.narrow("fleet/averno-v10-front34") == ""
+    assert assets.narrow("fleet/averno-v10-side", "avif") == assets.url("fleet/averno-v10-side-720.avif")
+    assert assets.narrow("fleet/averno-v10-rear34", "webp") == assets.url("fleet/averno-v10-rear34-720.webp")
+    assert assets.narrow("fleet/nobody-knows", "avif") == ""

@@ -50,9 +50,9 @@ class Assets:
             raise KeyError(f"no static file {name!r}; third-party files are fetched by `make vendor`")
         return f"/static/{self.version}/{name}"
 
-    def narrow(self, path: str) -> str:
-        """Return the address of a picture's form for small screens, 720 pixels wide, where there is one; else nothing."""
-        name = f"{path}-720.avif"
+    def narrow(self, path: str, kind: str) -> str:
+        """Return the address of a picture's form for small screens (720 pixels), in its kind (``avif``); nothing where there is none."""
+        name = f"{path}-720.{kind}"
         return self.url(name) if name in self.files else ""
 
     def routes(self) -> Router:
