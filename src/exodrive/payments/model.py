@@ -52,6 +52,7 @@ class Operation(msgspec.Struct, frozen=True):
     """An intent as it was written before PayPal was asked.
 
     ``target_id`` is the order to capture, or the capture to refund; ``change_id`` the change of a booking it is for, None for the booking.
+    ``request`` is what else decides the words PayPal is asked with.
     """
 
     id: OperationId
@@ -65,6 +66,7 @@ class Operation(msgspec.Struct, frozen=True):
     reason: str | None
     created_at: datetime
     change_id: UUID | None = None
+    request: dict[str, Any] = {}
 
     @property
     def money(self) -> Money:

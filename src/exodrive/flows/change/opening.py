@@ -6,6 +6,7 @@ from exodrive.flows.change import force, store
 from exodrive.flows.change.errors import ChangeOver
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.opening import request_for
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
 from exodrive.payments import store as payments
@@ -28,7 +29,8 @@ async def intend(world: World, change_id: UUID) -> str | tuple[Operation, Standi
             return change.approve_url
         operation = await payments.open_for_change(db, change_id, Kind.CREATE_ORDER)
         if operation is None:
-            operation_id = await payments.intend(db, now.booking_id, Kind.CREATE_ORDER, change.money, change_id=change_id)
+            words = request_for(world, now, is_change=True)
+            operation_id = await payments.intend(db, now.booking_id, Kind.CREATE_ORDER, change.money, change_id=change_id, request=words)
             operation = await payments.operation(db, operation_id)
         assert operation is not None
         return operation, now

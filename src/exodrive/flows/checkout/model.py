@@ -165,6 +165,16 @@ class Standing(msgspec.Struct, frozen=True):
         return max(ordered, self.last_decline + timedelta(minutes=rules.retry_minutes))
 
 
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    """What an order at PayPal says and leads to, as it was when it was first asked for: names and addresses may change any time."""
+
+    description: str
+    brand_name: str
+    return_url: str
+    cancel_url: str
+    locale: str
+
+
 class Step(StrEnum):
     """How a payment stands after PayPal sent the renter back."""
 

@@ -1,12 +1,15 @@
 """Opening the order at PayPal: intent, call, record. A crash may come after each; the next begin or settle goes on from there."""
 
 import logging
+from typing import Any
+
+import msgspec
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus
 from exodrive.flows.checkout import answers, standing
 from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWay
-from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.model import Standing, Wording
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
 from exodrive.gateways.paypal import NewOrder
@@ -40,7 +43,7 @@ async def intend(world: World, booking_id: BookingId) -> str | tuple[Operation, 
             return now.approve_url
         operation = await payments.open_operation(db, booking_id, Kind.CREATE_ORDER)
         if operation is None:
-            operation_id = await payments.intend(db, booking_id, Kind.CREATE_ORDER, now.money)
+            operation_id = await payments.intend(db, booking_id, Kind.CREATE_ORDER, now.money, request=request_for(world, now))
             operation = await payments.operation(db, operation_id)
         assert operation is not None
         return operation, now
@@ -57,20 +60,33 @@ async def _check_payable(db: Db, now: Standing) -> None:
         raise HoldOver
 
 
+def request_for(world: World, now: Standing, *, is_change: bool = False) -> dict[str, Any]:
+    """Return what is kept with an intent so that its order is always asked for in the same words."""
+    return msgspec.structs.asdict(_wording(world, now, is_change=is_change))
+
+
+def _wording(world: World, now: Standing, *, is_change: bool) -> Wording:
+    about = now.reference if is_change else f"{now.start.isoformat()} – {now.end.isoformat()}"
+    return Wording(
+        description=f"{now.car_name or world.house.company}, {about}",
+        brand_name=world.house.company,
+        return_url=world.url("/paypal/return"),
+        cancel_url=world.url("/paypal/cancel"),
+        locale=now.locale,
+    )
+
+
 @calls("open.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal to open the order; the same intent always asks for the very same thing."""
-    about = now.reference if operation.change_id else f"{now.start.isoformat()} – {now.end.isoformat()}"
+    kept, is_change = operation.request, operation.change_id is not None
+    words = msgspec.convert(kept, Wording) if kept else _wording(world, now, is_change=is_change)  # none were kept once
     new = NewOrder(
         amount=operation.money,
         reference_id=now.reference,
         invoice_id=answers.invoice_id(now, operation),
         custom_id=str(now.booking_id),
-        description=f"{now.car_name or world.house.company}, {about}",
-        return_url=world.url("/paypal/return"),
-        cancel_url=world.url("/paypal/cancel"),
-        brand_name=world.house.company,
-        locale=now.locale,
+        **msgspec.structs.asdict(words),
     )
     try:
         return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
