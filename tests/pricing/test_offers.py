@@ -44,7 +44,7 @@ def test_each_offer_has_its_price_for_the_days():
     ]
     assert [(waiver.code, waiver.total, waiver.excess) for waiver in found.waivers] == [("waiver", D("890.00"), D(1500))]
     assert (found.additional_driver.total, found.additional_driver.most) == (D("250.00"), 2)
-    assert found.delivery == (Zone("", "Delivery", D(150)), Zone("far", "Far", D(290)))
+    assert found.delivery == (Zone("", "Delivery", D(150)), Zone("far", "Far", D(290), ("US",)))
     assert found.collection == ()
     assert [len(told) for told in (found.young_drivers, found.after_hours, found.one_way)] == [1, 1, 1]
 

@@ -46,11 +46,12 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Zone(msgspec.Struct, frozen=True):
-    """A zone we drive to, and what one journey costs; an empty ``code`` is everywhere else."""
+    """A zone we drive to, what one journey costs, and the countries it lies in; an empty ``code`` is everywhere else, and names none."""
 
     code: str
     name: str
     amount: Decimal
+    countries: tuple[str, ...] = ()
 
 
 class Offers(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +107,7 @@ def _offer(rule: Counted, currency: str, days: Days, *, most: int = 1, stock: in
 
 
 def _zones(journeys: Iterable[Journey]) -> tuple[Zone, ...]:
-    return tuple(Zone(rule.code, rule.name, rule.amount) for rule in journeys)
+    return tuple(Zone(rule.code, rule.name, rule.amount, tuple(sorted({area.country for area in rule.areas}))) for rule in journeys)
 
 
 def left_of(extra: Offer, taken: Mapping[str, int]) -> int | None:

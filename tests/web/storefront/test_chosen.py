@@ -9,7 +9,17 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from exodrive.pricing.kinds import AdditionalDriver, AfterHours, Extra, Notice, PartPayment, Season, Waiver
+from exodrive.pricing.kinds import (
+    AdditionalDriver,
+    AfterHours,
+    Area,
+    Delivery,
+    Extra,
+    Notice,
+    PartPayment,
+    Season,
+    Waiver,
+)
 from tests.builders import Build, days_ahead
 from tests.garage import MadeCar, new_rules
 from tests.web.storefront.conftest import Form, NewVisitor, as_holder, filled
@@ -123,6 +133,28 @@ async def test_two_renters_at_once_never_take_the_last_piece_both(visitor: NewVi
     )
     assert sorted(answer.status_code for answer in answers) == [303, *[422] * 5]
     assert await build.value("select sum(quantity) from booking_extras where code = $1", seat) == 1
+
+
+async def test_an_address_abroad_is_chosen_where_our_zones_lie_abroad(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car()
+    near, abroad = Area("US", city="Miami"), Area("MC")
+    await new_rules(
+        build.doors,
+        Delivery(name="City", code="city", areas=(near,), amount=Decimal(90), car_id=car.id, **DOLLARS),
+        Delivery(name="Riviera", code="riviera", areas=(abroad,), amount=Decimal(400), car_id=car.id, **DOLLARS),
+    )
+    page = await page_of(http, car)
+    select = page[page.index('<select class="input" id="pickup_address_country"') :].partition("</select>")[0]
+    assert re.findall(r'<option value="(\w\w)"[^>]*>([^<]+)', select) == [("US", "United States"), ("MC", "Monaco")]
+    home = {"pickup_location_id": "address", "pickup_address_line1": "1 Quai", "pickup_address_city": "Monaco"}
+    home |= {"pickup_address_country": "MC", "dropoff_location_id": str(car.location_id)}
+    priced = await http.post(f"/cars/{car.slug}/checkout", data=filled(page, **home) | {"reprice": "1"})
+    assert "$400.00" in priced.text
+    assert '<option value="MC" selected>' in priced.text
+    held = await http.post(f"/cars/{car.slug}/checkout", data=filled(priced.text, **home))
+    assert held.status_code == 303, held.text[:500]
+    kept = "select m.country, m.fee from booking_locations m join bookings b on b.id = m.booking_id where b.car_id = $1"
+    assert await build.rows(f"{kept} order by m.type desc", car.id) == [("MC", 400), ("US", 0)]
 
 
 async def test_limits_are_told_in_the_calendar_and_the_quote(http: httpx.AsyncClient, build: Build) -> None:

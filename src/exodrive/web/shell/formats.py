@@ -76,6 +76,11 @@ def moment(value: datetime, zone: str) -> str:
     return format_datetime(value, "EEE, MMM d, y, ", tzinfo=ZoneInfo(zone), locale=words.locale()) + clock_time(value, zone)
 
 
+def country(code: str) -> str:
+    """Return a country's name by its two letters; the letters where there is none."""
+    return Locale.parse(words.locale()).territories.get(code) or code
+
+
 def is_right_to_left() -> bool:
     """Tell whether the page's language runs from right to left."""
     return Locale.parse(words.locale()).text_direction == "rtl"

@@ -71,7 +71,6 @@ class ChangePage(msgspec.Struct, frozen=True, kw_only=True):
     dropoff: Stop
     choices: Choices
     kept: dict[str, str]
-    country: str
     values: dict[str, str]
     errors: dict[str, str]
     labels: dict[str, str]
@@ -116,7 +115,6 @@ async def change_page(
         dropoff=dropoff,
         choices=choices,
         kept={f"{EXTRA}{code}": str(pieces) for code, pieces in order.extras.items() if code not in offered},
-        country=page.home.country,
         values=shown,
         errors=errors or {},
         labels=labels(choices),

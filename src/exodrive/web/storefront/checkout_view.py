@@ -68,7 +68,6 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     labels: dict[str, str]
     notice: Notice | None
     key: str
-    country: str
     terms_version: str
     tiers: tuple[str, ...]
     hold_minutes: int
@@ -109,6 +108,7 @@ def labels(choices: Choices | None = None) -> dict[str, str]:
     for kind, place, at in (("pickup", _("Pick-up place"), _("Pick-up time")), ("dropoff", _("Return place"), _("Return time"))):
         by_hand |= {
             f"{kind}_location_id": place,
+            f"{kind}_address_country": _("Country"),
             f"{kind}_address_line1": _("Street and number"),
             f"{kind}_address_line2": _("Apartment, hotel, gate code"),
             f"{kind}_address_city": _("City"),
@@ -185,7 +185,6 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
         labels=labels(choices),
         notice=notice,
         key=secrets.token_urlsafe(18),
-        country=page.home.country,
         terms_version=world.rules.terms_version,
         tiers=tuple(tier_words(tier) for tier in world.rules.cancellation_tiers),
         hold_minutes=world.rules.hold_minutes,
