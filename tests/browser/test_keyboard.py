@@ -91,6 +91,24 @@ async def test_a_range_across_a_taken_day_begins_anew(renter: NewRenter, car: Sh
     await expect(shop.page.locator("#quote")).to_contain_text("1 day × $1,000")
 
 
+async def test_a_day_that_is_free_again_lets_a_range_across_it(renter: NewRenter, car: ShownCar) -> None:
+    days = Days(car.days.start, car.days.start + timedelta(days=2))
+    shop = await renter()
+    between = (car.made.id, days.start + timedelta(days=1))
+    await shop.change("insert into car_availability (car_id, date, status) values ($1, $2, 'maintenance')", *between)
+    await shop.page.goto(f"/cars/{car.slug}?month={days.start}")
+    await expect(shop.day(between[1])).to_have_attribute("aria-disabled", "true")
+    await shop.change("delete from car_availability where car_id = $1 and date = $2", *between)
+    later = shop.page.get_by_role("link", name="Later month")
+    title = await shop.page.locator(".month h3").first.inner_text()
+    await later.click()
+    await expect(shop.page.locator(".month h3").first).not_to_have_text(title)
+    await shop.page.get_by_role("link", name="Earlier month").click()
+    await expect(shop.page.locator(".month h3").first).to_have_text(title)
+    await shop.choose(days)
+    assert await shop.page.locator("#end").input_value() == days.end.isoformat()
+
+
 async def type_day(page: Page, selector: str, day: date) -> None:
     """Type a day into a date field, as somebody in the United States does."""
     await tab_to(page, selector)

@@ -71,9 +71,9 @@ class Calendar extends HTMLElement {
     if (this.#start && this.#end && this.form.checkValidity()) this.form.dispatchEvent(new CustomEvent("days"));
   }
 
-  // New months are here: remember what is taken, and put the focus where the keyboard wanted it.
+  // New months are here: remember what is taken in them and what no longer is, and put the focus where the keyboard wanted it.
   #arrive() {
-    for (const day of this.querySelectorAll(".day[aria-disabled]")) this.#taken.add(day.dataset.date);
+    for (const day of this.querySelectorAll(".day")) this.#taken[day.ariaDisabled ? "add" : "delete"](day.dataset.date);
     const turned = this.querySelector(`[data-turn="${this.#turned}"]:not([aria-disabled])`) ?? this.querySelector("a[data-turn][href]");
     if (this.#wanted) this.#focus(this.#wanted);
     else if (this.#turned) turned?.focus();
