@@ -16,6 +16,7 @@ from exodrive.pricing import engine, store
 from exodrive.pricing.checks import check
 from exodrive.pricing.choices import NOTHING, Choices
 from exodrive.pricing.clashes import RulesOverlap, clash
+from exodrive.pricing.engine import v2
 from exodrive.pricing.kinds import Rule, Season
 from exodrive.pricing.model import Inputs, Price, Rates
 from exodrive.pricing.rules import CarRules, House, book_of, inputs_of
@@ -68,6 +69,21 @@ def season_prices(car: CarRules, house: House, days: Days) -> dict[date, Decimal
         price = rate.base if rate.percent is None else round_money(rate.base * rate.percent / 100, car.rates.currency)
         prices |= dict.fromkeys(Days(rate.first, rate.last), price)
     return prices
+
+
+def package_prices(car: CarRules, house: House, days: Days) -> dict[date, Decimal]:
+    """Return what each full Friday to Sunday within some days costs together, by its Friday, where that is less than three single days.
+
+    Seasons are included; discounts, fees and tax are not. In the car's currency.
+    """
+    rates = rates_of(car.rates, book_of(car, house).of(Season), days)
+    inputs = Inputs(car_id=car.car_id, start=days.start, end=days.end, currency=car.rates.currency, rates=rates)
+    return {
+        friday: v2.unit_price(inputs, rate, rate.weekend)
+        for rate in rates
+        if rate.weekend is not None
+        for friday in v2.packaged_fridays(inputs, rate)
+    }
 
 
 async def save_rule(db: Db, rule: Rule) -> UUID:

@@ -9,7 +9,8 @@ from exodrive.availability.model import Reason
 from exodrive.fleet.service import UnknownCar
 from exodrive.kit import words
 from exodrive.overview.shop import DayState, calendar
-from tests.garage import insert, new_car
+from exodrive.pricing.kinds import Notice, Season
+from tests.garage import insert, new_car, new_rules
 from tests.overview.conftest import NOW, TODAY
 
 
@@ -107,6 +108,42 @@ async def test_taken_days_are_known_in_every_month_shown_wherever_the_car_is(sho
         await insert(db, "car_availability", car_id=car.id, date=day, status="maintenance")
     found = await months(shop, car.slug, now=now)
     assert [each.date for month in found.months for each in days_of(month) if each.state is DayState.TAKEN] == [day]
+
+
+def weekends(found):
+    """What full weekends cost together, by their days."""
+    return {day.date: day.weekend for month in found.months for day in days_of(month) if day.weekend is not None}
+
+
+async def test_full_weekends_that_cost_less_together_are_flagged_with_their_price(shop):
+    car = await new_car(shop, price={"weekend_price": Decimal(2400)})
+    dates = {"first": date(2026, 6, 15), "last": date(2026, 7, 4), "car_id": car.id}
+    fair = Season(name="Fair", amount=Decimal(1500), weekend=Decimal(3900), currency="USD", **dates)
+    await new_rules(shop, fair, Notice(name="Notice", hours=72, car_id=car.id))
+    async with shop.service().scope() as db:
+        await insert(db, "car_availability", car_id=car.id, date=date(2026, 6, 13), status="maintenance")
+    found = weekends(await months(shop, car.slug))
+    fridays = {day: price for day, price in found.items() if day.weekday() == 4}
+    # Before come one too soon and one with a taken day; the one of July 3 is cut by the end of the season.
+    assert fridays == {
+        date(2026, 6, 19): 3900, date(2026, 6, 26): 3900, date(2026, 7, 10): 2400, date(2026, 7, 17): 2400, date(2026, 7, 24): 2400,
+        date(2026, 7, 31): 2400,
+    }  # fmt: skip
+    assert found == {day: price for friday, price in fridays.items() for day in three(friday) if day < date(2026, 8, 1)}
+    assert weekends(await months(shop, car.slug, first=date(2026, 8, 1)))[date(2026, 8, 2)] == 2400
+
+
+def three(friday):
+    return [friday + timedelta(days=number) for number in range(3)]
+
+
+async def test_a_package_that_saves_nothing_or_is_not_open_yet_is_no_weekend(shop):
+    dear = await new_car(shop, price={"weekend_price": Decimal(3000)})
+    assert weekends(await months(shop, dear.slug)) == {}
+    car = await new_car(shop, price={"weekend_price": Decimal(2999)})
+    assert not (await months(shop, dear.slug)).has_weekends
+    near = weekends(await months(shop, car.slug, furthest_day_days=10))  # until Saturday, June 13
+    assert near == dict.fromkeys(three(date(2026, 6, 5)), 2999)
 
 
 async def test_a_leap_day_is_in_the_calendar(shop):

@@ -1,5 +1,7 @@
 """A car's page, its calendar and its price over HTTP."""
 
+import re
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx
@@ -27,6 +29,23 @@ async def test_the_calendar_tells_price_and_reason_of_each_day(http: httpx.Async
     assert 'aria-disabled="true"' in cell
     assert "on hold" in cell
     assert "$1,000" in page
+
+
+async def test_each_day_of_a_full_weekend_says_what_all_three_cost(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car(price={"weekend_price": 2400})
+    first = days_ahead(40).start
+    friday = first + timedelta(days=(4 - first.weekday()) % 7)
+    page = (await http.get(f"/cars/{car.slug}/calendar", params={"month": friday.isoformat()})).text
+    for number in range(-1, 4):
+        found = re.search(f'<button class="([^"]*)"[^>]*data-date="{friday + timedelta(days=number)}".*?</button>', page)
+        if found is None:  # in the month after those shown
+            continue
+        is_weekend = 0 <= number < 3
+        assert ("weekend" in found[1], "Friday to Sunday together $2,400" in found[0]) == (is_weekend, is_weekend), number
+        assert ('class="together"' in found[0]) == (number == 1)
+    assert "Shaded: a full Friday, Saturday and Sunday" in page
+    plain = await build.car()
+    assert "Shaded" not in (await http.get(f"/cars/{plain.slug}/calendar")).text
 
 
 async def test_the_quote_adds_up_line_by_line(http: httpx.AsyncClient, build: Build) -> None:

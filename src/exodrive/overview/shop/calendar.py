@@ -2,7 +2,7 @@
 
 from calendar import Calendar as Weeks
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale
@@ -23,9 +23,10 @@ from exodrive.pricing.kinds import Notice
 from exodrive.pricing.limit_words import notice_words, season_limit_words
 from exodrive.pricing.limits import limiting
 from exodrive.pricing.rules import CarRules, House, book_of, house_of
-from exodrive.pricing.service import season_prices
+from exodrive.pricing.service import package_prices, season_prices
 from exodrive.pricing.store import CAR_RULES, HOUSE, car_rules
 
+_BESIDE = timedelta(days=2)  # from a Friday to its Sunday
 _DAYS = f"""
     select c.id, c.slug, c.turnaround_days, l.time_zone,
            array(select row (a.date, a.status) from car_availability a where a.car_id = c.id and a.date between $2 and $3 and {LIVE}),
@@ -40,9 +41,9 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
 
     One round trip.
     """
-    # Today is known only with the car's zone, so the question reaches a day further to both sides than the answer.
+    # Today is known only with the car's zone, and weekends cross the ends of months: the question reaches further than the answer.
     low, high = (_month_shown(first, now.date() + day, furthest_day_days) for day in (-ONE_DAY, ONE_DAY))
-    row = await db.fetchrow(_DAYS, slug, low, _next(high, count) - ONE_DAY)
+    row = await db.fetchrow(_DAYS, slug, low - _BESIDE, _next(high, count) + _BESIDE)
     if row is None:
         raise UnknownCar
     car_id, slug, turnaround_days, zone, taken_rows = row[:5]
@@ -52,8 +53,10 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
     start = _month_shown(first, today, furthest_day_days)
     shown = Days(start, _next(start, count) - ONE_DAY)
     ahead = Days(max(today, start), shown.end)
-    soon, prices = too_soon(rules, house, ahead, now=now, zone=zone), season_prices(rules, house, shown)
-    book = _Book({day: reason_of(status) for day, status in taken_rows}, soon, Days(today, furthest), prices)
+    known = Days(shown.start - _BESIDE, shown.end + _BESIDE)
+    soon = too_soon(rules, house, Days(max(today, known.start), known.end), now=now, zone=zone)
+    taken = {day: reason_of(status) for day, status in taken_rows}
+    book = _Book(taken, soon, Days(today, furthest), season_prices(rules, house, known), package_prices(rules, house, known))
     week = Locale.parse(words.locale()).first_week_day
     return Calendar(
         car_id=car_id,
@@ -73,14 +76,27 @@ async def calendar(db: Db, slug: str, *, now: datetime, furthest_day_days: int, 
 class _Book:
     """What is known of the days, and how a day is shown from it."""
 
-    def __init__(self, taken: Mapping[date, Reason], soon: Collection[date], bookable: Days, prices: Mapping[date, Decimal]) -> None:
+    def __init__(
+        self,
+        taken: Mapping[date, Reason],
+        soon: Collection[date],
+        bookable: Days,
+        prices: Mapping[date, Decimal],
+        packages: Mapping[date, Decimal],
+    ) -> None:
         self.taken, self.soon, self.bookable, self.prices = taken, soon, bookable, prices
+        weekends = ((Days(friday, friday + _BESIDE), price) for friday, price in packages.items())
+        self.weekends = {day: price for days, price in weekends if all(map(self.is_free, days)) for day in days}
 
     def month(self, first: date, week: int) -> Month:
         """One month in the locale's weeks."""
         weeks = Weeks(week).monthdatescalendar(first.year, first.month)
         rows = tuple(tuple(self.day(day) if day.month == first.month else None for day in days) for days in weeks)
         return Month(first, format_skeleton("yMMMM", first, locale=words.locale()), rows)
+
+    def is_free(self, day: date) -> bool:
+        """Whether a day is one that anybody may book."""
+        return day in self.bookable and day not in self.soon and day not in self.taken
 
     def day(self, day: date) -> CalendarDay:
         """One day: what has passed or lies too far ahead is not told further."""
@@ -89,7 +105,7 @@ class _Book:
             return CalendarDay(day, DayState.PAST if day < self.bookable.start else DayState.BEYOND, None, price)
         if reason is None and day in self.soon:
             return CalendarDay(day, DayState.SOON, None, price)
-        return CalendarDay(day, DayState.TAKEN if reason else DayState.FREE, reason, price)
+        return CalendarDay(day, DayState.TAKEN if reason else DayState.FREE, reason, price, self.weekends.get(day))
 
 
 def _limits(rules: CarRules, house: House, days: Days) -> tuple[str, ...]:

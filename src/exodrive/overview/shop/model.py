@@ -92,12 +92,16 @@ class DayState(StrEnum):
 
 
 class CalendarDay(msgspec.Struct, frozen=True):
-    """A day in a calendar: ``reason`` only when taken; ``price`` of the day by itself, in the calendar's currency."""
+    """A day in a calendar: ``reason`` only when taken; ``price`` of the day by itself, in the calendar's currency.
+
+    ``weekend`` is what the full Friday to Sunday it belongs to costs together, where all three are free and that is less than three days.
+    """
 
     date: date
     state: DayState
     reason: Reason | None
     price: Decimal
+    weekend: Decimal | None = None
 
 
 class Month(msgspec.Struct, frozen=True):
@@ -126,6 +130,11 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True):
     weekdays: tuple[tuple[str, str], ...]
     earlier: date | None
     later: date | None
+
+    @property
+    def has_weekends(self) -> bool:
+        """Whether a full weekend is cheaper than its days in one of the months."""
+        return any(day and day.weekend is not None for month in self.months for week in month.weeks for day in week)
 
 
 class LookDay(msgspec.Struct, frozen=True):

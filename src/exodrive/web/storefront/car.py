@@ -50,7 +50,6 @@ class CarView(msgspec.Struct, frozen=True, kw_only=True):
     specifications: tuple[Specification, ...]
     features: tuple[Feature, ...]
     base_price: str
-    weekend_price: str
     deposit: str
     distances: tuple[str, ...]
     calendar: shop.Calendar
@@ -148,7 +147,6 @@ def _view(page: shop.CarPage, calendar: shop.Calendar, search: Search, quote: Qu
         specifications=page.specifications,
         features=page.features,
         base_price=short_money(rates.base_price, rates.currency),
-        weekend_price=short_money(rates.weekend_price, rates.currency) if rates.weekend_price else "",
         deposit=short_money(rates.deposit, rates.currency) if rates.deposit else "",
         distances=tuple(allowances_words(runs, rates.currency, car.distance_unit)),
         calendar=calendar,
