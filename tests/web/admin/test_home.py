@@ -79,6 +79,15 @@ async def test_switching_the_words_off_brings_our_own_back_and_keeps_them(manage
     assert "all winter</textarea>" in (await manager.get("/admin/home")).text
 
 
+async def test_words_that_are_emptied_are_gone(manager: Desk, client: Callable[..., httpx.AsyncClient], build: Build) -> None:
+    await manager.post("/admin/home", **FORM)
+    answer = await manager.post("/admin/home", **{name: value for name, value in FORM.items() if name.startswith(("place-", "note_"))})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/admin/home?saved=yes")
+    assert "Extraordinary cars," in await shop(client, "emptied")
+    assert "all winter" not in (await manager.get("/admin/home")).text
+    assert await build.value("select count(*) from hero_content") == 0
+
+
 async def test_the_leading_car_and_its_picture_are_chosen_from_what_is_shown(
     manager: Desk, build: Build, client: Callable[..., httpx.AsyncClient]
 ) -> None:

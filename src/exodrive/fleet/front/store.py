@@ -37,8 +37,9 @@ async def write(db: Db, front: Front) -> None:
 async def _write_top(db: Db, front: Front) -> None:
     values = [getattr(front, name) for name in _NAMES]
     kept = await db.fetchval("select id from hero_content order by is_active desc, updated_at desc limit 1 for update")
-    if kept is None and not front.title:
-        return  # nobody wrote a top yet
+    if not front.title:  # nobody wrote a top, or it was emptied: the page begins with our own words again
+        await db.execute("delete from hero_content where id = $1", kept)
+        return
     if kept is None:
         places = ", ".join(f"${number}" for number in range(3, 3 + len(values)))
         insert = f"insert into hero_content (id, is_active, {_HERO}) values ($1, $2, {places})"  # noqa: S608
