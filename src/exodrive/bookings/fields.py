@@ -12,6 +12,8 @@ from exodrive.kit.words import _
 
 Short = Annotated[str, msgspec.Meta(max_length=100)]
 Line = Annotated[str, msgspec.Meta(max_length=200)]
+Phone = Annotated[str, msgspec.Meta(max_length=40)]
+Notes = Annotated[str, msgspec.Meta(max_length=2000)]
 Clock = Annotated[str, msgspec.Meta(max_length=8)]
 
 
@@ -28,7 +30,7 @@ class OrderFields(msgspec.Struct, kw_only=True):
     email: Annotated[str, msgspec.Meta(max_length=254)] = ""
     first_name: Short = ""
     last_name: Short = ""
-    phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    phone: Phone = ""
     birth_date: date | None = None
     pickup_time: Clock = "10:00"
     pickup_location_id: LocationId | None = None
@@ -52,7 +54,7 @@ class OrderFields(msgspec.Struct, kw_only=True):
     waiver: Code = ""
     additional_drivers: Pieces = 0
     part_payment: bool = False
-    notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+    notes: Notes = ""
     quote: Annotated[str, msgspec.Meta(max_length=8000)] = ""
     terms: Annotated[str, msgspec.Meta(max_length=40)] = ""
     locale: Annotated[str, msgspec.Meta(max_length=20)] = "en_US"

@@ -223,6 +223,17 @@ async def test_refused_details_are_kept_in_the_form(visitor: NewVisitor, build: 
     assert "2 fields need your attention" in answer.text
 
 
+async def test_details_that_are_too_long_are_refused_at_the_field(visitor: NewVisitor, build: Build) -> None:
+    made = await build.held()
+    plain = {"first_name": "Grace", "last_name": "Hopper", "phone": "+1 212 555 0101"}
+    for field, most in (("first_name", 100), ("last_name", 100), ("notes", 2000)):
+        http = as_holder(visitor(), made)
+        assert (await http.post(f"/booking/{made.reference}/details", data=plain | {field: "x" * most})).status_code == 303
+        answer = await http.post(f"/booking/{made.reference}/details", data=plain | {field: "x" * (most + 1)})
+        assert answer.status_code == 422, field
+        assert "This is too long." in answer.text
+
+
 async def test_details_are_fixed_from_the_pick_up_on(visitor: NewVisitor, build: Build) -> None:
     made = await build.paid()
     await superuser(build, "update bookings set pickup_at = exodrive_private.now() - interval '1 hour' where id = $1", made.id)

@@ -8,6 +8,7 @@ from litestar import Request, Response, Router, get, post, route
 
 from exodrive.bookings import orders
 from exodrive.bookings import store as bookings
+from exodrive.bookings.fields import Notes, Phone, Short
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
 from exodrive.kit.db import Door
@@ -40,10 +41,10 @@ class LinkPage(msgspec.Struct, frozen=True):
 class Details(msgspec.Struct, frozen=True):
     """How the renter is called and reached, and what they want us to know."""
 
-    first_name: str = ""
-    last_name: str = ""
-    phone: str = ""
-    notes: str = ""
+    first_name: Short = ""
+    last_name: Short = ""
+    phone: Phone = ""
+    notes: Notes = ""
 
 
 @route("/booking/{key:str}", http_method=READ, include_in_schema=False)
