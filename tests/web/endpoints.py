@@ -63,7 +63,7 @@ class Endpoints:
         is_safe = route.method in ("GET", "HEAD")
         made = shared if is_safe else await self.build.held()
         caller = await self._caller(name, made)
-        path, content, kind = await self._request(route, made, caller)
+        path, content, kind = await self.request(route, made, caller)
         headers = {"content-type": kind, "sec-fetch-site": "same-origin", "idempotency-key": new_key()}
         headers |= {"x-csrf-token": caller.csrf} if path.startswith("/api/admin/") else {}
         headers["x-forwarded-for"] = f"2001:db8:{uuid4().hex[:4]}:{next(_networks):x}::1"
@@ -84,7 +84,8 @@ class Endpoints:
         cookies = {f"exodrive_b_{held.reference}": held.token, f"exodrive_b_{made.reference}": held.token}
         return Caller(name, cookies, link=held.token)
 
-    async def _request(self, route: Route, made: Made, caller: Caller) -> tuple[str, bytes, str]:
+    async def request(self, route: Route, made: Made, caller: Caller) -> tuple[str, bytes, str]:
+        """Return a request that makes sense about a booking: its path with a query, its content, and the content's kind."""
         values = {
             "slug": "",
             "reference": made.reference,

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -20,7 +20,8 @@ class Route:
     method: str
     path: str
     door: str | None
-    opt: dict[str, Any]
+    opt: dict[str, Any] = field(hash=False)
+    fn: Any = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -38,7 +39,7 @@ def routes(env: str = "test") -> tuple[Route, ...]:
         warnings.simplefilter("ignore", DeprecationWarning)  # about the framework's next version; ours is locked
         app = build(read)
         return tuple(
-            Route(method, route.path_format, handler.opt.get("door"), handler.opt)
+            Route(method, route.path_format, handler.opt.get("door"), handler.opt, handler.fn)
             for route in app.routes
             for method, (handler, _kwargs) in getattr(route, "route_handler_map", {}).items()
             if method != "OPTIONS"
