@@ -109,7 +109,8 @@ async def show_ledger(world: PayPal, _: Request) -> Answer:
     """GET /control/ledger: sums by currency; `pending` is not part of `captured`."""
     rows = [views.capture(world, it) | {"refunded": money.text(it.refunded, it.amount.currency)} for it in world.captures]
     holds = [views.authorization(world, it) | {"captured": money.text(it.captured, it.amount.currency)} for it in world.authorizations]
-    return json_answer(200, {"sums": ledger.sums(world), "captures": rows, "authorizations": holds})
+    given = [views.refund(world, it) for it in world.refunds]
+    return json_answer(200, {"sums": ledger.sums(world), "captures": rows, "refunds": given, "authorizations": holds})
 
 
 async def show_root(world: PayPal, _: Request) -> Answer:

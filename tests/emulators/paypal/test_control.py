@@ -186,10 +186,12 @@ def test_the_ledger_sums_by_currency(merchant: Merchant):
     merchant.paid(order_body(unit("50.00")))
     merchant.paid(order_body(unit("9000", "JPY")))
     merchant.refund(dollars, {"amount": money("25.00")})
-    assert merchant.paypal.control("ledger")["sums"] == {
+    ledger = merchant.paypal.control("ledger")
+    assert ledger["sums"] == {
         "USD": {"captured": "150.00", "refunded": "25.00", "fees": "6.22", "net": "118.78", "pending": "0.00"},
         "JPY": {"captured": "9000", "refunded": "0", "fees": "354", "net": "8646", "pending": "0"},
     }
+    assert [(row["amount"]["value"], row["status"]) for row in ledger["refunds"]] == [("25.00", "COMPLETED")]
 
 
 def test_a_payer_cannot_approve_what_is_paid_or_gone(merchant: Merchant):
