@@ -1,0 +1,163 @@
+"""The stories with money. Each is told so that whoever was interrupted may begin anew: a renter clicks again, a job is run again."""
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+
+from exodrive.flows import cancel, home, refund, tidy, webhooks
+from exodrive.flows.change import make, propose
+from exodrive.flows.change.model import Wish
+from exodrive.flows.change.pay import begin_waiting
+from exodrive.flows.checkout import pay, settling
+from exodrive.flows.checkout.hold import hold
+from exodrive.flows.jobs import JOBS
+from exodrive.gateways.paypal import Notice
+from exodrive.kit import clock
+from exodrive.kit.errors import Problem
+from exodrive.kit.links import hash_of
+from exodrive.kit.money import Money
+from exodrive.kit.outbox.store import Work
+from tests.crash.cast import Cast, Facts
+
+_REFUNDS = "select id from payment_operations where booking_id = $1 and kind = 'refund'"
+_WAITING = "select id, topic, payload from outbox where done_at is null and topic = any($1)"
+_DONE = "update outbox set done_at = exodrive_private.now() where id = $1"
+Play = Callable[[Cast, Facts], Awaitable[None]]
+
+
+def order_in(address: str) -> str:
+    """The order's id in the address where it is approved."""
+    return parse_qs(urlsplit(address).query)["token"][0]
+
+
+async def checkout(cast: Cast, facts: Facts) -> None:
+    """A renter holds a car, pays, and comes back."""
+    assert facts.order
+    assert facts.caller
+    held = await hold(cast.world, facts.order, facts.caller, facts.key)
+    with suppress(Problem):  # begun a second time it may be paid, or on its way
+        order_id = order_in(await pay.begin(cast.world, held.booking_id))
+        await cast.approve(order_id)
+        await home.capture(cast.world, order_id, patience=0)
+
+
+async def notice(cast: Cast, facts: Facts) -> None:
+    """PayPal tells of something; told again, it is worked on if it was not."""
+    assert facts.event
+    await webhooks.take(cast.world.door, Notice(facts.key, clock.now(), facts.event))
+    for (event_id,) in await cast.rows("select id from webhook_events where event_id = $1", facts.event.id):
+        await webhooks.handle(cast.service, event_id)
+
+
+async def settle(cast: Cast, facts: Facts) -> None:
+    """The worker brings an intent to its end."""
+    assert facts.operation_id
+    await settling.settle(cast.service, facts.operation_id)
+
+
+async def settle_all(cast: Cast, facts: Facts) -> None:
+    """The worker brings every intent on that is due."""
+    await settling.settle_open(cast.service)
+
+
+async def staff_cancels(cast: Cast, facts: Facts) -> None:
+    """A member of staff cancels a paid booking, and the worker gives the money back."""
+    assert facts.staff_id
+    assert facts.booking_id
+    door, actor = cast.staff(facts.staff_id)
+    with suppress(cancel.NotCancellable):
+        await cancel.by_staff(cast.world, door, facts.booking_id, actor, "the car broke down")
+    await _give_back(cast, facts)
+
+
+async def staff_give_back(cast: Cast, facts: Facts) -> None:
+    """A member of staff gives a part of the money back, and the worker sends it."""
+    assert facts.staff_id
+    assert facts.booking_id
+    door, actor = cast.staff(facts.staff_id)
+    some = Money(Decimal(100), "USD")
+    await refund.by_staff(cast.world, door, facts.booking_id, some, actor, "the roof leaked", key=facts.key)
+    await _give_back(cast, facts)
+
+
+async def _give_back(cast: Cast, facts: Facts) -> None:
+    for (operation_id,) in await cast.rows(_REFUNDS, facts.booking_id):
+        await settling.settle(cast.service, operation_id)
+
+
+async def comes_home(cast: Cast, facts: Facts) -> None:
+    """A renter comes back from PayPal."""
+    await home.capture(cast.world, facts.order_id, patience=0)
+
+
+async def dearer(cast: Cast, facts: Facts) -> None:
+    """A renter takes something along, pays for it, and comes back."""
+    assert facts.booking_id
+    with suppress(Problem):
+        address = await _change(cast, facts, {facts.extra: 1}) or await begin_waiting(cast.world, facts.booking_id)
+        order_id = order_in(address)
+        await cast.approve(order_id)
+        await home.capture(cast.world, order_id, patience=0)
+
+
+async def cheaper(cast: Cast, facts: Facts) -> None:
+    """A renter leaves something at home, and the worker gives the money back."""
+    await _change(cast, facts, {})
+    await _give_back(cast, facts)
+
+
+async def _change(cast: Cast, facts: Facts, extras: dict[str, int]) -> str | None:
+    """Where a change is paid; None when it was made before."""
+    holder = cast.world.doors.token(hash_of(facts.token))
+    wish = Wish(extras=extras)
+    try:
+        proposal = await propose.preview(cast.world, holder, facts.reference, wish)
+        quote = cast.world.quotes.sign(proposal.price, clock.now())
+        return (await make.make(cast.world, holder, facts.reference, wish, quote)).approve_url
+    except Problem:
+        return None
+
+
+async def gives_up(cast: Cast, facts: Facts) -> None:
+    """A renter drops a change that waits to be paid."""
+    assert facts.booking_id
+    await make.give_up(cast.world, facts.booking_id)
+
+
+async def tidies(cast: Cast, facts: Facts) -> None:
+    """The worker ends what nobody paid for."""
+    assert facts.booking_id
+    await tidy._expire_one(cast.service, facts.booking_id)
+    if facts.change_id:
+        await tidy._drop_one(cast.service, facts.change_id)
+
+
+async def work(cast: Cast, facts: Facts) -> None:
+    """The worker, started anew: all that was promised or is due, until nothing is left to do."""
+    await settling.settle_open(cast.service)
+    await tidy.expire_dead(cast.service)
+    await tidy.drop_lapsed(cast.service)
+    topics = ["payments.settle", "webhooks.handle", "receipts.issue"]
+    while promised := await cast.rows(_WAITING, topics):
+        for outbox_id, topic, payload in promised:
+            await JOBS[topic](cast.service, Work(outbox_id, topic, msgspec.json.decode(payload)))
+            await cast.rows(_DONE, outbox_id)
+
+
+PLAYS: dict[str, Play] = {
+    "checkout": checkout,
+    "notice": notice,
+    "settle": settle,
+    "settle all": settle_all,
+    "staff cancels": staff_cancels,
+    "staff give back": staff_give_back,
+    "comes home": comes_home,
+    "dearer": dearer,
+    "cheaper": cheaper,
+    "gives up": gives_up,
+    "tidies": tidies,
+    "work": work,
+}
