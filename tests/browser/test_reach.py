@@ -1,11 +1,14 @@
 """The data of a page stays data in a real browser, under the real policy."""
 
-from playwright.async_api import expect
+import re
+from typing import Any
+
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import _show
 from tests.browser.test_pages import watch_policy
 from tests.product import Stack
-from tests.shop import NewRenter, ShownCar
+from tests.shop import NewRenter, Shop, ShownCar
 
 
 async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack, house: None, renter: NewRenter) -> None:
@@ -48,3 +51,49 @@ async def test_a_car_pointed_at_is_ready_before_the_click(car: ShownCar, renter:
     await shop.page.wait_for_url(f"**/cars/{car.slug}**")
     arrival = "performance.getEntriesByType('navigation').map(e => e.activationStart > 0 || e.deliveryType === 'navigational-prefetch')"
     assert await shop.page.evaluate(arrival) == [True]
+
+
+class SharedCache:
+    """A cache in front of the shop that keeps what it may, for ever, and hands it to everybody (RFC 9111, as far as it is needed)."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], dict[str, Any]] = {}
+        self.given: list[str] = []
+
+    async def stand_before(self, shop: Shop) -> None:
+        """Answer a renter's requests from here on."""
+        await shop.page.route(f"{shop.stack.url}/**", self._answer)
+
+    async def _answer(self, route: Route) -> None:
+        asked = await route.request.all_headers()
+        key = route.request.url, asked.get("hx-request", "")
+        if key in self.kept:
+            self.given.append(route.request.url)
+            await route.fulfill(**self.kept[key])
+            return
+        answer = await route.fetch(headers={**asked, "accept-encoding": "identity"}, max_redirects=0)
+        told = {"status": answer.status, "headers": answer.headers, "body": await answer.body()}
+        if "s-maxage" in answer.headers.get("cache-control", "") and route.request.method == "GET":
+            assert set(answer.headers["vary"].split(", ")) <= {"accept-encoding", "hx-request"}
+            self.kept[key] = told
+        await route.fulfill(**told)
+
+
+async def test_a_page_that_a_cache_gave_to_two_works_for_both_and_its_stale_day_is_not_sold(renter: NewRenter, car: ShownCar) -> None:
+    quick, slow, cache = await renter(), await renter(), SharedCache()
+    path = f"/cars/{car.slug}?month={car.days.start}"
+    for shop in (quick, slow):
+        await watch_policy(shop.page)
+        await cache.stand_before(shop)
+        await shop.page.goto(path)
+    assert [url for url in cache.given if path in url], "the second renter was given the first one's copy"
+    await quick.choose(car.days)
+    await expect(quick.page.get_by_role("link", name="Continue to checkout")).to_be_visible()
+    await (await renter()).book(car.slug, car.days)
+    await slow.page.reload()
+    await expect(slow.day(car.days.start)).not_to_have_attribute("aria-disabled", "true")
+    await slow.choose(car.days)
+    await expect(slow.page.locator("#quote")).to_contain_text("The car is not free on all of these days.")
+    await slow.page.goto(f"/cars/{car.slug}/checkout?start={car.days.start}&end={car.days.end}")
+    await expect(slow.page).to_have_url(re.compile("#book$"))
+    assert await slow.page.evaluate("window.broken ?? []") == []

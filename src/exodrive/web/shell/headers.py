@@ -3,12 +3,11 @@
 import secrets
 from collections.abc import Awaitable, Callable
 
-from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from litestar.types import Message, Scope
 
 from exodrive.web.shell.site import Site
 
-#: Stands in rendered pages where the nonce of each answer goes, so that a kept page can be sent with a fresh one.
+#: Stands in rendered pages where a nonce goes, so that a kept page can be sent with a fresh one.
 NONCE_PLACE = b"@@nonce@@"
 
 _ALWAYS = [
@@ -35,11 +34,9 @@ def seal(site: Site) -> Callable[[Message, Scope], Awaitable[None]]:
     async def put(message: Message, scope: Scope) -> None:
         if message["type"] != "http.response.start":
             return
-        headers = [*message["headers"], *fixed]
-        if message["status"] != HTTP_304_NOT_MODIFIED:  # the page that the browser has goes on with the policy and the nonce it came with
-            nonce = scope["state"].get("nonce")
-            script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
-            headers.append((b"content-security-policy", f"{before}{script}{after}".encode()))
+        nonce = scope["state"].get("nonce")
+        script = f"'self' 'nonce-{nonce}'" if nonce else "'self'"
+        headers = [*message["headers"], *fixed, (b"content-security-policy", f"{before}{script}{after}".encode())]
         if late := scope["state"].get("set_cookie"):
             headers.append((b"set-cookie", late))
         if not any(name == b"cache-control" for name, _ in headers):

@@ -11,7 +11,8 @@ _LEVEL = 1
 class Kept:
     """A page whose every ``place`` stands for a word that is told when it is sent."""
 
-    def __init__(self, body: bytes, place: bytes) -> None:
+    def __init__(self, body: bytes, place: bytes, word: bytes = b"") -> None:
+        self.word = word  # its own, where every answer says the same
         self._parts = body.split(place)
         self._packed: list[bytes] = []
         self._tag = ""

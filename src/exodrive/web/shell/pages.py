@@ -25,6 +25,8 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 _KEPT_PAGES = 500
 _KEPT_PARTS = 5000  # a few hundred bytes each
 _RULES = "speculation.json"  # which links a browser may open ahead of the click
+_SHARED = "public, max-age=0, must-revalidate, s-maxage=5"
+_VARY = "accept-encoding, hx-request"
 _ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"  # RFC 3986
 AnyRequest = Request[Any, Any, Any]
 
@@ -119,10 +121,12 @@ def render(
 
 
 async def public(request: AnyRequest, template: str, make: Callable[[], Awaitable[msgspec.Struct]]) -> Response[bytes]:
-    """Answer with a public page: the same for everybody, made at most once every two seconds per address.
+    """Answer with a public page: the same for everybody, made at most once every two seconds per address, to be shared for five more.
 
-    Whoever has it already is told so (304), and keeps it with its own nonce and policy.
-    It is sent compressed, which a personal page never is: its length must tell nothing of what stands in it.
+    Its policy names no nonce: all its scripts are files of ours. The nonce that marks what htmx may act on was drawn after the words of
+    the page stood, so nobody could write it into them; a part that htmx asks for has a nonce of its own in body and policy, by which it
+    is known, and is nobody else's. Whoever has a page already is told so (304). It is sent compressed, which a personal page never is:
+    its length must tell nothing of what stands in it.
     """
     store: Store = request.app.state.pages
     key = f"{template} {request.scope['raw_path'].decode('latin-1')}?{request.scope['query_string'].decode('latin-1')}"
@@ -131,25 +135,20 @@ async def public(request: AnyRequest, template: str, make: Callable[[], Awaitabl
         page = _fill(request, template, await make())
         store.put(key, page)
     known = request.app.state.templates.globals
-    headers = {"cache-control": "private, no-cache", "vary": "accept-encoding", "etag": page.tag(known["policy"])}
-    if _has(request, headers["etag"]):
+    is_part = "hx-request" in request.headers
+    headers = {"cache-control": "private, no-cache" if is_part else _SHARED, "vary": _VARY, "etag": page.tag(known["policy"])}
+    if not is_part and headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, media_type="text/html", headers=headers)
     headers["speculation-rules"] = f'"{known["asset"](_RULES)}"'
-    nonce = _new_nonce(request)
+    nonce = _new_nonce(request) if is_part else page.word
     if accepts_gzip(request):
         return Response(page.gzipped(nonce), media_type="text/html", headers={**headers, "content-encoding": "gzip"})
     return Response(page.plain(nonce), media_type="text/html", headers=headers)
 
 
-def _has(request: AnyRequest, tag: str) -> bool:
-    """Tell whether a browser that opens the page has it already. A part that a script asks for must not come with the nonce of its page."""
-    opens = "hx-request" not in request.headers and request.headers.get("sec-fetch-mode", "navigate") == "navigate"
-    return opens and tag in request.headers.get("if-none-match", "")
-
-
 def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> Kept:
     env: Environment = request.app.state.templates
-    return Kept(env.get_template(template).render(page=view, path=request.url.path).encode(), NONCE_PLACE)
+    return Kept(env.get_template(template).render(page=view, path=request.url.path).encode(), NONCE_PLACE, new_nonce().encode())
 
 
 def _new_nonce(request: AnyRequest) -> bytes:
