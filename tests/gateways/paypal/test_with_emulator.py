@@ -1,6 +1,7 @@
 """The PayPal client and PayPal's stand-in as two real processes: whole payments, lost answers, signed notices."""
 
 import asyncio
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -21,6 +22,7 @@ from exodrive.gateways.paypal import (
     Unreachable,
     Verifier,
 )
+from exodrive.kit import clock
 from exodrive.kit.db import Doors, ScopesDoNotNest
 from exodrive.operate.wiring import Wiring
 from tests.gateways.odd_server import OddServer, Request, answer
@@ -121,6 +123,24 @@ async def test_a_full_refund_by_another_request_id_is_read_back(paypal: Emulator
     assert await client.refund_capture(capture.id, all_of_it, request_id="refund-two") == first
     with pytest.raises(Refused):
         await client.refund_capture(capture.id, new_refund(invoice_id="never made"), request_id="refund-three")
+
+
+async def test_a_capture_tells_whose_it_is(paypal: Emulator, client: PayPalClient) -> None:
+    capture = await captured(client, paypal)
+    order = await client.get_order(capture.order_id)
+    assert capture.merchant_id == order.merchant_id != ""
+
+
+async def test_a_page_of_events_is_the_newest_part_of_the_list(
+    paypal: Emulator, client: PayPalClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = clock.now() - timedelta(minutes=1)
+    orders = [await approved(client, paypal) for _ in range(3)]
+    monkeypatch.setattr("exodrive.gateways.paypal.client._PAGE", 2)
+    end = clock.now() + timedelta(minutes=1)
+    page = await client.event_page(start, end)
+    assert [event.resource["id"] for event in page] == orders[:0:-1]
+    assert await client.event_page(end, end) == ()
 
 
 async def test_more_than_was_taken_is_never_given_back(paypal: Emulator, client: PayPalClient) -> None:

@@ -117,14 +117,17 @@ class PayPalClient:
         """Read what happened, by the event's id."""
         return await self._read(read_event, _path(_EVENTS, event_id))
 
+    async def event_page(self, start: datetime, end: datetime) -> tuple[Event, ...]:
+        """Read the newest of what happened between two moments, a page of it, the newest first."""
+        times = {"start_time": start, "end_time": end}
+        query = urlencode({name: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for name, at in times.items()})
+        return await self._read(read_events, f"{_EVENTS}?page_size={_PAGE}&{query}")
+
     async def events(self, start: datetime, end: datetime) -> list[Event]:
         """Read all that happened between two moments, oldest first: pages go backwards until one brings nothing new."""
         found: dict[str, Event] = {}
         while True:
-            times = {"start_time": start, "end_time": end}
-            query = urlencode({name: at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for name, at in times.items()})
-            page = await self._read(read_events, f"{_EVENTS}?page_size={_PAGE}&{query}")
-            new = {event.id: event for event in page if event.id not in found}
+            new = {event.id: event for event in await self.event_page(start, end) if event.id not in found}
             found |= new
             moments = [event.create_time for event in new.values() if event.create_time]
             if not moments:

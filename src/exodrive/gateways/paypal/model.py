@@ -77,6 +77,7 @@ class Capture(msgspec.Struct, frozen=True, kw_only=True):
     status: CaptureStatus
     amount: Money
     order_id: str = ""
+    merchant_id: str = ""
     invoice_id: str = ""
     custom_id: str = ""
     reason: str = ""
@@ -186,6 +187,10 @@ class PayPal(Protocol):
 
     async def get_event(self, event_id: str) -> Event:
         """Read what happened, by the event's id."""
+        ...
+
+    async def event_page(self, start: datetime, end: datetime) -> tuple[Event, ...]:
+        """Read the newest of what happened between two moments, a page of it, the newest first."""
         ...
 
     async def events(self, start: datetime, end: datetime) -> list[Event]:

@@ -49,6 +49,12 @@ class Supplementary(msgspec.Struct, frozen=True):
     related_ids: RelatedIds = RelatedIds()
 
 
+class Payee(msgspec.Struct, frozen=True):
+    """Who gets the money."""
+
+    merchant_id: str = ""
+
+
 class Payment(msgspec.Struct, frozen=True):
     """What holds, captures and refunds share on the wire."""
 
@@ -61,6 +67,7 @@ class Payment(msgspec.Struct, frozen=True):
     create_time: datetime | None = None
     expiration_time: datetime | None = None
     links: tuple[Link, ...] = ()
+    payee: Payee = Payee()
     supplementary_data: Supplementary = Supplementary()
 
     def authorization(self, order_id: str = "") -> Authorization:
@@ -77,13 +84,14 @@ class Payment(msgspec.Struct, frozen=True):
             expires_at=self.expiration_time,
         )
 
-    def capture(self, order_id: str = "") -> Capture:
-        """Read as a capture."""
+    def capture(self, order_id: str = "", merchant_id: str = "") -> Capture:
+        """Read as a capture; inside an order it need not say whose it is."""
         return Capture(
             id=self.id,
             status=CaptureStatus(self.status),
             amount=self.amount.money(),
             order_id=order_id or self.supplementary_data.related_ids.order_id,
+            merchant_id=self.payee.merchant_id or merchant_id,
             invoice_id=self.invoice_id,
             custom_id=self.custom_id,
             reason=self.status_details.reason,
@@ -110,12 +118,6 @@ class Payments(msgspec.Struct, frozen=True):
     authorizations: tuple[Payment, ...] = ()
     captures: tuple[Payment, ...] = ()
     refunds: tuple[Payment, ...] = ()
-
-
-class Payee(msgspec.Struct, frozen=True):
-    """Who gets the money."""
-
-    merchant_id: str = ""
 
 
 class Unit(msgspec.Struct, frozen=True):
@@ -152,7 +154,7 @@ class OrderIn(msgspec.Struct, frozen=True):
             invoice_id=unit.invoice_id,
             custom_id=unit.custom_id,
             authorizations=tuple(payment.authorization(self.id) for payment in unit.payments.authorizations),
-            captures=tuple(payment.capture(self.id) for payment in unit.payments.captures),
+            captures=tuple(payment.capture(self.id, unit.payee.merchant_id) for payment in unit.payments.captures),
             refunds=tuple(payment.refund() for payment in unit.payments.refunds),
         )
 
