@@ -38,7 +38,7 @@ async def intend(world: World, change_id: UUID, order_id: str, actor: Actor) -> 
         now, change = await force.locked(db, change_id)
         if change.status is not ChangeStatus.PENDING or await payments.open_for_change(db, change_id, Kind.CAPTURE):
             return None
-        if lost := await _lost(db, world, now, change):
+        if lost := await gone(db, world, now, change):
             await force.drop(db, change, actor, lost)
             return None
         await store.keep_until(db, change_id, None)
@@ -49,7 +49,7 @@ async def intend(world: World, change_id: UUID, order_id: str, actor: Actor) -> 
         return await payments.operation(db, operation_id)
 
 
-async def _lost(db: Db, world: World, now: Standing, change: Change) -> str:
+async def gone(db: Db, world: World, now: Standing, change: Change) -> str:
     """Say why a change cannot be made any more; empty when it can. Within its own time everything is kept for it."""
     sold = await store.sold_now(db, now.booking_id)
     if sold is None or sold.status is not BookingStatus.UPCOMING:
@@ -84,14 +84,14 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:
-            await _confirm(db, now, change, result, actor)
+            await confirm(db, now, change, result, actor)
         elif result.end.is_final:
             await _give_back(db, world, now, change, operation, result, actor)
         elif before is None or (before.end, before.issue) != (result.end, result.issue):
             await _note(db, now, operation, before, result, actor)
 
 
-async def _confirm(db: Db, now: Standing, change: Change, result: Result, actor: Actor) -> None:
+async def confirm(db: Db, now: Standing, change: Change, result: Result, actor: Actor) -> None:
     """The money is ours: the change is in force, or, should it have come too late after all, the money goes back at once."""
     assert result.provider_id is not None
     await store.paid(db, change.id, result.provider_id)

@@ -40,7 +40,7 @@ async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Op
         if now.status is not BookingStatus.PENDING or await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
             return await standing.outcome(db, now)
         await clear_dead_holds(db, now.car_id, spare=now.booking_id)
-        if lost := await _lost(db, now):
+        if lost := await gone(db, now):
             await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", actor, reason=lost)
             return await standing.outcome(db, await standing.read(db, now.booking_id))
         operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id)
@@ -51,7 +51,7 @@ async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Op
         return operation
 
 
-async def _lost(db: Db, now: Standing) -> str:
+async def gone(db: Db, now: Standing) -> str:
     """Keep or take back the days and extras of a booking; or say which of them somebody else has, and keep nothing."""
     if not await extras.still_left(db, now):
         return "an extra went to somebody else"
@@ -101,14 +101,14 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
 
 async def _follow(db: Db, world: World, now: Standing, operation: Operation, before: Latest | None, result: Result, actor: Actor) -> None:
     if result.end is End.SUCCEEDED:
-        await _confirm(db, now, result, actor)
+        await confirm(db, now, result, actor)
     elif result.end.is_final:
         await _give_back(db, world, now, operation, result, actor)
     elif before is None or (before.end, before.issue) != (result.end, result.issue):
         await _wait(db, now, operation, result, actor, first=before is None or before.end is None)
 
 
-async def _confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
+async def confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
     """The money is ours, and so the car is theirs."""
     booked = await days.book(db, now.booking_id)
     moved = await bookings.move(
