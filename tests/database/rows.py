@@ -104,6 +104,14 @@ def change(n: Any, held_for: Any, status: str, order: int = 1, **more: Any) -> R
     return {"id": n, "booking_id": held_for, "number": order, "status": status} | prices | ends | more
 
 
+def difference(n: int, **more: Any) -> Row:
+    return {"id": number(n), "object": "capture", "object_id": f"C{n}", "kind": "amount"} | more
+
+
+def comparison(n: int, **more: Any) -> Row:
+    return {"id": number(n), "since": NOW, "phase": "bookings", "events_until": NOW} | more
+
+
 def promise(n: int, **more: Any) -> Row:
     return {"id": number(n), "topic": "mail.confirmation"} | more
 
@@ -236,6 +244,12 @@ WORLD: dict[str, list[Row]] = {
     "staff": [colleague(ME_AT_WORK), colleague(GONE_COLLEAGUE, disabled=NOW)],
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
+    "money_differences": [
+        difference(521, booking_id=UPCOMING),
+        difference(522, resolved_at=NOW),
+        difference(523, resolved_at=NOW, resolved_by=GONE_COLLEAGUE, reason="x"),
+    ],
+    "money_comparisons": [comparison(531, phase="done", finished_at=NOW)],
     "audit_log": [{"staff_id": ME_AT_WORK, "action": "x"}, {"staff_id": None, "action": "x"}],
     "car_reviews": [
         review(821, is_approved=True, decided_at=NOW),
@@ -282,13 +296,18 @@ INSERTS: dict[str, dict[str, Row]] = {
     "booking_secure_tokens": {"a link": link(490, PAYING, "new")},
     "payments": {"unpaid": payment(590, STARTED, "pending"), "paid": payment(590, STARTED, "captured", captured=100)},
     "payment_operations": {kind: operation(number(290), kind, attempt=2) for kind in ("create_order", "capture", "refund")}
-    | {"refund for a change": operation(number(290), "refund", attempt=2) | {"change_id": CHANGE}},
+    | {
+        "refund for a change": operation(number(290), "refund", attempt=2) | {"change_id": CHANGE},
+        "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
+    },
     "payment_results": {
         "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
         "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
         "of a refund": {"operation_id": REFUND, "outcome": "succeeded"},
     },
     "receipts": {"of money that came": paper(590, COMPLETED, MONEY), "of money that did not": paper(590, COMPLETED, CAPTURE)},
+    "money_differences": {"a difference": difference(590), "a resolved one": difference(590, resolved_at=NOW)},
+    "money_comparisons": {"a comparison": comparison(590)},
     "receipt_counters": {"a count": {"kind": "credit_note", "year": 2001, "last": 1}},
     "booking_changes": {"waiting": change(number(290), STARTED, "pending"), "in force": change(number(290), STARTED, "applied")},
     "outbox": {"a promise": promise(690)},
@@ -341,6 +360,12 @@ UPDATES: dict[str, dict[str, Row]] = {
         "approved in another's name": {"is_approved": True, "decided_at": NOW, "decided_by": GONE_COLLEAGUE},
         "opened again": {"is_approved": False, "decided_at": None, "decided_by": ME_AT_WORK},
     },
+    "money_differences": {
+        "resolved in the caller's name": {"resolved_at": NOW, "resolved_by": ME_AT_WORK, "reason": "x"},
+        "resolved in another's name": {"resolved_at": NOW, "resolved_by": GONE_COLLEAGUE, "reason": "x"},
+        "opened again": {"resolved_at": None, "resolved_by": None, "reason": None},
+    },
+    "money_comparisons": {"finished": {"phase": "done", "finished_at": NOW}},
     "payments": {"captured": {"status": "captured", "captured_amount": 100}},
     "price_rules": {"superseded": {"superseded_at": NOW}, "in force again": {"superseded_at": None}},
     "outbox": {"revived": {"dead_at": None, "error": None}, "killed": {"dead_at": NOW}},

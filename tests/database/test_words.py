@@ -14,9 +14,11 @@ from exodrive.fleet.front.model import Section
 from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.change.model import ChangeStatus
 from exodrive.flows.checkout.model import BookedPlace
+from exodrive.flows.comparison.model import Phase
 from exodrive.gateways.paypal import Flaw
 from exodrive.overview.home import Hero
-from exodrive.payments.model import End, Kind, PaymentStatus
+from exodrive.payments.differences.model import Gap, Thing
+from exodrive.payments.model import End, Kind, Origin, PaymentStatus
 from exodrive.pricing.kinds import RuleKind
 from exodrive.pricing.model import Fee
 from exodrive.receipts.model import ReceiptKind
@@ -36,7 +38,11 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.cars.distance_unit": (Car, "distance_unit"),
     "public.cars.transmission": Transmission,
     "public.hero_content.background_type": (Hero, "background_type"),
+    "public.money_comparisons.phase": Phase,
+    "public.money_differences.kind": Gap,
+    "public.money_differences.object": Thing,
     "public.payment_operations.kind": Kind,
+    "public.payment_operations.origin": Origin,
     "public.payment_results.outcome": End,
     "public.payments.status": PaymentStatus,
     "public.price_rules.kind": RuleKind,

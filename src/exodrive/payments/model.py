@@ -33,6 +33,13 @@ class Kind(StrEnum):
     REFUND = "refund"
 
 
+class Origin(StrEnum):
+    """Who made money move: we, by asking, or somebody at PayPal's own site."""
+
+    OURS = "ours"
+    EXTERNAL = "external"
+
+
 class End(StrEnum):
     """How asking PayPal went. The first three are final: an intent has one of them at most."""
 

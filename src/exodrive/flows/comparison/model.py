@@ -1,0 +1,123 @@
+"""Values of the comparison: how far one has come, what our book knows of a booking's money, and what PayPal showed of it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from exodrive.bookings.model import BookingStatus
+from exodrive.gateways.paypal import Capture, Order, Refund
+from exodrive.kit.ids import BookingId, OperationId
+from exodrive.kit.money import Money
+from exodrive.payments.differences.model import Finding, Gap, Thing
+from exodrive.payments.model import End, Kind, Origin
+
+THINGS = {Kind.CREATE_ORDER: Thing.ORDER, Kind.CAPTURE: Thing.CAPTURE, Kind.REFUND: Thing.REFUND}
+Named = Mapping[str, Thing]  # PayPal's ids that somebody told of, with what they are
+
+
+class Phase(StrEnum):
+    """What a comparison is at; held equal to the CHECK of the table by a test."""
+
+    BOOKINGS = "bookings"
+    EVENTS = "events"
+    DONE = "done"
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A comparison: what changed since a moment, the last booking it looked at, and how far down it has read PayPal's events."""
+
+    id: UUID
+    since: datetime
+    phase: Phase
+    after: UUID | None
+    events_until: datetime
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What our book knows of one thing at PayPal. ``target_id`` is the order of a capture, or the capture of a refund.
+
+    ``end`` is None while nothing was answered, ``object_id`` while no answer named it.
+    """
+
+    operation_id: OperationId
+    kind: Kind
+    attempt: int
+    origin: Origin
+    target_id: str | None
+    amount: Decimal
+    currency: str
+    end: End | None
+    object_id: str | None
+    merchant_id: str | None
+    changed_at: datetime
+
+    @property
+    def money(self) -> Money:
+        """What was asked for, or moved."""
+        return Money(self.amount, self.currency)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its end is not known yet: it is settled elsewhere."""
+        return self.end is None or not self.end.is_final
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether our book says that it was done."""
+        return self.end is End.SUCCEEDED
+
+
+class Book(msgspec.Struct, frozen=True):
+    """Our book of one booking's money. ``doubted`` are the ids about which a difference is open."""
+
+    booking_id: BookingId
+    reference: str
+    status: BookingStatus
+    captured: Decimal
+    refunded: Decimal
+    known: tuple[Known, ...]
+    doubted: frozenset[str]
+
+    def of(self, kind: Kind) -> tuple[Known, ...]:
+        """Return what it knows of a kind."""
+        return tuple(one for one in self.known if one.kind is kind)
+
+    def thing(self, kind: Kind, object_id: str) -> Known | None:
+        """Return what it knows of a thing, the latest where it was asked for twice."""
+        return next((one for one in reversed(self.known) if one.kind is kind and one.object_id == object_id), None)
+
+    def order_of(self, known: Known) -> str | None:
+        """Return the order that a thing hangs on."""
+        if known.kind is Kind.CREATE_ORDER:
+            return known.object_id
+        if known.kind is Kind.CAPTURE:
+            return known.target_id
+        paid = self.thing(Kind.CAPTURE, known.target_id or "")
+        return paid.target_id if paid else None
+
+
+class NotSeen(msgspec.Struct, frozen=True):
+    """A thing that PayPal did not show: it does not know it, or answers what cannot be read."""
+
+    gap: Gap
+    why: str
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What PayPal showed of a booking's orders, captures and refunds, by its ids."""
+
+    orders: dict[str, Order | NotSeen]
+    captures: dict[str, Capture | NotSeen]
+    refunds: dict[str, Refund | NotSeen]
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """What a look came to: what was read, how it differs, and how much was booked that was done at PayPal's own site."""
+
+    things: tuple[tuple[Thing, str], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    booked: int = 0
