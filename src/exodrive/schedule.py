@@ -16,6 +16,7 @@ PLAN = {
     "payments.settle_open": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),
     "payments.check": Every(days=1),
+    "payments.compare": Every(hours=1),
     "outbox.prune": Every(days=1),
 }
 LOOK = 2.0  # seconds between looks at the clock; the database is asked only when a new slot begins

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows import catch_up, contact, daily, letters, receipts, tidy, webhooks
+from exodrive.flows import catch_up, comparison, contact, daily, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.receipts import letter as receipt_letter
@@ -78,6 +78,12 @@ async def check_money(world: World, outbox_id: UUID) -> None:
     await money.daily(world)
 
 
+@job("payments.compare", tries=1)  # the next hour is the next try
+async def compare_money(world: World, outbox_id: UUID) -> None:
+    """Go on comparing our book with PayPal's, once a day from the beginning."""
+    await comparison.go_on(world)
+
+
 @job("bookings.tidy", tries=2)
 async def tidy_bookings(world: World, outbox_id: UUID) -> None:
     """Expire bookings, and drop changes, that nobody paid for."""
@@ -103,6 +109,7 @@ JOBS = table(
     issue_receipt,
     send_receipt,
     check_money,
+    compare_money,
     tidy_bookings,
     prune,
 )

@@ -21,7 +21,7 @@ class Difference(msgspec.Struct, frozen=True):
 _DIFFERENCES = """
     with book as (
         select p.booking_id, b.reference, b.status as booking, p.status, p.currency, p.captured_amount, p.refunded_amount,
-               p.paypal_order_id, p.paypal_capture_id, sums.captured, sums.refunded, sums.currency as moved, own.orders, own.capture_id,
+               p.paypal_order_id, p.paypal_capture_id, sums.captured, sums.refunded, sums.currency as moved, own.orders, own.captures,
                own.is_open, own.is_declined
         from payments p join bookings b on b.id = p.booking_id
         left join lateral (
@@ -32,7 +32,7 @@ _DIFFERENCES = """
             where o.booking_id = p.booking_id and o.kind in ('capture', 'refund')) sums on true
         left join lateral (
             select array_agg(r.provider_id order by r.id desc) filter (where o.kind = 'create_order' and r.outcome = 'succeeded') as orders,
-                   max(r.provider_id) filter (where o.kind = 'capture' and r.outcome = 'succeeded') as capture_id,
+                   array_agg(r.provider_id order by r.id) filter (where o.kind = 'capture' and r.outcome = 'succeeded') as captures,
                    bool_or(o.kind = 'capture' and ended.id is null) as is_open,
                    (array_agg(r.outcome order by r.id desc)
                         filter (where r.is_final and (o.kind = 'capture' or r.outcome = 'succeeded')))[1] = 'declined' as is_declined
@@ -59,7 +59,10 @@ _DIFFERENCES = """
             when k.paypal_order_id = any (k.orders) then k.paypal_order_id
             when k.paypal_order_id is null and k.booking in ('cancelled', 'expired') then null  -- opened for nobody any more
             else k.orders[1] end),
-        ('paypal_capture_id', k.paypal_capture_id, k.capture_id)) field (name, kept, told)
+        -- Money that came once more, at PayPal's own site, does not take the place of what came first.
+        ('paypal_capture_id', k.paypal_capture_id, case
+            when k.paypal_capture_id = any (k.captures) then k.paypal_capture_id
+            else k.captures[1] end)) field (name, kept, told)
     where field.kept is distinct from field.told
     order by k.reference, field.name"""
 

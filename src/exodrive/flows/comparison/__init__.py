@@ -1,0 +1,100 @@
+"""The daily comparison of our book with PayPal's: every order, capture and refund that changed lately, then PayPal's list of events.
+
+It goes on piece by piece. What it has done is kept after each step, so that whoever stops it (a crash, a new version, a PayPal that is
+away) costs nothing but time. It asks at a walking pace, and each process's breaker holds for it too.
+"""
+
+import asyncio
+import logging
+import time
+from datetime import datetime, timedelta
+
+from exodrive.flows.comparison import booking, events, store
+from exodrive.flows.comparison.model import Looked, Phase, Run
+from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError
+from exodrive.kit import outbox
+from exodrive.kit.ids import BookingId
+from exodrive.payments.differences import store as differences
+
+WINDOW = timedelta(days=35)
+PIECE = 40.0  # seconds of work before the next piece is promised
+LEASE = timedelta(seconds=90)  # longer than any piece: after it whoever was at it is dead
+PAGE = 20
+PAUSE = 0.2  # seconds between bookings, and between pages of events
+_TICK = timedelta(milliseconds=1)  # PayPal's events are told apart by no less
+
+_log = logging.getLogger(__name__)
+
+
+async def go_on(world: World) -> None:
+    """Begin today's comparison, or go on with the one that is not finished, for a while; the next piece is promised at the end.
+
+    Nothing to do when today's is finished, or somebody is at it. With PayPal away it rests until it is called again.
+    """
+    async with world.door.scope() as db:
+        await store.begin(db, WINDOW)
+        run = await store.take(db, LEASE)
+    if run is None:
+        return
+    paused_by = None
+    try:
+        run = await _work(world, run, time.monotonic() + PIECE)
+    except GatewayError as away:
+        paused_by = str(away)
+        _log.warning("the comparison with PayPal rests", extra={"reason": paused_by})
+    async with world.door.scope() as db:
+        await store.rest(db, run.id, paused_by)
+        if paused_by is None and run.phase is not Phase.DONE:
+            await outbox.enqueue(db, "payments.compare")
+
+
+async def _work(world: World, run: Run, until: float) -> Run:
+    while run.phase is not Phase.DONE and time.monotonic() < until:
+        run = await (_bookings(world, run, until) if run.phase is Phase.BOOKINGS else _events(world, run))
+        await asyncio.sleep(PAUSE)
+    return run
+
+
+async def _bookings(world: World, run: Run, until: float) -> Run:
+    async with world.door.scope() as db:
+        page = await store.page(db, run.since, run.after, PAGE)
+        if not page:
+            return await store.move(db, run, Phase.EVENTS)
+    for booking_id in page:
+        looked = await _look(world, booking_id, run.since)
+        async with world.door.scope() as db:
+            await booking.keep(db, looked)
+            run = await store.compared(db, run, booking_id, looked.booked)
+        if time.monotonic() >= until:
+            break
+        await asyncio.sleep(PAUSE)
+    return run
+
+
+async def _look(world: World, booking_id: BookingId, since: datetime) -> Looked:
+    """Look at one booking; what goes wrong with one does not keep the others from being compared."""
+    try:
+        return await booking.look(world, booking_id, since=since)
+    except GatewayError:
+        raise
+    except Exception:
+        _log.exception("a booking could not be compared", extra={"booking": str(booking_id)})
+        return Looked()
+
+
+async def _events(world: World, run: Run) -> Run:
+    """Read a page of events further down; a page that holds nothing older is the last."""
+    page = await world.paypal.event_page(run.since, run.events_until)
+    moments = [event.create_time for event in page if event.create_time]
+    if not moments:
+        async with world.door.scope() as db:
+            await differences.close_known(db)
+            return await store.move(db, run, Phase.DONE)
+    looked = await events.look(world, events.hints_in(page), run.since)
+    oldest = min(moments)
+    async with world.door.scope() as db:
+        for one in looked:
+            await booking.keep(db, one)
+        until = oldest if oldest < run.events_until else run.events_until - _TICK
+        return await store.read_down_to(db, run, until, len(page), sum(one.booked for one in looked))

@@ -1,0 +1,138 @@
+"""Booking what was done at PayPal's own site: the summary, the paper and the history follow as if we had asked for it ourselves."""
+
+import logging
+from decimal import Decimal
+
+import asyncpg
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import PAYPAL, BookingStatus
+from exodrive.flows.again import again
+from exodrive.flows.change import capturing as changing
+from exodrive.flows.change import force
+from exodrive.flows.change import store as changes
+from exodrive.flows.change.model import Change, ChangeStatus
+from exodrive.flows.checkout import capturing, refunding, standing
+from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.comparison import store
+from exodrive.flows.world import World
+from exodrive.gateways.paypal import Capture, CaptureStatus, Refund
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Result
+
+log = logging.getLogger(__name__)
+
+_WHY = "done at PayPal's own site"
+
+
+class TooMuch(Exception):
+    """More went back than our book allows: a refund of our own is promised of the same money."""
+
+
+async def book_refund(world: World, booking_id: BookingId, refund: Refund) -> bool:
+    """Book money that went back without our asking; True when it is booked now, False when it is ours, or of money that is not booked.
+
+    Raises TooMuch.
+    """
+    try:
+        return await again(lambda: _book_refund(world, booking_id, refund))
+    except asyncpg.CheckViolationError as refused:
+        raise TooMuch from refused
+
+
+async def _book_refund(world: World, booking_id: BookingId, refund: Refund) -> bool:
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        if await _is_ours(db, now, refund) or await store.is_booked(db, refund.id) or not await store.is_booked(db, refund.capture_id):
+            return False
+        operation_id = await store.write(db, booking_id, Kind.REFUND, refund.amount, target_id=refund.capture_id, reason=_WHY)
+        done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)
+        await payments.record(db, operation_id, done)
+        await payments.refunded(db, booking_id, refund.amount.amount)
+        told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
+        await bookings.tell(db, booking_id, "refunded_elsewhere", PAYPAL, **told)
+    log.warning("money went back that nobody here gave back", extra={"booking": now.reference, **told})
+    return True
+
+
+async def _is_ours(db: Db, now: Standing, refund: Refund) -> bool:
+    """Whether it bears the number of a refund of our own that is not settled: it is left to be settled."""
+    attempts = await store.open_refunds(db, now.booking_id)
+    return refund.invoice_id in {f"{now.reference}-R{attempt}" for attempt in attempts}
+
+
+async def book_capture(world: World, booking_id: BookingId, capture: Capture, given_back: Decimal) -> bool:
+    """Book money that came without our asking; True when it is booked now, False when it is ours after all, or must wait for ours.
+
+    It pays for what its order was opened for while that can still be had: the days are kept first, as always. Else what PayPal has not
+    ``given_back`` of it already is promised back in the same breath: money is never taken without a car.
+    """
+    return await again(lambda: _book_capture(world, booking_id, capture, given_back))
+
+
+async def _book_capture(world: World, booking_id: BookingId, capture: Capture, given_back: Decimal) -> bool:
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        change = await changes.of_order(db, capture.order_id)
+        if await _is_at_work(db, now, change) or await store.is_booked(db, capture.id):
+            return False
+        operation_id = await store.write(
+            db,
+            booking_id,
+            Kind.CAPTURE,
+            capture.amount,
+            target_id=capture.order_id,
+            reason=_WHY,
+            change_id=change.id if change else None,
+        )
+        done = Result(end=End.SUCCEEDED, provider_id=capture.id, provider_status=capture.status, money=capture.amount)
+        await payments.record(db, operation_id, done)
+        told = {"capture": capture.id, "amount": capture.amount.text, "currency": capture.amount.currency}
+        await bookings.tell(db, booking_id, "captured_elsewhere", PAYPAL, **told)
+        is_whole = capture.status is CaptureStatus.COMPLETED
+        if not (is_whole and await _pays_for_something(db, world, now, change, done)):
+            await _came_besides(db, now, capture, given_back)
+    log.warning("money came that nobody here took", extra={"booking": now.reference, **told})
+    return True
+
+
+async def _is_at_work(db: Db, now: Standing, change: Change | None) -> bool:
+    """Whether a capture of our own for the same thing is not settled: it may be this very one."""
+    if change:
+        return await payments.open_for_change(db, change.id, Kind.CAPTURE) is not None
+    return await payments.open_operation(db, now.booking_id, Kind.CAPTURE) is not None
+
+
+async def _pays_for_something(db: Db, world: World, now: Standing, change: Change | None, done: Result) -> bool:
+    """Let the money do what its order was opened for; False when that can no longer be had."""
+    if change:
+        return await _pays_for_change(db, world, now, change, done)
+    if now.status is not BookingStatus.PENDING:
+        return False
+    await clear_dead_holds(db, now.car_id, spare=now.booking_id)
+    if lost := await capturing.gone(db, now):
+        await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", PAYPAL, reason=lost)
+        return False
+    await capturing.confirm(db, await standing.read(db, now.booking_id), done, PAYPAL)
+    return True
+
+
+async def _pays_for_change(db: Db, world: World, now: Standing, change: Change, done: Result) -> bool:
+    if change.status is not ChangeStatus.PENDING:
+        return False
+    if lost := await changing.gone(db, world, now, change):
+        await force.drop(db, change, PAYPAL, lost)
+        return False
+    await changing.confirm(db, now, change, done, PAYPAL)
+    return True
+
+
+async def _came_besides(db: Db, now: Standing, capture: Capture, given_back: Decimal) -> None:
+    await store.came_besides(db, now.booking_id, capture.id, capture.amount.amount)
+    left = Money(capture.amount.amount - given_back, capture.amount.currency)
+    if left.amount > 0:
+        await refunding.promise(db, now, left, "it was paid for what is over")

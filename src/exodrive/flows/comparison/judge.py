@@ -1,0 +1,107 @@
+"""How our book and what PayPal shows differ, thing by thing. Nothing is asked and nothing is written here."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from exodrive.bookings.model import BookingStatus
+from exodrive.flows.comparison.model import THINGS, Book, Known, NotSeen, Seen
+from exodrive.gateways.paypal import Capture, CaptureStatus, Order, OrderStatus, Refund, RefundStatus
+from exodrive.kit.money import Money
+from exodrive.payments.differences.model import Finding, Gap, Thing
+from exodrive.payments.model import Kind, Origin
+
+TAKEN = frozenset({CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED, CaptureStatus.REFUNDED})
+_STANDS = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
+
+T = TypeVar("T")
+Told = Iterator[tuple[Gap, str | None, str | None]]  # the gap, what we say, what they say
+
+
+def judge(book: Book, seen: Seen) -> Iterator[Finding]:
+    """Yield how what was seen differs from our book; what PayPal has beyond it is for others to book or to note."""
+    for object_id, order in seen.orders.items():
+        yield from _judged(book, Kind.CREATE_ORDER, object_id, order, _order)
+    for object_id, capture in seen.captures.items():
+        yield from _judged(book, Kind.CAPTURE, object_id, capture, _capture)
+    for object_id, refund in seen.refunds.items():
+        yield from _judged(book, Kind.REFUND, object_id, refund, _refund)
+    yield from _paid_back(book, seen)
+
+
+def unlike(book: Book, known: Known, capture: Capture) -> Iterator[Finding]:
+    """Yield how a capture that we do not know differs from the order it was made of: such money is for a person to look at."""
+    for gap, ours, theirs in _of_capture(book, known, capture):
+        yield Finding(Thing.CAPTURE, capture.id, gap, ours, theirs, book.booking_id)
+
+
+def words_of(money: Money) -> str:
+    """Write an amount as a person compares it."""
+    return f"{money.text} {money.currency}"
+
+
+def _judged(book: Book, kind: Kind, object_id: str, shown: T | NotSeen, look: Callable[[Book, Known, T], Told]) -> Iterator[Finding]:
+    known = book.thing(kind, object_id)
+    if known is None:
+        return
+    told = _not_seen(known, shown) if isinstance(shown, NotSeen) else look(book, known, shown)
+    for gap, ours, theirs in told:
+        yield Finding(THINGS[kind], object_id, gap, ours, theirs, book.booking_id)
+
+
+def _not_seen(known: Known, shown: NotSeen) -> Told:
+    """An order may be forgotten, paid or not; money that moved is never."""
+    if shown.gap is Gap.UNREADABLE or (known.has_moved and known.kind is not Kind.CREATE_ORDER):
+        yield shown.gap, words_of(known.money), shown.why
+
+
+def _order(book: Book, known: Known, order: Order) -> Told:
+    if order.status is not OrderStatus.VOIDED:
+        yield from _money(known, order.amount)
+        yield from _numbers(book, order.custom_id, order.invoice_id)
+        yield from _payee(known.merchant_id, order.merchant_id)
+
+
+def _capture(book: Book, known: Known, capture: Capture) -> Told:
+    """What our book calls done must be done there; what it calls given up is booked anew when it is."""
+    yield from _of_capture(book, known, capture)
+    if known.has_moved and capture.status not in TAKEN:
+        yield Gap.STATUS, known.end, capture.status
+
+
+def _of_capture(book: Book, known: Known, capture: Capture) -> Told:
+    yield from _money(known, capture.amount)
+    yield from _numbers(book, capture.custom_id, capture.invoice_id)
+    order = book.thing(Kind.CREATE_ORDER, capture.order_id)
+    yield from _payee(order.merchant_id if order else None, capture.merchant_id)
+
+
+def _refund(_book: Book, known: Known, refund: Refund) -> Told:
+    yield from _money(known, refund.amount)
+    if known.has_moved and refund.status is not RefundStatus.COMPLETED:
+        yield Gap.STATUS, known.end, refund.status
+
+
+def _money(known: Known, theirs: Money) -> Told:
+    if known.currency != theirs.currency:
+        yield Gap.CURRENCY, words_of(known.money), words_of(theirs)
+    elif known.amount != theirs.amount:
+        yield Gap.AMOUNT, words_of(known.money), words_of(theirs)
+
+
+def _numbers(book: Book, custom_id: str, invoice_id: str) -> Told:
+    if custom_id and custom_id != str(book.booking_id):
+        yield Gap.REFERENCE, str(book.booking_id), custom_id
+    elif invoice_id and not invoice_id.startswith(f"{book.reference}-"):
+        yield Gap.REFERENCE, book.reference, invoice_id
+
+
+def _payee(ours: str | None, theirs: str) -> Told:
+    if ours and theirs and ours != theirs:
+        yield Gap.PAYEE, ours, theirs
+
+
+def _paid_back(book: Book, seen: Seen) -> Iterator[Finding]:
+    """All that was paid went back, a part of it by somebody at PayPal's site, and the car is still promised."""
+    elsewhere = [one.object_id for one in book.of(Kind.REFUND) if one.origin is Origin.EXTERNAL and one.object_id]
+    if book.status in _STANDS and 0 < book.captured <= book.refunded and elsewhere and elsewhere[-1] in seen.refunds:
+        yield Finding(Thing.REFUND, elsewhere[-1], Gap.PAID_BACK, book.status, "refunded", book.booking_id)
