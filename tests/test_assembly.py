@@ -37,20 +37,20 @@ def test_the_rules_of_the_house_are_read_from_the_settings() -> None:
 
 async def test_production_refuses_a_database_whose_clock_was_moved(doors: Doors, moved: timedelta) -> None:
     with pytest.raises(RuntimeError, match="must not serve production"):
-        async with assembly.following_clock(READ, doors.anon()):
+        async with assembly.following_clock(READ, doors.anon(), "web"):
             pytest.fail("it must not start")
     assert clock.shift() == timedelta()
 
 
 async def test_production_runs_on_the_real_time(doors: Doors) -> None:
-    async with assembly.following_clock(READ, doors.anon()):
+    async with assembly.following_clock(READ, doors.anon(), "web"):
         assert clock.shift() == timedelta()
 
 
 async def test_where_it_may_be_moved_a_process_follows_the_databases_clock(doors: Doors, database: Database, moved: timedelta) -> None:
     from msgspec.structs import replace
 
-    async with assembly.following_clock(replace(READ, clock="movable"), doors.anon()):
+    async with assembly.following_clock(replace(READ, clock="movable"), doors.anon(), "web"):
         assert clock.shift() == moved
         await move(database.url("owner"), moved * 2)
         for _ in range(40):

@@ -112,7 +112,7 @@ def _lifespan(read: settings.Settings, policies: Texts) -> Any:
                 await _check_server(doors.anon())
                 app.state.world, app.state.verifier = _accepting(world, policies), Verifier(read.paypal_webhook_id, trust_of(read))
                 app.state.refusals = Refusals(world.door)
-                async with assembly.following_clock(read, doors.anon()):
+                async with assembly.following_clock(read, doors.anon(), "web"):
                     yield
                 await app.state.refusals.close()
         finally:

@@ -12,7 +12,7 @@ from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.mailer import Resend
 from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit import clock, failpoints
-from exodrive.kit.db import Door, Doors, clock_shift
+from exodrive.kit.db import Door, Doors, clock_shift, tell_clock_shift
 from exodrive.kit.limits import Limits
 from exodrive.kit.links import LinkKeys
 from exodrive.kit.locks import DayLocks
@@ -107,8 +107,8 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
 
 
 @asynccontextmanager
-async def following_clock(settings: Settings, door: Door) -> AsyncIterator[None]:
-    """Keep this process's clock with the database's where it may be moved; elsewhere refuse to run on a moved one."""
+async def following_clock(settings: Settings, door: Door, process: str) -> AsyncIterator[None]:
+    """Keep this process's clock with the database's where it may be moved, telling so by name; elsewhere refuse to run on a moved one."""
     shift = await _shift(door)
     if settings.clock == "real":
         if abs(shift.total_seconds()) > 1:
@@ -116,7 +116,7 @@ async def following_clock(settings: Settings, door: Door) -> AsyncIterator[None]
         yield
         return
     clock.move_to_shift(shift)
-    task = asyncio.create_task(_follow(door))
+    task = asyncio.create_task(_follow(door, process))
     try:
         yield
     finally:
@@ -130,10 +130,13 @@ async def _shift(door: Door) -> timedelta:
         return await clock_shift(db)
 
 
-async def _follow(door: Door) -> None:
+async def _follow(door: Door, process: str) -> None:
     while True:
         await asyncio.sleep(_LOOK_EACH)
         try:
-            clock.move_to_shift(await _shift(door))
+            async with door.scope() as db:
+                shift = await clock_shift(db)
+                clock.move_to_shift(shift)
+                await tell_clock_shift(db, process, shift)  # heard once this scope has ended
         except Exception as away:
             log.warning("cannot read the clock", extra={"reason": repr(away)})

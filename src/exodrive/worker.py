@@ -47,7 +47,7 @@ async def work(read: settings.Settings) -> None:
     try:
         async with (
             assembly.world(read, doors, lambda opened: opened.service(), mails=True) as world,
-            assembly.following_clock(read, world.door),
+            assembly.following_clock(read, world.door, "worker"),
         ):
             await _run(read, world, end)
     finally:

@@ -32,10 +32,10 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 receiver._now += 1
                 receiver.at_once = max(receiver.at_once, receiver._now)
-                receiver.got.append(Got({name.lower(): value for name, value in self.headers.items()}, body))
+                status = receiver.answer(Got({name.lower(): value for name, value in self.headers.items()}, body))
                 time.sleep(receiver.pause)
                 receiver._now -= 1
-                self.send_response(receiver.statuses.pop(0) if receiver.statuses else 200)
+                self.send_response(status)
                 self.end_headers()
 
             def log_message(self, *_: object) -> None:
@@ -43,6 +43,10 @@ class Receiver:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook"
+
+    def answer(self, got: Got) -> int:
+        self.got.append(got)
+        return self.statuses.pop(0) if self.statuses else 200
 
     def types(self) -> list[str]:
         return [got.event["event_type"] for got in self.got]

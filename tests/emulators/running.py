@@ -3,7 +3,10 @@
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +61,15 @@ class Running:
             assert pipe
             pipe.close()
         return status
+
+
+@contextmanager
+def beside(work: Callable[[], object]) -> Iterator[threading.Thread]:
+    """Something that takes its time while the test goes on; it is waited for in the end."""
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    yield thread
+    thread.join(30)
 
 
 def until(check: Any, seconds: float = 8.0) -> Any:

@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+#: The database's channel on which processes tell that they have followed its clock.
+CHANNEL = "exodrive_clock"
+
 _state: dict[str, timedelta] = {"shift": timedelta(0)}
 
 

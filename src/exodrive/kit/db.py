@@ -17,11 +17,11 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from exodrive.kit import failpoints, pools
+from exodrive.kit import clock, failpoints, pools
 from exodrive.kit.failpoints import Kind, Side
 from exodrive.kit.pools import Db, Pool
 
-__all__ = ["Db", "Door", "Doors", "NotCommitted", "Role", "ScopesDoNotNest", "clock_shift", "outside_scope"]
+__all__ = ["Db", "Door", "Doors", "NotCommitted", "Role", "ScopesDoNotNest", "clock_shift", "outside_scope", "tell_clock_shift"]
 
 
 class Role(StrEnum):
@@ -215,6 +215,11 @@ async def _roll_back(db: Db) -> None:
 
 def _claims(subject: UUID) -> str:
     return msgspec.json.encode({"sub": str(subject)}).decode()
+
+
+async def tell_clock_shift(db: Db, process: str, shift: timedelta) -> None:
+    """Tell whoever moves the clock that this process has followed: "name seconds" on the clock's channel."""
+    await db.execute("select pg_catalog.pg_notify($1, $2)", clock.CHANNEL, f"{process} {shift.total_seconds()}")
 
 
 # As PostgreSQL prints the function's body back: the real time, or the real time plus a constant.

@@ -98,6 +98,7 @@ class Demo:
             web_port=web,
             paypal_port=paypal,
             mail_port=mail,
+            followed=True,
         )
 
     def _ports(self) -> list[int]:

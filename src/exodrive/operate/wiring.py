@@ -24,6 +24,7 @@ class Wiring:
     paypal_port: int
     mail_port: int
     env: str = "demo"
+    followed: bool = False  # whether somebody brings the others to PayPal's clock
     more: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -85,6 +86,7 @@ class Wiring:
                 "--state", str(self.folder / "paypal"), f"--client-id={keys.paypal_client_id}",
                 f"--client-secret={keys.paypal_client_secret}",  # a key may begin with a dash
                 "--webhook-url", f"{self.web}/api/webhooks/paypal", f"--webhook-id={keys.paypal_webhook_id}",
+                *(["--followed"] if self.followed else []),
             ],
             "mail": [
                 *python, "exodrive_emulators.resend", *where, str(self.mail_port),

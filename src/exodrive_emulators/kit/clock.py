@@ -47,19 +47,20 @@ class Clock:
     def _running(self) -> datetime:
         return datetime.fromtimestamp(time.time() + self.shift, UTC)
 
-    def advance(self, seconds: float) -> None:
-        """Move on (or back) by so many seconds; raises ValueError beyond a century."""
-        self.put(self.shift + seconds)
-
     def put(self, seconds: float) -> None:
         """Be so many seconds ahead of the real time; raises ValueError beyond a century."""
-        if not abs(seconds) <= CENTURY:
-            raise ValueError("the clock goes a century ahead at most")
+        self.check(seconds)
         self._kept.put("shift", Shift(seconds))
 
-    def set(self, moment: datetime) -> None:
-        """Make it `moment` now; the clock runs on from there."""
-        self.advance((moment - self.now()).total_seconds())
+    @staticmethod
+    def check(seconds: float) -> None:
+        """Raise ValueError for a shift beyond a century."""
+        if not abs(seconds) <= CENTURY:
+            raise ValueError("the clock goes a century ahead at most")
+
+    def shift_at(self, moment: datetime) -> float:
+        """The shift with which it would be `moment` now."""
+        return self.shift + (moment - self.now()).total_seconds()
 
     def reset(self) -> None:
         """Back to the real time."""

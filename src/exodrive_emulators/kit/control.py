@@ -31,20 +31,17 @@ def read(request: Request, kind: type[T]) -> T:
 
 async def show_clock(world: World, _: Request) -> Answer:
     """GET /control/clock."""
-    return json_answer(200, {"now": stamp_ms(world.clock.now()), "shift": world.clock.shift})
+    return json_answer(200, {"now": stamp_ms(world.clock.now()), "shift": world.clock.shift, **world.clock_state()})
 
 
 async def move_clock(world: World, request: Request) -> Answer:
-    """POST /control/clock {"now": time}, {"advance": seconds} or {"shift": seconds}."""
+    """POST /control/clock {"now": time}, {"advance": seconds} or {"shift": seconds}; answers when it has been done."""
     move = msgspec.json.decode(request.body, type=Move)
     if move.now and move.now.tzinfo is None:
         raise msgspec.ValidationError("`now` needs a zone, such as a Z at its end")
-    if move.now:
-        world.clock.set(move.now)
-    if move.shift is not None:
-        world.clock.put(move.shift)
-    world.clock.advance(move.advance)
-    world.clock_moved()
+    shift = world.clock.shift_at(move.now) if move.now else world.clock.shift
+    world.move_clock((shift if move.shift is None else move.shift) + move.advance)
+    await world.clock_moved()
     return await show_clock(world, request)
 
 

@@ -1,5 +1,7 @@
 """What every emulator's world has: memory, clock, calls and faults."""
 
+from typing import Any
+
 from exodrive_emulators.kit.calls import Calls
 from exodrive_emulators.kit.clock import Clock
 from exodrive_emulators.kit.faults import Fault, Faults
@@ -31,8 +33,17 @@ class World:
     def sign_out(self) -> None:
         """Make every access token worthless, where there are such."""
 
-    def clock_moved(self) -> None:
-        """Called after somebody moved the clock; what falls due by it is done here."""
+    def move_clock(self, shift: float) -> None:
+        """Go to so many seconds ahead of the real time; raises ValueError beyond a century."""
+        self.clock.put(shift)
+
+    async def clock_moved(self) -> bool:
+        """Wait until it is there and all that fell due on the way has happened; False when that takes too long."""
+        return True
+
+    def clock_state(self) -> dict[str, Any]:
+        """What the control interface tells of the clock beside its time."""
+        return {}
 
     def reset(self) -> None:
         """As new: no calls, no faults, the real time. Worlds add their own."""

@@ -14,12 +14,13 @@ def main() -> None:
     parser.add_argument("--public-url", default="", help="how browsers reach it, when not by host and port")
     parser.add_argument("--webhook-url", default="", help="register this listener at the start")
     parser.add_argument("--webhook-id", default="", help="under this id")
+    parser.add_argument("--followed", action="store_true", help="others follow its clock, and tell when they have")
     chosen = parser.parse_args()
     client = Client(chosen.client_id, chosen.client_secret)
     listener = Listener(chosen.webhook_url, chosen.webhook_id) if chosen.webhook_url else None
     run(
         chosen,
-        lambda url: build(url=chosen.public_url or url, state=chosen.state, client=client, listener=listener),
+        lambda url: build(url=chosen.public_url or url, state=chosen.state, client=client, listener=listener, followed=chosen.followed),
     )
 
 

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime
 
 from exodrive_emulators.kit import ids
 from exodrive_emulators.kit.clock import Clock
@@ -44,8 +44,6 @@ class Agenda:
                 with self._clock.held(at):
                     deed(due)
 
-    def wait(self) -> float:
-        """Seconds until the next thing falls due; a day when there is none."""
-        if not self._next:
-            return timedelta(days=1).total_seconds()
-        return (self._next[0][0] - self._clock.now()).total_seconds()
+    def soonest(self) -> datetime:
+        """When the next thing falls due; the end of time when there is none."""
+        return self._next[0][0] if self._next else datetime.max.replace(tzinfo=UTC)

@@ -18,10 +18,10 @@ from exodrive_emulators.paypal.world import Client, PayPal
 API = ("/v1/", "/v2/")
 
 
-def build(*, url: str, state: Path | None, client: Client, listener: Listener | None) -> Emulator:
-    """Everything, ready to be served; `url` is how browsers and the product reach it."""
+def build(*, url: str, state: Path | None, client: Client, listener: Listener | None, followed: bool = False) -> Emulator:
+    """Everything, ready to be served; `url` is how browsers and the product reach it, `followed` whether others follow its clock."""
     store = Store(state)
-    world = PayPal(store, client=client, url=url.rstrip("/"), chains=signing.Chains(state))
+    world = PayPal(store, client=client, url=url.rstrip("/"), chains=signing.Chains(state), followed=followed)
     world.deed = partial(due.happen, world)
     if listener:
         register(world, listener)

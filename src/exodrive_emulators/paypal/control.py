@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from exodrive_emulators.kit import ids
-from exodrive_emulators.kit.control import read
+from exodrive_emulators.kit.control import read, show_clock
 from exodrive_emulators.kit.http import Answer, Request, json_answer
 from exodrive_emulators.kit.routes import Line
 from exodrive_emulators.paypal import ledger, money, orders, payer, views
@@ -58,6 +58,19 @@ def _approve(world: PayPal, request: Request, funding: Funding) -> Answer:
     except IllegalMove as wrong:
         return json_answer(409, {"error": str(wrong)})
     return json_answer(200, {"status": order.status, "return_url": payer.way_back(order)})
+
+
+class Followed(msgspec.Struct, forbid_unknown_fields=True):
+    """Where those who follow this clock are: seconds ahead of the real time."""
+
+    shift: float
+
+
+async def clock_followed(world: PayPal, request: Request) -> Answer:
+    """POST /control/clock/followed {"shift": seconds}: all who follow this clock are there."""
+    world.journey.follow(read(request, Followed).shift)
+    world.post_due.set()
+    return await show_clock(world, request)
 
 
 async def list_webhooks(world: PayPal, _: Request) -> Answer:
@@ -122,6 +135,7 @@ LINES: list[Line[PayPal]] = [
     ("GET", "/control/orders", list_orders),
     ("POST", "/control/orders/{id}/approve", approve),
     ("POST", "/control/orders/{id}/decline", decline),
+    ("POST", "/control/clock/followed", clock_followed),
     ("GET", "/control/webhooks", list_webhooks),
     ("POST", "/control/webhooks", add_webhook),
     ("PATCH", "/control/webhooks/{id}", switch_webhook),

@@ -1,7 +1,7 @@
 """The postman: signs and delivers events, tries again on a schedule, all by the movable clock."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -38,8 +38,10 @@ class Postman:
             self._world.post_due.clear()
             self._world.happen()
             self._world.store.commit()
-            for delivery in self._due():
+            for delivery in self._due() if self._world.journey.together else []:
                 self._under_way[_to(delivery)] = asyncio.create_task(self._deliver(delivery))
+            if not self._under_way and self._world.journey.stride(self._soonest()):
+                continue
             try:
                 await asyncio.wait_for(self._world.post_due.wait(), self._sleep())
             except TimeoutError:
@@ -63,10 +65,15 @@ class Postman:
         now = self._world.clock.now()
         return list({_to(it): it for it in reversed(self._waiting()) if it.due <= now}.values())
 
+    def _soonest(self) -> datetime:
+        """When the next thing happens or is to be delivered."""
+        return min([self._world.agenda.soonest(), *(it.due for it in self._waiting())])
+
     def _sleep(self) -> float:
-        now = self._world.clock.now()
-        waits = [(it.due - now).total_seconds() for it in self._waiting()]
-        return max(0.01, min([LONGEST_SLEEP, self._world.agenda.wait(), *waits]))
+        if not self._world.journey.together:
+            return LONGEST_SLEEP  # until somebody rings
+        wait = (self._soonest() - self._world.clock.now()).total_seconds()
+        return max(0.01, min(LONGEST_SLEEP, wait))
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:

@@ -12,6 +12,7 @@ from exodrive_emulators.kit.world import World
 from exodrive_emulators.paypal import model
 from exodrive_emulators.paypal.agenda import Agenda, Deed
 from exodrive_emulators.paypal.errors import BY_NAME, KNOWN
+from exodrive_emulators.paypal.journey import Journey
 from exodrive_emulators.paypal.signing import Chains
 from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, DeliveryStatus, Mode
 
@@ -35,7 +36,7 @@ class Client(msgspec.Struct, frozen=True):
 class PayPal(World):
     """Handed to every handler."""
 
-    def __init__(self, store: Store, *, client: Client, url: str, chains: Chains) -> None:
+    def __init__(self, store: Store, *, client: Client, url: str, chains: Chains, followed: bool) -> None:
         super().__init__(store, "paypal-request-id")
         self.client, self.url, self.chains, self.chain = client, url, chains, chains.own
         self.tokens = store.table("token", model.Token)
@@ -52,6 +53,7 @@ class PayPal(World):
         self.rules = store.table("rule", model.Rule)
         self.held_back = store.table("held_back", str)  # by listener, the delivery that waits for the next one
         self.agenda = Agenda(store.table("due", model.Due), self.clock)
+        self.journey = Journey(self.clock, followed=followed)
         self.deed: Deed = lambda due: None  # what to do with what falls due: told by who puts this world together
         self.in_flight: set[str] = set()
         self.invoices = {it.invoice_id for it in self.captures if it.status is not CaptureStatus.DECLINED or it.authorization_id}
@@ -77,10 +79,19 @@ class PayPal(World):
         """Every token ends now."""
         self.tokens.clear()
 
-    def clock_moved(self) -> None:
-        """Holds, settlements and deliveries may have fallen due."""
+    def move_clock(self, shift: float) -> None:
+        """Go there, or begin to; holds, settlements and deliveries may fall due. Raises ValueError beyond a century."""
+        self.journey.begin(shift)
         self.happen()
         self.post_due.set()
+
+    async def clock_moved(self) -> bool:
+        """Wait for the end of the journey."""
+        return await self.journey.over()
+
+    def clock_state(self) -> dict[str, Any]:
+        """Whether those who follow have come; without any they always have."""
+        return {"together": self.journey.together}
 
     def post_now(self, webhook_id: str = "") -> None:
         """What should have been delivered while nobody did it is due now: to one listener, or to all."""
@@ -94,6 +105,7 @@ class PayPal(World):
     def reset(self) -> None:
         """No orders, no money, no events; client, tokens and listeners stay, the listeners delivering again."""
         super().reset()
+        self.journey.begin(0.0)
         self._forget()
         self.invoices.clear()
         self.rules.clear()

@@ -12,18 +12,19 @@ from exodrive.operate.clock import store
 
 async def move(owner_url: str, shift: timedelta) -> None:
     """Let the database's clock run `shift` away from the real time (zero puts it right again)."""
-    async with _connection(owner_url) as db:
+    async with connection(owner_url) as db:
         await store.move(db, shift)
 
 
 async def shift_of(url: str) -> timedelta:
     """Return by how much the database's clock is moved; any login may ask."""
-    async with _connection(url) as db, db.transaction():  # in one piece, for a pooler between us and the server
+    async with connection(url) as db, db.transaction():  # in one piece, for a pooler between us and the server
         return await clock_shift(db)
 
 
 @asynccontextmanager
-async def _connection(url: str) -> AsyncIterator[store.Connection]:
+async def connection(url: str) -> AsyncIterator[store.Connection]:
+    """Connect for a moment."""
     db = await asyncpg.connect(url, statement_cache_size=0)
     try:
         yield db

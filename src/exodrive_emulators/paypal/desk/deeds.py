@@ -131,12 +131,11 @@ def withdraw_rules(world: PayPal, _: str, __: Form) -> str:
 def move_clock(world: PayPal, how: str, form: Form) -> str:
     """On by seconds, to a moment, or back to the real time."""
     if how == "real":
-        world.clock.reset()
+        world.move_clock(0.0)
     elif how == "to":
-        world.clock.set(datetime.fromisoformat(form.get("moment", "")).replace(tzinfo=UTC))
+        world.move_clock(world.clock.shift_at(datetime.fromisoformat(form.get("moment", "")).replace(tzinfo=UTC)))
     else:
-        world.clock.advance(float(form.get("seconds", "0")))
-    world.clock_moved()
+        world.move_clock(world.clock.shift + float(form.get("seconds", "0")))
     return "The clock was moved, and what fell due has happened."
 
 
@@ -178,6 +177,8 @@ async def act(world: PayPal, request: Request) -> Answer:
         return error(403 if deed else 404)
     try:
         said = deed(world, request.params["id"], form)
+        if deed is move_clock and not await world.clock_moved():
+            said = "The clock is still on its way: those who follow it have not come yet."
     except Refused as refusal:
         said = f"PayPal refuses: {refusal.issue or refusal.status}"
     except IllegalMove as wrong:

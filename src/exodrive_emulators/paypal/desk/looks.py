@@ -66,7 +66,7 @@ async def deliveries(world: PayPal, request: Request) -> Answer:
 async def clock(world: PayPal, request: Request) -> Answer:
     """GET /clock: the time here, how to move it, and what is due."""
     rows = [(due, _name(world, due)) for due in world.agenda.list()[:SHOWN]]
-    return page(world, request, "clock.html", "Clock", steps=STEPS, rows=rows)
+    return page(world, request, "clock.html", "Clock", steps=STEPS, rows=rows, on_its_way=world.journey.is_under_way)
 
 
 async def faults(world: PayPal, request: Request) -> Answer:
