@@ -60,6 +60,12 @@ class Insider:
         known = {"slug": self.slug, "reference": self.made.reference, "key": self.made.reference, "name": "terms"}
         return route.filled(**(known | values))
 
+    async def fitting(self, route: Route) -> tuple[str, bytes]:
+        """The path and content of a request that makes sense; what staff do to a booking is done to one of its own."""
+        made = await self.endpoints.build.held() if "/admin/bookings/{" in route.path else self.made
+        path, content, _kind = await self.endpoints.request(route, made, self.caller)
+        return path, content
+
     async def send(self, attack: str, method: str, path: str, **more: Any) -> httpx.Response:
         """Send a request and look at its answer."""
         number = next(_networks)
@@ -148,7 +154,7 @@ async def test_in_every_field_of_every_form_it_is_only_text(insider: Insider, nu
         everything = {attack: attack} | dict.fromkeys([*names(route).body, "reason"], attack) | {"csrf": insider.caller.csrf}
         await insider.send(attack, "POST", f"{insider.path(route)}?kind={kind}", data=everything)
     for route in those("POST", api=False):
-        path, content, _kind = await insider.endpoints.request(route, insider.made, insider.caller)
+        path, content = await insider.fitting(route)
         sent, texts = dict(parse_qsl(content.decode())), texts_in_form(route)
         if texts:
             sent[texts[number % len(texts)]] = attack
@@ -196,7 +202,7 @@ def with_attack(kind: Struct, attack: str) -> dict[str, Any]:
 
 async def _texts_alone(insider: Insider, route: Route, attack: str) -> None:
     """Send a body that makes sense but for its texts; what is refused is sent as it was, so that the rest goes on to the database."""
-    path, content, _kind = await insider.endpoints.request(route, insider.made, insider.caller)
+    path, content = await insider.fitting(route)
     fitting = msgspec.json.decode(content) if content.startswith(b"{") else {}
     refused: set[str] = set()
     for _attempt in range(2):
