@@ -89,7 +89,7 @@ async def _look_around(doors: Doors) -> None:
             found = await shop.search(db, wanted, now=now, furthest_day_days=365, longest_rental_days=30)
         slug, car = found.cards[0].slug, found.cards[0].car_id
         await shop.car_page(db, slug)
-        await shop.calendar(db, slug, now=now, furthest_day_days=365, longest_rental_days=30)
+        await shop.calendar(db, slug, now=now, furthest_day_days=365)
         for one in (slug, car):
             await shop.look(db, one, days, now=now, longest_rental_days=30, furthest_day_days=365)
         await reviews.of_car(db, car)
