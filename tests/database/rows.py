@@ -112,6 +112,10 @@ def comparison(n: int, **more: Any) -> Row:
     return {"id": number(n), "since": NOW, "phase": "bookings", "events_until": NOW} | more
 
 
+def ending(held_for: Any, how: str, percent: int = 0) -> Row:
+    return {"booking_id": held_for, "how": how, "percent": percent, "paid": 100, "refund": percent, "currency": "USD"}
+
+
 def promise(n: int, **more: Any) -> Row:
     return {"id": number(n), "topic": "mail.confirmation"} | more
 
@@ -182,6 +186,7 @@ WORLD: dict[str, list[Row]] = {
         day(12, "pending", PAYING, FOREVER),
         day(20, "booked", UPCOMING, car=RENTED),
         day(22, "turnaround", UPCOMING, car=RENTED),
+        day(25, "booked", CANCELLED),
         day(30, "booked", THEIRS),
         day(40, "maintenance"),
         day(40, "blocked", car=SECRET),
@@ -225,6 +230,7 @@ WORLD: dict[str, list[Row]] = {
         change(number(212), COMPLETED, "applied"),
         change(number(213), THEIRS, "pending", expires_at=FOREVER),
     ],
+    "booking_endings": [ending(UPCOMING, "renter"), ending(CANCELLED, "company", 100), ending(NO_SHOW, "no_show")],
     "outbox": [
         promise(601),
         promise(602, job="bookings.tidy", slot=NOW),
@@ -299,6 +305,7 @@ INSERTS: dict[str, dict[str, Row]] = {
     | {
         "refund for a change": operation(number(290), "refund", attempt=2) | {"change_id": CHANGE},
         "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
+        "refund of what its renter ended": operation(number(290), "refund", UPCOMING),
     },
     "payment_results": {
         "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
@@ -310,6 +317,19 @@ INSERTS: dict[str, dict[str, Row]] = {
     "money_comparisons": {"a comparison": comparison(590)},
     "receipt_counters": {"a count": {"kind": "credit_note", "year": 2001, "last": 1}},
     "booking_changes": {"waiting": change(number(290), STARTED, "pending"), "in force": change(number(290), STARTED, "applied")},
+    "booking_endings": {
+        "by the renter": ending(THEIRS, "renter"),
+        "by the renter, for more than the tiers say": ending(THEIRS, "renter", 50),
+        "by the renter, after the pick-up": ending(STARTED, "renter"),
+        "by the company": ending(THEIRS, "company", 100),
+        "by the company, for less": ending(THEIRS, "company", 50),
+        "by the tiers": ending(THEIRS, "tiers"),
+        "by a share": ending(THEIRS, "percent", 50),
+        "of who never came": ending(STARTED, "no_show"),
+        "refused": ending(THEIRS, "refused", 100),
+        "unanswered": ending(THEIRS, "unanswered", 100),
+        "a second one": ending(CANCELLED, "company", 100),
+    },
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
     "idempotency_keys": {"a key": key(3, PENDING), "a key of staff's": key(3, PENDING) | {"scope": "staff.refund"}},

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, get_args, get_type_hints
 
 from exodrive.availability.model import DayStatus
+from exodrive.bookings.endings import How
 from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.fleet.front.model import Section
@@ -29,6 +30,7 @@ from tests.database import catalogue
 # The enum of a column, or the struct and its field whose Literal spells the words out.
 REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.booking_changes.status": ChangeStatus,
+    "public.booking_endings.how": How,
     "public.booking_events.actor_type": (Actor, "kind"),
     "public.booking_locations.type": (BookedPlace, "type"),
     "public.bookings.status": BookingStatus,

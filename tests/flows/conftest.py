@@ -11,6 +11,7 @@ import pytest
 
 from exodrive.flows.checkout import pay
 from exodrive.flows.world import World
+from exodrive.gateways.mailer import Resend
 from exodrive.gateways.paypal import Order, OrderStatus, PayPal, PayPalClient
 from exodrive.kit import clock
 from exodrive.kit.db import Doors
@@ -105,6 +106,15 @@ async def stranger(service: World, paypal: Emulator, _beside: Wiring) -> AsyncIt
     client = PayPalClient(paypal.url, _beside.keys.paypal_client_id, "changed")
     yield replace(service, paypal=client)
     await client.close()
+
+
+@pytest.fixture
+async def office(service: World, resend: Emulator, _beside: Wiring) -> AsyncIterator[World]:
+    """The worker's world, which sends letters."""
+    await resend.reset()
+    mailer = Resend(resend.url, _beside.keys.resend_key, sender="Exodrive <hello@exodrive.example>")
+    yield replace(service, mailer=mailer)
+    await mailer.close()
 
 
 @pytest.fixture

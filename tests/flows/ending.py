@@ -1,12 +1,16 @@
 """What tests of cancelling and giving back need: staff at their desk, a booking paid at PayPal, and refunds brought to their end."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+
+import asyncpg
 
 from exodrive.bookings.model import Actor
 from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.model import Step
+from exodrive.flows.ending import letter
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.ids import StaffId, new_id
@@ -75,3 +79,21 @@ async def at_paypal(build: Build, payer: Payer, made: Made) -> Decimal:
     """How much of a booking's money went back by PayPal's own book."""
     [(order_id,)] = await build.rows("select paypal_order_id from payments where booking_id = $1", made.id)
     return sum((Decimal(capture["refunded"]) for capture in await payer.captures(order_id)), Decimal(0))
+
+
+async def pick_up_in(build: Build, made: Made, span: timedelta) -> None:
+    """Let a booking's pick-up be so long from now, behind everybody's back."""
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute(
+        """update bookings set pickup_at = exodrive_private.now() + $2::interval,
+                  return_due_at = greatest(return_due_at, exodrive_private.now() + $2::interval + interval '1 day') where id = $1""",
+        made.id,
+        span,
+    )
+    await db.close()
+
+
+async def send_ended(build: Build, office: World, made: Made) -> None:
+    """Let the worker send the letter about a booking's end."""
+    [(work,)] = await build.rows("select id from outbox where topic = 'mail.ended' and payload ->> 'booking_id' = $1", str(made.id))
+    await letter.send(office, work, made.id)

@@ -8,6 +8,7 @@ import pytest
 from exodrive.gateways.mailer import Letter
 from exodrive.mail import render
 from exodrive.mail.model import House, Message
+from tests.mail.test_notice import NOTICE
 from tests.mail.test_receipt import PAPER, RECEIPT
 from tests.mail.test_render import HELD, TOLD
 from tests.markup import Markup
@@ -19,6 +20,8 @@ LETTERS: dict[str, Letter] = {
     "held": render.held(HELD),
     "receipt": render.receipt(RECEIPT, PAPER),
     "receipt without a link": render.receipt(msgspec.structs.replace(RECEIPT, link="", house=House()), PAPER),
+    "notice": render.notice(NOTICE, "ended"),
+    "notice without a link": render.notice(msgspec.structs.replace(NOTICE, link="", house=House()), "ended"),
     "contact": render.contact(WRITTEN, House(company="Palm Motors", support_email="help@palm.example")),
 }
 

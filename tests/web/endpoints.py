@@ -196,6 +196,10 @@ async def _refund_order(build: Build, made: Made, _caller: Caller) -> tuple[byte
     return msgspec.json.encode({"amount": "10", "reason": "a good reason"}), JSON
 
 
+async def _cancellation(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"reason": "a good reason"}), JSON
+
+
 async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return _form(token="x" * 43), FORM
 
@@ -241,6 +245,7 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/bookings/{reference}/link": _token_alone,
     "POST /admin/bookings/{reference}/refunds": _refund,
     "POST /api/admin/bookings/{reference}/refunds": _refund_order,
+    "POST /api/admin/bookings/{reference}/cancellation": _cancellation,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,
     "PUT /api/admin/home": _nothing,

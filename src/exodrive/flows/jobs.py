@@ -5,6 +5,7 @@ from uuid import UUID
 from exodrive.flows import catch_up, comparison, contact, daily, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
+from exodrive.flows.ending import letter as ended_letter
 from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.resume import letter as held_letter
 from exodrive.flows.world import World
@@ -16,6 +17,12 @@ from exodrive.kit.outbox.jobs import job, table
 async def confirmation(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
     """Send the letter that confirms a paid booking."""
     await letters.send_confirmation(world, outbox_id, booking_id)
+
+
+@job("mail.ended", tries=12)
+async def write_of_the_end(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Send the letter about a booking that has ended before its rental."""
+    await ended_letter.send(world, outbox_id, booking_id)
 
 
 @job("mail.held", tries=5)
@@ -99,6 +106,7 @@ async def prune(world: World, outbox_id: UUID) -> None:
 
 JOBS = table(
     confirmation,
+    write_of_the_end,
     write_to_unpaid,
     promise_held,
     forward_message,

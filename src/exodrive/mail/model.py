@@ -83,6 +83,20 @@ class ReceiptLetter(msgspec.Struct, frozen=True, kw_only=True):
     house: House
 
 
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """News about a booking, a sentence or two at a time; ``days`` are those of the rental, ``link`` is empty when it was revoked."""
+
+    to: str
+    first_name: str
+    reference: str
+    car: str
+    days: str
+    subject: str
+    text: tuple[str, ...]
+    link: str
+    house: House
+
+
 class Message(msgspec.Struct, frozen=True):
     """What somebody writes to us through the contact page."""
 

@@ -7,7 +7,18 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from exodrive.gateways.mailer import Attachment, Letter
 from exodrive.kit import words
-from exodrive.mail.model import LONGEST_SUBJECT, Confirmation, Forwarded, HeldLetter, House, Message, ReceiptLetter, one_address, one_line
+from exodrive.mail.model import (
+    LONGEST_SUBJECT,
+    Confirmation,
+    Forwarded,
+    HeldLetter,
+    House,
+    Message,
+    Notice,
+    ReceiptLetter,
+    one_address,
+    one_line,
+)
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -62,6 +73,17 @@ def receipt(told: ReceiptLetter, paper: Attachment) -> Letter:
     )
 
 
+def notice(told: Notice, kind: str) -> Letter:
+    """Return a letter with news about a booking; ``kind`` says for the mail service which. Raises NotOneAddress."""
+    return Letter(
+        to=one_address(told.to),
+        subject=one_line(_render("notice.subject", told))[:LONGEST_SUBJECT],
+        text=_render("notice.txt", told).strip() + "\n",
+        html=_render("notice.html", told),
+        tags={"letter": kind},
+    )
+
+
 def contact(message: Message, house: House) -> Letter:
     """Return the letter that brings a message to staff; a reply goes to whoever wrote it. Raises NotOneAddress."""
     told = Forwarded(message, house)
@@ -75,5 +97,5 @@ def contact(message: Message, house: House) -> Letter:
     )
 
 
-def _render(template: str, told: Confirmation | HeldLetter | ReceiptLetter | Forwarded) -> str:
+def _render(template: str, told: Confirmation | HeldLetter | ReceiptLetter | Notice | Forwarded) -> str:
     return environment().get_template(template).render(b=told, lang=words.locale().replace("_", "-"))

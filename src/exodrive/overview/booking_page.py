@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from exodrive.bookings.endings import ENDING, Ending, ending_of
 from exodrive.bookings.model import Tier
 from exodrive.bookings.states import BookingStatus
 from exodrive.fleet.model import Image
@@ -117,9 +118,10 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     can_edit: bool
     review: OwnReview | None
     receipts: tuple[Listed, ...] = ()
+    ending: Ending | None = None
 
 
-_PAGE = """
+_PAGE = f"""
     select b.id, b.reference, b.status, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at,
            b.handed_over_at, b.returned_at,
            b.contact_email, b.contact_first_name, b.contact_last_name, b.contact_phone, b.driver_birth_date, b.notes,
@@ -136,9 +138,10 @@ _PAGE = """
            b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now()),
            (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id),
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
-                 where r.booking_id = b.id order by r.issued_at, r.code)
+                 where r.booking_id = b.id order by r.issued_at, r.code),
+           (select row ({ENDING}) from booking_endings e where e.booking_id = b.id)
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
-    where b.reference = $1"""
+    where b.reference = $1"""  # noqa: S608
 
 
 async def booking_page(db: Db, reference: str) -> BookingPage:
@@ -155,7 +158,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review, receipts = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, receipts, ending = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -170,6 +173,7 @@ def _page(row: list[Any]) -> BookingPage:
         can_edit=can_edit,
         review=OwnReview(*review) if review else None,
         receipts=tuple(map(listed_of, receipts)),
+        ending=ending_of(ending) if ending else None,
     )
 
 

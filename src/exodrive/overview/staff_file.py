@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from exodrive.bookings.endings import ENDING, Ending, ending_of
 from exodrive.bookings.model import Tier
 from exodrive.kit.db import Db
 from exodrive.pricing import engine
@@ -101,6 +102,7 @@ class Booking(msgspec.Struct, frozen=True):
     order_id: str | None
     capture_id: str | None
     hold_expires_at: datetime | None
+    handed_over_at: datetime | None
 
 
 class File(msgspec.Struct, frozen=True):
@@ -114,6 +116,7 @@ class File(msgspec.Struct, frozen=True):
     link: Link | None
     receipts: list[Listed]
     left: Decimal
+    ending: Ending | None
 
 
 async def file(db: Db, reference: str) -> File | None:
@@ -123,7 +126,8 @@ async def file(db: Db, reference: str) -> File | None:
                   b.contact_first_name, b.contact_last_name, b.contact_email, b.contact_phone, b.driver_birth_date, b.notes, b.currency,
                   b.total_price, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.created_at,
                   p.status, p.captured_amount, p.refunded_amount, p.paypal_order_id, p.paypal_capture_id,
-                  (select min(a.hold_expires_at) from public.car_availability a where a.booking_id = b.id and a.status = 'pending')
+                  (select min(a.hold_expires_at) from public.car_availability a where a.booking_id = b.id and a.status = 'pending'),
+                  b.handed_over_at
            from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
            where b.reference = $1""",
         reference,
@@ -142,6 +146,7 @@ async def file(db: Db, reference: str) -> File | None:
         await _link(db, booking.id),
         await receipts.listed(db, booking.id),
         await _left(db, booking.id),
+        await _ending(db, booking.id),
     )
 
 
@@ -202,3 +207,8 @@ async def _left(db: Db, booking_id: UUID) -> Decimal:
         booking_id,
     )
     return max(left or Decimal(0), Decimal(0))
+
+
+async def _ending(db: Db, booking_id: UUID) -> Ending | None:
+    row = await db.fetchrow(f"select {ENDING} from public.booking_endings e where e.booking_id = $1", booking_id)  # noqa: S608
+    return ending_of(row) if row else None

@@ -176,7 +176,8 @@ async def test_a_manager_cancels_the_days_are_free_and_the_money_goes_back_at_pa
     for said in ("Cancelled", "Refunded", "Paid back", "engine trouble", manager.person.name):
         assert said in page, said
     assert "Cancel this booking" not in page
-    assert await manager.noted() == [("booking_cancelled", str(made.id), {"reason": "engine trouble"})]
+    details = {"reason": "engine trouble", "how": "company", "refund": "3000.00", "currency": "USD"}
+    assert await manager.noted() == [("booking_cancelled", str(made.id), details)]
 
 
 async def test_an_unpaid_hold_can_be_cancelled_too(manager: Desk, build: Build) -> None:

@@ -1,13 +1,16 @@
-"""Giving money back on the booking's file and as JSON."""
+"""Cancelling and giving money back, on the booking's file and as JSON."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx
 
 from exodrive.staff.model import StaffRole
 from tests.builders import Build, Made, new_key
+from tests.flows.ending import pick_up_in
 from tests.product import Stack
+from tests.web.conftest import Client
 from tests.web.desk import Desk
 from tests.web.steps import begin_payment, settles
 from tests.web.storefront.conftest import Form
@@ -32,6 +35,43 @@ def panel(page: str, name: str) -> dict[str, str]:
 async def noted(build: Build, made: Made) -> list[str]:
     rows = await build.rows("select action from audit_log where subject_type = 'booking' and subject_id = $1 order by id", str(made.id))
     return [action for (action,) in rows]
+
+
+# --- cancelling ----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_manager_cancels_by_the_tiers_and_everybody_sees_what_goes_back(
+    desk: Sit, build: Build, http: httpx.AsyncClient, stack: Stack, client: Client
+) -> None:
+    made, sam = await paid_at_paypal(build, http, stack), await desk()
+    await pick_up_in(build, made, timedelta(hours=30))
+    page = (await sam.get(f"/admin/bookings/{made.reference}")).text
+    for said in ("Everything, $3,000.00: it is we who cancel", "By the rules the renter accepted: 50% now, $1,500.00"):
+        assert said in page, said
+    form = panel(page, "cancel") | {"how": "tiers", "reason": "asked by telephone"}
+    assert (await sam.http.post(f"/admin/bookings/{made.reference}/cancellation", data=form)).status_code == 303
+    refunded = "select refunded_amount from payments where booking_id = $1"
+    assert await settles(lambda: build.value(refunded, made.id), Decimal(1500))
+    page = (await sam.get(f"/admin/bookings/{made.reference}")).text
+    told = "50 % of $3,000.00 goes back the way you paid, within a few days: $1,500.00."
+    assert told in page
+    renter = client(cookies={f"exodrive_b_{made.reference}": made.token})
+    seen = (await renter.get(f"/booking/{made.reference}")).text
+    for said in ("This booking is cancelled", "We cancelled this booking.", told, "$1,500.00 of it was paid back"):
+        assert said in seen, said
+    assert "asked by telephone" not in seen
+    sent = "select count(*) from inbox_emails where booking_id = $1 and letter = 'ended'"
+    assert await settles(lambda: build.value(sent, made.id), 1)
+
+
+async def test_a_wrong_share_leaves_what_was_chosen(desk: Sit, build: Build) -> None:
+    made, sam = await build.paid(), await desk()
+    for percent in ("", "101", "much"):
+        answer = await sam.post(f"/admin/bookings/{made.reference}/cancellation", how="percent", percent=percent, reason="A good guest")
+        assert answer.status_code == 422, percent
+        form = panel(answer.text, "cancel")
+        assert (form["how"], form["percent"], form["reason"]) == ("percent", percent, "A good guest")
+    assert await build.status(made) == "upcoming"
 
 
 # --- giving back ---------------------------------------------------------------------------------------------------------
@@ -84,6 +124,39 @@ async def test_an_agent_is_not_offered_it_and_may_not(desk: Sit, build: Build) -
 
 
 # --- as JSON -------------------------------------------------------------------------------------------------------------
+
+
+async def test_a_program_cancels_once_per_key(desk: Sit, build: Build) -> None:
+    made, sam, key = await build.paid(), await desk(), new_key()
+    path, order = f"/api/admin/bookings/{made.reference}/cancellation", {"reason": "Engine trouble", "how": "percent", "percent": 50}
+    answers = [await sam.send("POST", path, order, key=key) for _ in range(2)]
+    for answer in answers:
+        assert answer.status_code == 200
+        told = {"how": "percent", "percent": 50, "paid": "3000.00", "refund": "1500.00", "currency": "USD"}
+        assert {name: value for name, value in answer.json().items() if name != "ended_at"} == told
+    assert answers[0].json() == answers[1].json()
+    again = await sam.send("POST", path, order, key=new_key())
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-cancellable")
+    other = await sam.send("POST", path, order | {"percent": 60}, key=key)
+    assert (other.status_code, other.json()["type"]) == (422, "/problems/key-reused")
+    assert await noted(build, made) == ["booking_cancelled"]
+
+
+async def test_a_cancellation_that_cannot_be_is_told_by_its_field(desk: Sit, build: Build) -> None:
+    made, sam, ann = await build.held(), await desk(), await desk(StaffRole.AGENT)
+    path = f"/api/admin/bookings/{made.reference}/cancellation"
+    for order, field in (
+        ({"reason": "x"}, "reason"),
+        ({"reason": "A reason", "how": "renter"}, "how"),
+        ({"reason": "A reason", "how": "never"}, "how"),
+        ({"reason": "A reason", "how": "percent"}, "percent"),
+        ({"reason": "A reason", "refund": 1}, "refund"),
+    ):
+        answer = await sam.send("POST", path, order, key=new_key())
+        assert answer.status_code == 422, order
+        assert [error["field"] for error in answer.json()["errors"]] == [field]
+    assert (await ann.send("POST", path, {"reason": "A reason"}, key=new_key())).status_code == 403
+    assert await build.status(made) == "pending"
 
 
 async def test_a_program_gives_back_once_per_key(desk: Sit, build: Build) -> None:

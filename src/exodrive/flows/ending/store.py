@@ -1,7 +1,11 @@
-"""The SQL of endings."""
+"""The SQL of endings: what one is decided from, what may still go back, and what was decided."""
 
 from decimal import Decimal
 
+import msgspec
+
+from exodrive.bookings.endings import ENDING, Ending, Terms, ending_of
+from exodrive.bookings.model import Tier
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 
@@ -17,3 +21,30 @@ async def gone(db: Db, booking_id: BookingId) -> Decimal:
         booking_id,
     )
     return amount or Decimal(0)
+
+
+async def terms(db: Db, booking_id: BookingId) -> Terms:
+    """Return what the end of a booking is decided from. The caller holds the lock of its car."""
+    row = await db.fetchrow("select pickup_at, handed_over_at, cancellation_tiers from bookings where id = $1", booking_id)
+    assert row is not None, "it was read under the lock before"
+    return Terms(row[0], row[1], msgspec.convert(row[2], tuple[Tier, ...]))
+
+
+async def write(db: Db, booking_id: BookingId, ending: Ending, reason: str | None) -> None:
+    """Write how a booking ends, before it does: rules of the database hold the one against the other."""
+    await db.execute(
+        "insert into booking_endings (booking_id, how, percent, paid, refund, currency, reason) values ($1, $2, $3, $4, $5, $6, $7)",
+        booking_id,
+        ending.how,
+        ending.percent,
+        ending.paid,
+        ending.refund,
+        ending.currency,
+        reason,
+    )
+
+
+async def find(db: Db, booking_id: BookingId) -> Ending | None:
+    """Return how a paid booking ended."""
+    row = await db.fetchrow(f"select {ENDING} from booking_endings e where e.booking_id = $1", booking_id)  # noqa: S608
+    return ending_of(row) if row else None

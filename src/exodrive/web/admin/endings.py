@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 from litestar import Response, post
 
+from exodrive.bookings.endings import How
 from exodrive.flows import cancel, refund
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
@@ -17,9 +18,11 @@ from exodrive.web.admin.guard import visit_of
 
 
 class Cancellation(msgspec.Struct, frozen=True):
-    """Why a booking is cancelled."""
+    """Why a booking is cancelled, and what goes back: everything, by the tiers, or another percentage."""
 
     reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+    how: How = How.COMPANY
+    percent: int | None = None
     key: str = ""
     csrf: str = ""
 
@@ -35,10 +38,11 @@ class Refund(msgspec.Struct, frozen=True):
 
 @post("/bookings/{reference:str}/cancellation", status_code=303, opt={"role": MOVES_MONEY})
 async def cancel_booking(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
-    """Cancel a booking on the company's behalf: the days are free again, and all that was paid goes back."""
+    """Cancel a booking: the days are free again, and what was chosen goes back."""
 
     async def run(file: File, form: Cancellation) -> None:
-        await cancel.by_staff(world, db, BookingId(file.booking.id), actor(request), form.reason, ip=visit_of(request).ip)
+        booking_id, who, ip = BookingId(file.booking.id), actor(request), visit_of(request).ip
+        await cancel.by_staff(world, db, booking_id, who, form.reason, how=form.how, percent=form.percent, key=form.key, ip=ip)
 
     return await act(request, db, reference, Cancellation, run, panel="cancel")
 

@@ -8,22 +8,33 @@ import msgspec
 from litestar import Request, Response
 
 from exodrive.bookings.model import Actor, BookingStatus
-from exodrive.bookings.tiers import tier_words
+from exodrive.bookings.tiers import percent_for, share_of, tier_words
+from exodrive.flows.ending.end import LIVING
+from exodrive.flows.ending.words import back_words, who_words
+from exodrive.kit import clock
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound, Problem
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import staff_file
 from exodrive.overview.staff_file import File
-from exodrive.pricing.words import due_rows, explained, price_rows
+from exodrive.pricing.words import due_rows, explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.guard import may, session_of
 from exodrive.web.shell import forms, pages
 
 AnyRequest = Request[Any, Any, Any]
 MOVES_MONEY = StaffRole.MANAGER
-_CANCELLABLE = (BookingStatus.PENDING, BookingStatus.UPCOMING)
+_CANCELLABLE = (BookingStatus.PENDING, *LIVING)
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Shares(msgspec.Struct, frozen=True):
+    """What a cancellation would give back: all that is left, or by the tiers so many percent of it."""
+
+    whole: str
+    percent: int
+    by_tiers: str
 
 
 class FilePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,6 +53,8 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     may_cancel: bool
     may_refund: bool
     left: str
+    shares: Shares
+    ending: str
     key: str
     link: str = ""
     refused: str = ""
@@ -72,9 +85,11 @@ async def show_file(
         reasons=explained(booking.price),
         due=due_rows(booking.price),
         tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
-        may_cancel=manages and booking.status in _CANCELLABLE,
+        may_cancel=manages and booking.status in _CANCELLABLE and booking.handed_over_at is None,
         may_refund=manages and file.left > 0,
         left=Money(file.left, booking.currency).text,
+        shares=_shares(file),
+        ending=" ".join(filter(None, (who_words(file.ending.how), back_words(file.ending)))) if file.ending else "",
         key=secrets.token_urlsafe(18),
         link=link,
         refused=_told(problem) if problem else "",
@@ -104,6 +119,12 @@ def actor(request: AnyRequest) -> Actor:
     """Return who acts, for a booking's history."""
     session = session_of(request)
     return Actor("admin", str(session.staff_id), session.name)
+
+
+def _shares(file: File) -> Shares:
+    booking, left = file.booking, Money(file.left, file.booking.currency)
+    percent = percent_for(booking.cancellation_tiers, booking.pickup_at, clock.now())
+    return Shares(money(left.amount, left.currency), percent, money(share_of(left, percent).amount, left.currency))
 
 
 def _told(problem: Problem) -> str:

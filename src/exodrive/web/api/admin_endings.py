@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 from litestar import post
 
-from exodrive.flows import refund
+from exodrive.bookings.endings import Ending, How
+from exodrive.flows import cancel, refund
 from exodrive.flows.refund import Refunded
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
@@ -28,6 +29,22 @@ class RefundOrder(msgspec.Struct, frozen=True):
     reason: Why
 
 
+class CancellationOrder(msgspec.Struct, frozen=True):
+    """Why a booking is cancelled, and what goes back: everything (``company``), by the ``tiers``, or a ``percent`` of what was paid."""
+
+    reason: Why
+    how: How = How.COMPANY
+    percent: int | None = None
+
+
+@post("/bookings/{reference:str}/cancellation", status_code=200, opt=MAY)
+async def cancel_booking(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Ending:
+    """Cancel a booking, once per ``Idempotency-Key``; return what goes back."""
+    key, order = checked(idempotency_key), await read_json(request, CancellationOrder)
+    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    return await cancel.by_staff(world, db, booking_id, who, order.reason, how=order.how, percent=order.percent, key=key, ip=ip)
+
+
 @post("/bookings/{reference:str}/refunds", status_code=201, opt=MAY)
 async def give_back(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Refunded:
     """Promise a sum of what was paid back, once per ``Idempotency-Key``; return it with what is left."""
@@ -38,4 +55,9 @@ async def give_back(request: AnyRequest, db: Door, world: World, reference: str,
     return await refund.by_staff(world, db, BookingId(booking.id), money, who, order.reason, key=key, ip=visit_of(request).ip)
 
 
-HANDLERS = [give_back]
+async def _id(db: Door, reference: str) -> BookingId:
+    async with db.scope() as scope:
+        return BookingId((await file_of(scope, reference)).booking.id)
+
+
+HANDLERS = [cancel_booking, give_back]

@@ -13,7 +13,7 @@ from exodrive.overview.booking_page import BookingPage, Meeting
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
-from exodrive.web.storefront.booking_words import Step, Thing, bring_of, deposit_words, payment_words, steps_of
+from exodrive.web.storefront.booking_words import Step, Thing, bring_of, deposit_words, ending_words, payment_words, steps_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.checkout_view import Wrong, labels
@@ -62,6 +62,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     paint: str
     bill: Bill
     payment: str
+    ending: str
     deposit: str
     steps: tuple[Step, ...]
     bring: tuple[Thing, ...]
@@ -118,6 +119,7 @@ def view_of(
         paint=paint_of(booking.car.colour),
         bill=bill_of(booking.price),
         payment=payment_words(booking),
+        ending=ending_words(booking),
         deposit=deposit_words(booking),
         steps=steps_of(booking),
         bring=bring_of(booking),

@@ -5,6 +5,7 @@ from datetime import date
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
+from exodrive.flows.ending.words import back_words, who_words
 from exodrive.kit.days import day_at
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
@@ -44,6 +45,12 @@ def payment_words(booking: BookingPage) -> str:
         PaymentStatus.FAILED: _("The payment did not go through. Nothing was charged."),
         PaymentStatus.VOIDED: _("Nothing was charged."),
     }[paid.status]
+
+
+def ending_words(booking: BookingPage) -> str:
+    """Return how a paid booking ended before its rental, and what goes back; empty for any other."""
+    ending = booking.ending
+    return " ".join(filter(None, (who_words(ending.how), back_words(ending)))) if ending else ""
 
 
 def deposit_words(booking: BookingPage) -> str:
