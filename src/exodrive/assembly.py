@@ -96,6 +96,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             quotes=quotes.Quotes(Signer(settings.secret_key.split(",")[0], quotes.PURPOSE), settings.quote_minutes),
             rules=rules(settings),
             public_url=settings.public_url,
+            payee=settings.paypal_merchant_id,
             house=house(settings),
             books=books(settings),
         )

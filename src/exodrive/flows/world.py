@@ -16,7 +16,10 @@ from exodrive.receipts.model import Books
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """All a verb may use. ``door`` is the one that keeps the money's book here: the checkout's in web, the service's in the worker."""
+    """All a verb may use. ``door`` is the one that keeps the money's book here: the checkout's in web, the service's in the worker.
+
+    ``payee`` is the merchant id of our account at PayPal; where it is not set, the one counts that an order names when it is opened.
+    """
 
     doors: Doors
     door: Door
@@ -28,6 +31,7 @@ class World:
     quotes: Quotes
     rules: Rules
     public_url: str
+    payee: str = ""
     house: House = field(default_factory=House)
     books: Books = field(default_factory=Books)
 

@@ -50,6 +50,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     paypal_web_url: Annotated[str, _about("PayPal's website, where renters approve; allowed as a form target.")] = "https://www.paypal.com"
     paypal_client_id: Annotated[str, _about("The REST app's client id.")] = ""
     paypal_client_secret: Annotated[str, _about("The REST app's secret.")] = ""
+    paypal_merchant_id: Annotated[
+        str, _about("The account that is paid, as PayPal calls it (13 letters and digits); empty takes it from each order.")
+    ] = ""
     paypal_webhook_id: Annotated[str, _about("The id PayPal gave the webhook that points at /api/webhooks/paypal.")] = ""
     paypal_cert_hosts: Annotated[str, _about("Origins of webhook certificates, by commas; empty takes those of the API.")] = ""
     paypal_root_file: Annotated[str, _about("A PEM file of root certificates for webhook signatures; empty uses the public ones.")] = ""

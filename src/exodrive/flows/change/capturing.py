@@ -1,7 +1,7 @@
 """Taking the money for a change: what it claims is kept first, then PayPal is asked, then its answer decides."""
 
-import logging
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from exodrive.bookings import store as bookings
@@ -9,7 +9,7 @@ from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
 from exodrive.flows.change import force, store
 from exodrive.flows.change.model import Change, ChangeStatus
 from exodrive.flows.change.propose import closes_at
-from exodrive.flows.checkout import answers, extras, refunding
+from exodrive.flows.checkout import alarm, answers, extras, refunding, standing
 from exodrive.flows.checkout import capturing as paying
 from exodrive.flows.checkout import store as checkout
 from exodrive.flows.checkout.model import Standing
@@ -21,8 +21,6 @@ from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
 from exodrive.pricing.choices import NotOffered
 from exodrive.pricing.store import rules_in_force
-
-log = logging.getLogger(__name__)
 
 ask = paying.ask
 read_back = paying.read_back
@@ -42,9 +40,9 @@ async def intend(world: World, change_id: UUID, order_id: str, actor: Actor) -> 
             await force.drop(db, change, actor, lost)
             return None
         await store.keep_until(db, change_id, None)
-        operation_id = await payments.intend(
-            db, now.booking_id, Kind.CAPTURE, change.money, target_id=order_id, reason="a change", change_id=change_id
-        )
+        terms = await standing.terms(db, world.payee, now, order_id)
+        about: dict[str, Any] = {"target_id": order_id, "reason": "a change", "change_id": change_id, "request": terms}
+        operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, change.money, **about)
         await bookings.tell(db, now.booking_id, "change_capture_intended", actor, change=str(change_id), order=order_id)
         return await payments.operation(db, operation_id)
 
@@ -81,6 +79,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     async with world.door.scope() as db:
         now, change = await force.locked(db, operation.change_id)
         before = await payments.latest(db, operation.id)
+        result = answers.still(before, result)
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:
@@ -115,8 +114,7 @@ async def _give_back(db: Db, world: World, now: Standing, change: Change, operat
 async def _note(db: Db, now: Standing, operation: Operation, before: Latest | None, result: Result, actor: Actor) -> None:
     """The end is not known: what is claimed stays kept, and the intent is settled later."""
     if result.issue == answers.MISMATCH:
-        log.critical("PayPal's capture is not what was asked for", extra={"booking": now.reference, "wrong": result.details})
-        await bookings.tell(db, now.booking_id, "payment_mismatch", actor, capture=result.provider_id, wrong=result.details)
+        await alarm.mismatch(db, now, actor, result.details, capture=result.provider_id)
         return
     event = "change_payment_pending" if result.end is End.PENDING else "change_payment_unknown"
     await bookings.tell(db, now.booking_id, event, actor, change=str(operation.change_id), issue=result.issue)

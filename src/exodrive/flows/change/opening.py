@@ -6,7 +6,7 @@ from exodrive.flows.change import force, store
 from exodrive.flows.change.errors import ChangeOver
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.checkout.opening import request_for
+from exodrive.flows.checkout.opening import not_opened, request_for
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
 from exodrive.payments import store as payments
@@ -44,7 +44,10 @@ async def record(world: World, operation: Operation, result: Result) -> str | No
         now, change = await force.locked(db, operation.change_id)
         if not await payments.record(db, operation.id, result):
             return change.approve_url
-        if result.end is not End.SUCCEEDED or not change.is_held(now.now):
+        if result.end is not End.SUCCEEDED:
+            await not_opened(db, now, result)
+            return None
+        if not change.is_held(now.now):
             return None
         assert result.provider_id is not None
         approve_url: str | None = result.details["approve_url"]

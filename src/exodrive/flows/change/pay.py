@@ -1,18 +1,16 @@
 """The payment of a change that costs more: an order of its own at PayPal, captured only while the change can still be made."""
 
-import logging
 from uuid import UUID
 
 import msgspec
 
-from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, SYSTEM, Actor
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing, force, opening, settling, store
 from exodrive.flows.change.errors import UnknownChange
 from exodrive.flows.change.model import Change, ChangeStatus
-from exodrive.flows.checkout import answers, standing
-from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout import alarm, answers, standing
+from exodrive.flows.checkout.model import Expected, Outcome, Step
 from exodrive.flows.checkout.opening import PayPalAway, ask
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
@@ -22,8 +20,6 @@ from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind
-
-log = logging.getLogger(__name__)
 
 _MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
@@ -92,12 +88,13 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     async with world.door.scope() as db:
         change = await _by_order(db, order_id)
         now = await standing.read(db, change.booking_id)
+        ours = await standing.expected(db, world.payee, now, order_id, change.money)
     if told.step in (Step.PAID, Step.GONE) or (told.step is Step.DECLINED and change.approve_url is None):
         return told
     if told.step is Step.CHECKING:
         await settling.resume(world, change.id, now)
         return await standing.wait(lambda: look(world, order_id), patience)
-    approved = await _is_approved(world, order_id, now, change)
+    approved = await _is_approved(world, order_id, ours, change)
     if not approved:
         told = await look(world, order_id)
         unknown = approved is None and told.step is Step.NOT_PAID
@@ -111,7 +108,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
 
 
 @calls("change.see")
-async def _is_approved(world: World, order_id: str, now: Standing, change: Change) -> bool | None:
+async def _is_approved(world: World, order_id: str, ours: Expected, change: Change) -> bool | None:
     """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see. While it is silent we go on."""
     try:
         order = await world.paypal.get_order(order_id)
@@ -119,7 +116,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, change: Chang
         return False if answers.is_gone(refusal) else None
     except GatewayError:
         return True
-    wrong = answers.order_differences(order, now, change.money)
+    wrong = answers.differences(order, ours)
     if wrong or order.status is OrderStatus.VOIDED:
         await again(lambda: _forget(world, change.id, order_id, wrong))
     return order.status in _MAY_BE_CAPTURED and not wrong
@@ -132,5 +129,4 @@ async def _forget(world: World, change_id: UUID, order_id: str, wrong: dict[str,
         now, _change = await force.locked(db, change_id)
         await store.forget_order(db, change_id, order_id)
         if wrong:
-            log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
-            await bookings.tell(db, now.booking_id, "payment_mismatch", SYSTEM, wrong=wrong)
+            await alarm.mismatch(db, now, SYSTEM, wrong, order=order_id)

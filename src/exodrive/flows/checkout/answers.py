@@ -2,11 +2,10 @@
 
 import msgspec
 
-from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.model import Expected, Standing
 from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.gateways.paypal import Capture, CaptureStatus, Order, Refund, RefundStatus
-from exodrive.kit.money import Money
-from exodrive.payments.model import End, Operation, Result
+from exodrive.payments.model import End, Kind, Latest, Operation, Result
 
 MISMATCH = "MISMATCH"
 
@@ -53,30 +52,43 @@ def _told(end: End, failure: GatewayError) -> Result:
     return Result(end=end, issue=failure.issue, debug_id=failure.debug_id or None)
 
 
-def of_order(order: Order, operation: Operation) -> Result:
-    """Return what an opened order comes to."""
-    wrong = _differences(order.amount, order.custom_id, operation)
+def expected(now: Standing, operation: Operation) -> Expected:
+    """Return what PayPal must name when it answers an intent."""
+    told = operation.request
+    ours = told.get("invoice_id") if operation.kind is Kind.CAPTURE else invoice_id(now, operation)
+    return Expected(operation.money, operation.booking_id, now.reference, ours, told.get("payee") or None)
+
+
+def differences(told: Order | Capture | Refund, ours: Expected) -> dict[str, str]:
+    """Return how something at PayPal differs from what was asked for: by name, what it says there, which may be nothing.
+
+    Only whom it pays need not be said.
+    """
+    wrong = {}
+    if told.amount != ours.money:
+        wrong["amount"] = f"{told.amount.amount} {told.amount.currency}"
+    if told.custom_id != str(ours.booking_id):
+        wrong["custom_id"] = told.custom_id
+    if told.invoice_id != (ours.invoice_id or told.invoice_id) or not told.invoice_id.startswith(f"{ours.reference}-"):
+        wrong["invoice_id"] = told.invoice_id
+    if ours.payee and told.merchant_id and told.merchant_id != ours.payee:
+        wrong["payee"] = told.merchant_id
+    return wrong
+
+
+def of_order(order: Order, operation: Operation, now: Standing) -> Result:
+    """Return what an opened order comes to. Where we say who is paid, it must say so too."""
+    ours = expected(now, operation)
+    wrong = differences(order, ours)
+    if ours.payee and order.merchant_id != ours.payee:
+        wrong["payee"] = order.merchant_id
     if wrong:
         return Result(end=End.FAILED, provider_id=order.id, money=order.amount, issue=MISMATCH, details=wrong)
     details = {"merchant_id": order.merchant_id or None, "approve_url": order.approve_url}
     return Result(end=End.SUCCEEDED, provider_id=order.id, provider_status=order.status, money=order.amount, details=details)
 
 
-def order_differences(order: Order, standing: Standing, money: Money | None = None) -> dict[str, str]:
-    """Return how an order at PayPal differs from what we opened: by name, what it says there; ``money`` where it is not the booking's."""
-    wrong = {}
-    if order.amount != (money or standing.money):
-        wrong["amount"] = f"{order.amount.amount} {order.amount.currency}"
-    if order.custom_id and order.custom_id != str(standing.booking_id):
-        wrong["custom_id"] = order.custom_id
-    if order.invoice_id and not order.invoice_id.startswith(f"{standing.reference}-"):
-        wrong["invoice_id"] = order.invoice_id
-    if order.merchant_id and standing.merchant_id and order.merchant_id != standing.merchant_id:
-        wrong["payee"] = order.merchant_id
-    return wrong
-
-
-def of_capture(capture: Capture, operation: Operation, standing: Standing) -> Result:
+def of_capture(capture: Capture, operation: Operation, now: Standing) -> Result:
     """Return what a capture comes to. Money that is not the sum we asked for, or is for something else, is left for a person."""
     end = End.UNKNOWN
     if capture.status in _CAPTURED:
@@ -85,22 +97,14 @@ def of_capture(capture: Capture, operation: Operation, standing: Standing) -> Re
         end = End.DECLINED
     elif capture.status is CaptureStatus.PENDING:
         end = End.PENDING
-    wrong = _differences(capture.amount, capture.custom_id, operation)
-    if capture.invoice_id and not capture.invoice_id.startswith(f"{standing.reference}-"):
-        wrong["invoice_id"] = capture.invoice_id
-    mismatch = bool(wrong) and end is not End.DECLINED
-    return Result(
-        end=End.UNKNOWN if mismatch else end,
-        provider_id=capture.id,
-        provider_status=capture.status,
-        money=capture.amount,
-        issue=MISMATCH if mismatch else capture.reason or None,
-        details=wrong,
-    )
+    wrong = differences(capture, expected(now, operation))
+    if capture.order_id and capture.order_id != operation.target_id:
+        wrong["order"] = capture.order_id
+    return _weighed(capture, end, wrong)
 
 
-def of_refund(refund: Refund, operation: Operation) -> Result:
-    """Return what a refund comes to."""
+def of_refund(refund: Refund, operation: Operation, now: Standing) -> Result:
+    """Return what a refund comes to, in the same way."""
     end = End.UNKNOWN
     if refund.status is RefundStatus.COMPLETED:
         end = End.SUCCEEDED
@@ -108,22 +112,28 @@ def of_refund(refund: Refund, operation: Operation) -> Result:
         end = End.FAILED
     elif refund.status is RefundStatus.PENDING:
         end = End.PENDING
-    wrong = _differences(refund.amount, refund.custom_id, operation)
-    mismatch = bool(wrong) and end is not End.FAILED
+    wrong = differences(refund, expected(now, operation))
+    if refund.capture_id and refund.capture_id != operation.target_id:
+        wrong["capture"] = refund.capture_id
+    return _weighed(refund, end, wrong)
+
+
+def _weighed(told: Capture | Refund, end: End, wrong: dict[str, str]) -> Result:
+    """Money that did not move need not be ours; any other that is not what was asked for is nobody's until a person has looked."""
+    mismatch = bool(wrong) and end not in (End.DECLINED, End.FAILED)
     return Result(
         end=End.UNKNOWN if mismatch else end,
-        provider_id=refund.id,
-        provider_status=refund.status,
-        money=refund.amount,
-        issue=MISMATCH if mismatch else refund.reason or None,
+        provider_id=told.id,
+        provider_status=told.status,
+        money=told.amount,
+        issue=MISMATCH if mismatch else told.reason or None,
         details=wrong,
     )
 
 
-def _differences(amount: Money, custom_id: str, operation: Operation) -> dict[str, str]:
-    wrong = {}
-    if amount != operation.money:
-        wrong["amount"] = f"{amount.amount} {amount.currency}"
-    if custom_id and custom_id != str(operation.booking_id):
-        wrong["custom_id"] = custom_id
-    return wrong
+def still(before: Latest | None, result: Result) -> Result:
+    """Return a result, or a mismatch where PayPal named another capture or refund for the same intent before."""
+    seen = before.provider_id if before else None
+    if seen is None or result.provider_id in (None, seen) or result.end not in (End.SUCCEEDED, End.PENDING):
+        return result
+    return msgspec.structs.replace(result, end=End.UNKNOWN, issue=MISMATCH, details={"id": result.provider_id, "before": seen})

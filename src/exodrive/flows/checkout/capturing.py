@@ -6,7 +6,7 @@ from datetime import timedelta
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
-from exodrive.flows.checkout import answers, extras, standing
+from exodrive.flows.checkout import alarm, answers, extras, standing
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
 from exodrive.flows.world import World
@@ -43,7 +43,8 @@ async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Op
         if lost := await gone(db, now):
             await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", actor, reason=lost)
             return await standing.outcome(db, await standing.read(db, now.booking_id))
-        operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id)
+        terms = await standing.terms(db, world.payee, now, order_id)
+        operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id, request=terms)
         await payments.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
         await bookings.tell(db, now.booking_id, "capture_intended", actor, order=order_id)
         operation = await payments.operation(db, operation_id)
@@ -93,6 +94,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
         before = await payments.latest(db, operation.id)
+        result = answers.still(before, result)
         if await payments.record(db, operation.id, result):
             await _follow(db, world, now, operation, before, result, actor)
             now = await standing.read(db, now.booking_id)
@@ -137,8 +139,7 @@ async def _give_back(db: Db, world: World, now: Standing, operation: Operation, 
 async def _wait(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor, *, first: bool) -> None:
     """The end is not known: the days stay kept, and the intent is settled later."""
     if result.issue == answers.MISMATCH:
-        log.critical("PayPal's capture is not what was asked for", extra={"booking": now.reference, "wrong": result.details})
-        await bookings.tell(db, now.booking_id, "payment_mismatch", actor, capture=result.provider_id, wrong=result.details)
+        await alarm.mismatch(db, now, actor, result.details, capture=result.provider_id)
         return
     event = "payment_pending" if result.end is End.PENDING else "payment_unknown"
     await bookings.tell(db, now.booking_id, event, actor, issue=result.issue)

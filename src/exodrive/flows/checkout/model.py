@@ -131,7 +131,6 @@ class Standing(msgspec.Struct, frozen=True):
     order_id: str | None
     approve_url: str | None
     capture_id: str | None
-    merchant_id: str | None
     held_days: int
     lapses_at: datetime | None
     declines: int
@@ -173,6 +172,20 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
     return_url: str
     cancel_url: str
     locale: str
+
+
+class Expected(msgspec.Struct, frozen=True):
+    """What PayPal must name when it tells of something we asked for.
+
+    ``invoice_id`` is None for what was asked for before our number was kept: then it must begin with the booking's. ``payee`` is None
+    while nobody said who is paid.
+    """
+
+    money: Money
+    booking_id: BookingId
+    reference: str
+    invoice_id: str | None
+    payee: str | None
 
 
 class Step(StrEnum):

@@ -6,8 +6,8 @@ from typing import Any
 import msgspec
 
 from exodrive.bookings import store as bookings
-from exodrive.bookings.model import CUSTOMER, BookingStatus
-from exodrive.flows.checkout import answers, standing
+from exodrive.bookings.model import CUSTOMER, SYSTEM, BookingStatus
+from exodrive.flows.checkout import alarm, answers, standing
 from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWay
 from exodrive.flows.checkout.model import Standing, Wording
 from exodrive.flows.world import World
@@ -62,7 +62,7 @@ async def _check_payable(db: Db, now: Standing) -> None:
 
 def request_for(world: World, now: Standing, *, is_change: bool = False) -> dict[str, Any]:
     """Return what is kept with an intent so that its order is always asked for in the same words."""
-    return msgspec.structs.asdict(_wording(world, now, is_change=is_change))
+    return msgspec.structs.asdict(_wording(world, now, is_change=is_change)) | {"payee": world.payee}
 
 
 def _wording(world: World, now: Standing, *, is_change: bool) -> Wording:
@@ -89,7 +89,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         **msgspec.structs.asdict(words),
     )
     try:
-        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
+        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation, now)
     except GatewayError as failure:
         return answers.of_failure(failure, moves_money=False)
 
@@ -102,10 +102,18 @@ async def record(world: World, operation: Operation, result: Result) -> str | No
         if not await payments.record(db, operation.id, result):
             return now.approve_url
         if result.end is not End.SUCCEEDED:
-            log.warning("PayPal opened no order", extra={"booking": now.reference, "issue": result.issue, "debug_id": result.debug_id})
+            await not_opened(db, now, result)
             return None
         approve_url: str | None = result.details["approve_url"]
         assert result.provider_id is not None
         await payments.opened(db, now.booking_id, result.provider_id, approve_url)
         await bookings.tell(db, now.booking_id, "order_opened", CUSTOMER, attempt=operation.attempt)
         return approve_url if now.is_held else None
+
+
+async def not_opened(db: Db, now: Standing, result: Result) -> None:
+    """Tell that there is no order to pay by."""
+    if result.issue == answers.MISMATCH:
+        await alarm.mismatch(db, now, SYSTEM, result.details, order=result.provider_id)
+    else:
+        log.warning("PayPal opened no order", extra={"booking": now.reference, "issue": result.issue, "debug_id": result.debug_id})

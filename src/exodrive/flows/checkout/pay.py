@@ -1,15 +1,12 @@
 """The payment of a held booking: one order at PayPal, captured once, and never without the days."""
 
-import logging
-
 import msgspec
 
-from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.flows.again import again
-from exodrive.flows.checkout import answers, capturing, opening, settling, standing, store
+from exodrive.flows.checkout import alarm, answers, capturing, opening, settling, standing, store
 from exodrive.flows.checkout.errors import HoldOver
-from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.flows.checkout.nearest import Ranges, nearest_to
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError, Refused
@@ -21,8 +18,6 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
 from exodrive.payments.model import Operation
-
-log = logging.getLogger(__name__)
 
 _MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
@@ -77,13 +72,13 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     """
     async with world.door.scope() as db:
         now = await _by_order(db, order_id)
-        told = await standing.outcome(db, now)
+        told, ours = await standing.outcome(db, now), await standing.expected(db, world.payee, now, order_id)
     if now.status is not BookingStatus.PENDING or (told.step is Step.DECLINED and now.approve_url is None):
         return told  # an order that was declined is never asked for again: the next payment opens a new one
     if told.step is Step.CHECKING:
         await settling.resume(world, now)
         return await standing.wait(lambda: look(world, order_id), patience)
-    approved = await _is_approved(world, order_id, now, actor)
+    approved = await _is_approved(world, order_id, now, ours, actor)
     if not approved:
         return await _unapproved(world, order_id, is_known=approved is not None)
     intent = await again(lambda: capturing.intend(world, order_id, now, actor))
@@ -109,7 +104,7 @@ async def _by_order(db: Db, order_id: str) -> Standing:
 
 
 @calls("capture.see")
-async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor) -> bool | None:
+async def _is_approved(world: World, order_id: str, now: Standing, ours: Expected, actor: Actor) -> bool | None:
     """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see.
 
     While it does not answer we go on: the capture itself will tell. An order that it has forgotten was never captured.
@@ -120,7 +115,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, actor: Actor)
         return False if answers.is_gone(refusal) else None
     except GatewayError:
         return True
-    wrong = answers.order_differences(order, now)
+    wrong = answers.differences(order, ours)
     if not wrong and order.status in _MAY_BE_CAPTURED:
         return True
     if wrong or order.status is OrderStatus.VOIDED:
@@ -135,5 +130,4 @@ async def _drop(world: World, now: Standing, order_id: str, actor: Actor, wrong:
         await standing.locked(db, now.booking_id)
         await payments.forget_order(db, now.booking_id, order_id)
         if wrong:
-            log.critical("an order at PayPal is not what was opened", extra={"booking": now.reference, "wrong": wrong})
-            await bookings.tell(db, now.booking_id, "payment_mismatch", actor, wrong=wrong)
+            await alarm.mismatch(db, now, actor, wrong, order=order_id)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor
-from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout import alarm, answers, standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Declined, GatewayError, Refused
@@ -16,6 +16,7 @@ from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.orders import store as orders
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,9 @@ async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id
         part = min(left, rest)
         if part > 0:
             back, left = Money(part, money.currency), left - part
+            payee = {"payee": await orders.payee_of(db, now.booking_id, capture_id)}
             operation_id = await payments.intend(
-                db, now.booking_id, Kind.REFUND, back, target_id=capture_id, reason=reason, change_id=change_id
+                db, now.booking_id, Kind.REFUND, back, target_id=capture_id, reason=reason, change_id=change_id, request=payee
             )
             await outbox.enqueue(db, "payments.settle", operation_id=operation_id)
     if left:
@@ -52,7 +54,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         return await read_back(world, operation, now, None) or answers.of_failure(no)
     except GatewayError as failure:
         return answers.of_failure(failure)
-    return answers.of_refund(refund, operation)
+    return answers.of_refund(refund, operation, now)
 
 
 @calls("refund.read")
@@ -62,7 +64,7 @@ async def read_back(world: World, operation: Operation, now: Standing, refund_id
         refund = await world.paypal.get_refund(refund_id) if refund_id else await _by_invoice(world, operation, now)
     except GatewayError as failure:
         return answers.of_doubt(failure, seen=refund_id)
-    return answers.of_refund(refund, operation) if refund else None
+    return answers.of_refund(refund, operation, now) if refund else None
 
 
 async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refund | None:
@@ -84,11 +86,16 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
         before = await payments.latest(db, operation.id)
+        result = answers.still(before, result)
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:
             await payments.refunded(db, now.booking_id, operation.amount)
             await bookings.tell(db, now.booking_id, "refunded", actor, amount=operation.money.text, currency=operation.currency)
-        elif (result.end.is_final or result.issue == answers.MISMATCH) and (before is None or before.issue != result.issue):
+        elif before is not None and before.issue == result.issue == answers.MISMATCH:
+            return
+        elif result.issue == answers.MISMATCH:
+            await alarm.mismatch(db, now, actor, result.details, refund=result.provider_id)
+        elif result.end.is_final:
             log.critical("a refund failed", extra={"booking": now.reference, "issue": result.issue, "debug_id": result.debug_id})
             await bookings.tell(db, now.booking_id, "refund_failed", actor, issue=result.issue)

@@ -3,17 +3,20 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.service import NoBooking
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.checkout import store
-from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind
+from exodrive.payments.orders import store as orders
 
 PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
 _LOOK_EACH = 0.25
@@ -36,6 +39,20 @@ async def read(db: Db, booking_id: BookingId) -> Standing:
     if standing is None:
         raise NoBooking
     return standing
+
+
+async def terms(db: Db, payee: str, now: Standing, order_id: str) -> dict[str, Any]:
+    """Return by which names a capture of an order must go: our number, and who is paid, as set here or as the order said at first."""
+    opened = await orders.opened_by(db, now.booking_id, order_id)
+    if opened is None:
+        return {"payee": payee}
+    return {"invoice_id": f"{now.reference}-{opened.attempt}", "payee": payee or opened.payee or ""}
+
+
+async def expected(db: Db, payee: str, now: Standing, order_id: str, money: Money | None = None) -> Expected:
+    """Return what an order must name before its money is taken; ``money`` where it is not the booking's."""
+    told = await terms(db, payee, now, order_id)
+    return Expected(money or now.money, now.booking_id, now.reference, told.get("invoice_id"), told["payee"] or None)
 
 
 async def outcome(db: Db, standing: Standing) -> Outcome:

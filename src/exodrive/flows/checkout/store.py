@@ -163,13 +163,10 @@ async def standing(db: Db, booking_id: BookingId) -> Standing | None:
         """
         select b.id, b.reference, b.car_id, c.name, coalesce(c.turnaround_days, 0), b.status, b.start_date, b.end_date, b.time_zone,
                b.locale, b.created_at, p.amount, p.currency, p.captured_amount, p.paypal_order_id, p.approve_url, p.paypal_capture_id,
-               made.merchant_id, held.days, held.lapses_at, declined.number, declined.last,
+               held.days, held.lapses_at, declined.number, declined.last,
                (select coalesce(jsonb_object_agg(e.code, e.quantity), '{}') from booking_extras e where e.booking_id = b.id),
                exodrive_private.now()
         from bookings b join payments p on p.booking_id = b.id left join cars c on c.id = b.car_id
-        left join lateral (
-            select r.details ->> 'merchant_id' as merchant_id from payment_operations o join payment_results r on r.operation_id = o.id
-            where o.booking_id = b.id and o.kind = 'create_order' and r.provider_id = p.paypal_order_id limit 1) made on true
         left join lateral (
             select count(*) filter (where a.date between b.start_date and b.end_date) as days,
                    min(a.hold_expires_at) filter (where a.hold_expires_at < 'infinity') as lapses_at

@@ -91,6 +91,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     status: RefundStatus
     amount: Money
     capture_id: str = ""
+    merchant_id: str = ""
     invoice_id: str = ""
     custom_id: str = ""
     reason: str = ""

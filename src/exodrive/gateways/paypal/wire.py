@@ -68,6 +68,7 @@ class Payment(msgspec.Struct, frozen=True):
     expiration_time: datetime | None = None
     links: tuple[Link, ...] = ()
     payee: Payee = Payee()
+    payer: Payee = Payee()  # of a refund: who gives the money back
     supplementary_data: Supplementary = Supplementary()
 
     def authorization(self, order_id: str = "") -> Authorization:
@@ -85,7 +86,7 @@ class Payment(msgspec.Struct, frozen=True):
         )
 
     def capture(self, order_id: str = "", merchant_id: str = "") -> Capture:
-        """Read as a capture; inside an order it need not say whose it is."""
+        """Read as a capture; inside an order it need not say who is paid."""
         return Capture(
             id=self.id,
             status=CaptureStatus(self.status),
@@ -98,13 +99,14 @@ class Payment(msgspec.Struct, frozen=True):
             created_at=self.create_time,
         )
 
-    def refund(self) -> Refund:
-        """Read as a refund; the link ``up`` leads to its capture."""
+    def refund(self, merchant_id: str = "") -> Refund:
+        """Read as a refund; the link ``up`` leads to its capture, and inside an order it need not say who pays it back."""
         return Refund(
             id=self.id,
             status=RefundStatus(self.status),
             amount=self.amount.money(),
             capture_id=(link_to(self.links, "up") or "").rpartition("/")[2],
+            merchant_id=self.payer.merchant_id or merchant_id,
             invoice_id=self.invoice_id,
             custom_id=self.custom_id,
             reason=self.status_details.reason,
@@ -155,7 +157,7 @@ class OrderIn(msgspec.Struct, frozen=True):
             custom_id=unit.custom_id,
             authorizations=tuple(payment.authorization(self.id) for payment in unit.payments.authorizations),
             captures=tuple(payment.capture(self.id, unit.payee.merchant_id) for payment in unit.payments.captures),
-            refunds=tuple(payment.refund() for payment in unit.payments.refunds),
+            refunds=tuple(payment.refund(unit.payee.merchant_id) for payment in unit.payments.refunds),
         )
 
 
