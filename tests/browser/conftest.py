@@ -42,10 +42,11 @@ async def house(stack: Stack) -> None:
 
 @pytest.fixture
 async def car(stack: Stack, house: None) -> ShownCar:
-    """A car for $1,000 a day, free on all days, and before all others in the shop window."""
+    """A car for $1,000 a day and $2,400 a weekend, free on all days, and before all others in the shop window."""
     name = f"Averno {uuid4().hex[:6]}"
     fees = [{"name": "Preparation", "amount": Decimal(90), "per": "rental"}]
-    return ShownCar(await _show(stack, "averno-v10", name, featured=True, sort_order=next(_places), fees=fees), name, next_month())
+    shown = {"featured": True, "sort_order": next(_places), "fees": fees, "price": {"weekend_price": Decimal(2400)}}
+    return ShownCar(await _show(stack, "averno-v10", name, **shown), name, next_month())
 
 
 @pytest.fixture
