@@ -11,7 +11,7 @@ DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
 TESTERS ?= 3
 
-.PHONY: help demo test test-all check format docs words bench lock vendor
+.PHONY: help demo test test-all check format docs words bench plans lock vendor
 
 help: ## Show this list
 	@echo "Exodrive: car rental for one company, on your own machine."
@@ -52,6 +52,9 @@ words: $(DEV) ## Collect every sentence, and bring the translations up to date; 
 
 bench: $(DEV) $(BROWSER_FILES) ## Measure start, memory and the cost of a request
 	@$(PY) -m bench $(ARGS)
+
+plans: $(DEV) ## Print how PostgreSQL goes about what each role asks most, with 12,000 bookings
+	@$(PY) -m tests.database.day
 
 wheel: $(DEV) $(BROWSER_FILES) ## Build the wheel that a server installs, into dist/
 	@sh tools/words.sh

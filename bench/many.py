@@ -6,6 +6,7 @@ Of each car the same few lie ahead, whatever the number; all others lie in the p
 import asyncpg
 
 SLUGS = "many-"  # what the cars are called that all this belongs to
+MEMBERS = 25  # of staff, who share the sessions
 AHEAD = 10  # rentals of each car that are to come
 # Three days, then a day of turnaround; a week apart ahead. Ids rise with the bookings, as the product's own do.
 _MADE = """
@@ -45,10 +46,17 @@ _STEPS = (
        select id, id, 'capture', 1, 'capture-' || id, 3000, 'USD', first - interval '9 days' from made""",
     """insert into payment_results (operation_id, outcome, provider_id, amount, currency)
        select id, 'succeeded', 'CAPTURE-' || n, 3000, 'USD' from made""",
+    """insert into receipts (id, kind, year, number, booking_id, operation_id, amount, currency, language, content, time_zone, issued_at,
+                             issued_on)
+       select id, 'receipt', 2000, n + 1, id, id, 3000, 'USD', 'en_US', '{{}}', 'UTC', first - interval '9 days', first - 9 from made""",
+    """insert into booking_endings (booking_id, how, percent, paid, refund, currency)
+       select id, 'tiers', 100, 3000, 3000, 'USD' from made where status = 'cancelled'""",
     """insert into booking_events (booking_id, event_type, actor_type, before, after)
        select m.id, told, 'customer', 'pending', 'upcoming' from made m, unnest(array['held', 'status_changed']) as told""",
     """insert into webhook_events (id, source, event_id, transmission_id, event_type, payload, handled_at)
        select id, 'paypal', 'many-' || n, 'many-' || n, 'PAYMENT.CAPTURE.COMPLETED', '{{}}', current_date from made""",
+    """insert into webhook_deliveries (source, transmission_id, event_id, digest, received_at)
+       select 'paypal', 'many-' || n, 'many-' || n, sha256(n::text::bytea), current_date - interval '1 day' from made""",
     """insert into inbox_emails (id, booking_id, outbox_id, letter, recipient_email, subject, created_at)
        select id, id, id, 'confirmation', email, 'Booked', first - interval '9 days' from made""",
     """insert into outbox (id, topic, done_at, created_at)
@@ -63,11 +71,12 @@ _STEPS = (
     """insert into car_reviews (id, car_id, booking_id, date, name, rating, comment, is_approved, decided_at, created_at)
        select id, car, id, first, 'Ada', 5, 'Lovely.', true, first + interval '5 days', first + interval '4 days'
        from made where abs(hashint8(n)) % 10 = 0""",
-    "insert into staff (id, email, name, role) select id, 'many@example.com', 'Many', 'agent' from made where n = 0 on conflict do nothing",
+    """insert into staff (id, email, name, role)
+       select id, 'many-' || n || '@example.com', 'Many', 'agent' from made where n < {members} on conflict do nothing""",
     """insert into staff_sessions (id, staff_id, token_hash, previous_token_hash, csrf_token, seen_at, expires_at, revoked_at)
        select m.id, s.id, sha256(('now ' || m.id)::bytea), sha256(('before ' || m.id)::bytea), '', m.first, m.first + interval '1 day',
               case m.n % 40 when 0 then m.first + interval '1 hour' end
-       from made m, staff s where s.email = 'many@example.com' and m.n % 10 = 0""",
+       from made m join staff s on s.email = 'many-' || m.n / 10 % {members} || '@example.com' where m.n % 10 = 0""",
     "insert into audit_log (action, subject_type, subject_id) select 'booking.seen', 'booking', id::text from made",
     "drop table made",
 )
@@ -81,7 +90,7 @@ async def fill(superuser: str, bookings: int) -> None:
     db = await asyncpg.connect(superuser)
     await db.execute("set session_replication_role = replica")
     for step in (_MADE, *_STEPS):
-        await db.execute(step.format(bookings=bookings, ahead=AHEAD, slugs=SLUGS))
+        await db.execute(step.format(bookings=bookings, ahead=AHEAD, slugs=SLUGS, members=MEMBERS))
     await db.execute("vacuum analyze")
     await db.execute("checkpoint")  # or the server would be busy with it for minutes to come
     await db.close()

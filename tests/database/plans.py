@@ -1,6 +1,7 @@
 """What each role asks the database, written down while it is asked, and how PostgreSQL goes about it."""
 
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -10,24 +11,36 @@ from asyncpg.connection import LoggedQuery
 
 from exodrive.kit.db import Db, Door, Doors, Role
 
-# Whatever gathers with the bookings and the years. All other tables are as large as the fleet, its places, rules and staff.
+# Whatever gathers with the bookings and the years.
 GROWING = frozenset(
     {
-        "audit_log", "booking_changes", "booking_events", "booking_extras", "booking_locations", "booking_secure_tokens", "bookings",
-        "car_availability", "car_reviews", "contact_messages", "customers", "idempotency_keys", "inbox_emails", "outbox",
-        "payment_operations", "payment_results", "payments", "staff_sessions", "webhook_events",
+        "audit_log", "booking_changes", "booking_endings", "booking_events", "booking_extras", "booking_locations",
+        "booking_secure_tokens", "bookings", "car_availability", "car_reviews", "contact_messages", "customers", "idempotency_keys",
+        "inbox_emails", "money_differences", "outbox", "payment_operations", "payment_results", "payments", "receipts", "staff_sessions",
+        "webhook_deliveries", "webhook_events",
+    }
+)  # fmt: skip
+# As large as the fleet, its places, rules and staff, or as the calendar: a line a day or a year.
+STEADY = frozenset(
+    {
+        "car_additional_fees", "car_features", "car_images", "car_pricing", "car_specifications", "cars", "hero_content",
+        "homepage_settings", "location_hours", "locations", "money_comparisons", "price_rules", "receipt_counters", "staff",
+        "staff_links", "webhook_cursors", "webhook_refusals",
     }
 )  # fmt: skip
 _OPENING = re.compile(r"begin; set local role (\w+);")
+# Of the catalogue, as the driver asks it for types, and a scope's own opening.
+_OURS = re.compile(r"from pg_|typeinfo_tree|current_setting\('jit'\)|^select set_config")
 _ASKS = re.compile(r"\s*(select|with|insert|update|delete)\b", re.IGNORECASE)
 
 
 class Asked(NamedTuple):
-    """A statement, and the values it was asked with first."""
+    """A statement, the values it was asked with first, and how often it was asked."""
 
     role: Role
     text: str
     values: tuple[Any, ...]
+    times: int
 
 
 class Notebook:
@@ -35,6 +48,7 @@ class Notebook:
 
     def __init__(self) -> None:
         self._asked: dict[tuple[Role, str], tuple[Any, ...]] = {}
+        self._times: Counter[tuple[Role, str]] = Counter()
 
     @asynccontextmanager
     async def listening(self, doors: Doors) -> AsyncIterator[None]:
@@ -50,14 +64,16 @@ class Notebook:
         def hear(record: LoggedQuery) -> None:
             if opening := _OPENING.match(record.query):
                 present[0] = Role(opening[1])
-            elif _ASKS.match(record.query) and "from pg_" not in record.query:
+            elif _ASKS.match(record.query) and not _OURS.search(record.query):
                 self._asked.setdefault((present[0], record.query), tuple(record.args))
+                self._times[present[0], record.query] += 1
 
         return hear
 
     def of(self, role: Role) -> list[Asked]:
-        """What a role asked."""
-        return [Asked(found, text, values) for (found, text), values in self._asked.items() if found is role]
+        """What a role asked, the most often asked first."""
+        asked = [Asked(found, text, values, self._times[found, text]) for (found, text), values in self._asked.items() if found is role]
+        return sorted(asked, key=lambda found: -found.times)
 
 
 async def walks(door: Door, asked: Asked) -> set[str]:
@@ -69,16 +85,26 @@ async def walks(door: Door, asked: Asked) -> set[str]:
 
 
 async def _plan(db: Db, asked: Asked) -> dict[str, Any]:
+    found = msgspec.json.decode((await _explained(db, asked, "format json"))[0])
+    plan: dict[str, Any] = found[0]["Plan"]
+    return plan
+
+
+async def in_words(door: Door, asked: Asked) -> str:
+    """Return how PostgreSQL goes about a statement, as it says it itself."""
+    async with door.scope() as db:
+        return "\n".join(await _explained(db, asked, "costs off"))
+
+
+async def _explained(db: Db, asked: Asked, form: str) -> list[str]:
     """The plan as the product gets it: without a look at the values where the scope says so."""
     statement = await db.prepare(asked.text)
     if await db.fetchval("show plan_cache_mode") == "force_generic_plan" and asked.values:
         nothing = ", ".join("null" for _ in statement.get_parameters())
-        told = await db.fetchval(f"explain (format json) execute {statement.get_name()}({nothing})")
-        found: list[dict[str, Any]] = msgspec.json.decode(told)
+        rows = await db.fetch(f"explain ({form}) execute {statement.get_name()}({nothing})")
     else:
-        found = await statement.explain(*asked.values)
-    plan: dict[str, Any] = found[0]["Plan"]
-    return plan
+        rows = await db.fetch(f"explain ({form}) {asked.text}", *asked.values)
+    return [row[0] for row in rows]
 
 
 def _walked(node: dict[str, Any], parts: set[str], *, stops: bool = False) -> Iterator[str]:

@@ -1,0 +1,134 @@
+"""What the office, the worker and PayPal do on a day."""
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
+from exodrive.fleet.reviews.model import Review, ReviewState
+from exodrive.flows import cancel, prices, receipts, refund, tidy
+from exodrive.flows import reviews as reviewing
+from exodrive.flows.by import By
+from exodrive.flows.checkout import settling
+from exodrive.flows.receipts import store as papers
+from exodrive.flows.resume import letter as held_letter
+from exodrive.kit import clock, links
+from exodrive.kit.errors import Problem
+from exodrive.kit.ids import new_id
+from exodrive.kit.money import Money
+from exodrive.kit.outbox import store as outbox
+from exodrive.overview import letters, reviews, staff_file, staff_list, staff_prices
+from exodrive.pricing.kinds import Notice
+from exodrive.receipts import store as kept_papers
+from exodrive.staff import service as staff
+from exodrive.staff import store
+from exodrive.staff.model import LinkPurpose
+from exodrive.webhooks import store as webhooks
+from tests.builders import Build, Made
+from tests.team import VISIT, Person, Team
+
+
+async def hear_paypal(build: Build) -> None:
+    """A notice is kept, found, and done with; another was refused."""
+    event_id, name = new_id(), uuid4().hex
+    async with build.world.door.scope() as db:
+        await webhooks.deliver(db, source="paypal", transmission=name, event=name, digest=secrets.token_bytes(32))
+        told: dict[str, Any] = {"kind": "PAYMENT.CAPTURE.COMPLETED", "resource_id": None, "payload": {}}
+        await webhooks.keep(db, event_id, source="paypal", event=name, transmission=name, **told)
+    async with build.doors.service().scope() as db:
+        await webhooks.find(db, event_id)
+        await webhooks.handled(db, event_id, "nothing to do")
+        await webhooks.reopen(db, "paypal", name)
+        await webhooks.read_until(db, "paypal")
+        await webhooks.move_cursor(db, "paypal", clock.now())
+
+
+async def come_and_go(team: Team, agent: Person) -> None:
+    """Staff sign in, stay, take a new cookie, and leave; somebody does not know the password."""
+    opened = await team.sign_in(agent)
+    with pytest.raises(Problem):
+        await team.sign_in(agent, password="not this one at all")
+    session = await team.session(opened.token)
+    assert session is not None
+    async with team.door.scope() as db:
+        await store.rotate(db, session.id, links.hash_of(opened.token), secrets.token_bytes(32))
+        await store.member_by_link(db, LinkPurpose.DEMO, secrets.token_bytes(32))
+        await store.use_link(db, secrets.token_bytes(32))
+    await staff.sign_out(team.door, session, VISIT)
+    await staff.forget(team.door, opened.token)
+    again = await team.session(agent.token)
+    assert again is not None
+    await staff.sign_out(team.door, again, VISIT, everywhere=True)
+
+
+async def keep_the_books(build: Build, made: Made) -> None:
+    """Papers are issued for what was paid, one is sent, and the renter takes it down."""
+    world = replace(build.world, door=build.doors.service())
+    operations = await build.rows("select id from payment_operations where booking_id = $1", made.id)
+    issued = [await receipts.issue(world, operation_id) for (operation_id,) in operations]
+    receipt_id = next(filter(None, issued))
+    async with world.door.scope() as db:
+        paper = (await kept_papers.listed(db, made.id))[0]
+        await kept_papers.find(db, receipt_id)
+        await papers.addressee(db, receipt_id)
+    async with build.doors.token(links.hash_of(made.token)).scope() as db:
+        await kept_papers.by_code(db, made.reference, paper.code)
+
+
+async def review(build: Build, agent: Person) -> None:
+    """A renter whose car is back says how it was, and staff decide."""
+    made = await build.paid()
+    async with build.doors.service().scope() as db:
+        for before, after in ((BookingStatus.UPCOMING, BookingStatus.ACTIVE), (BookingStatus.ACTIVE, BookingStatus.COMPLETED)):
+            await bookings.move(db, [made.id], before, after, "test", CUSTOMER)
+    await reviewing.leave(build.doors.token(links.hash_of(made.token)), made.reference, Review(5, "Ada", "Lovely."))
+    async with build.doors.admin(agent.id).scope() as db:
+        await reviews.page(db, state=None, before=None)
+        listed = (await reviews.page(db, state=ReviewState.WAITING, before=None)).rows
+        review_id = next(row.id for row in listed if row.reference == made.reference)
+        for state in (ReviewState.APPROVED, ReviewState.REJECTED):
+            await reviewing.decide(db, review_id, state, agent.id, agent.name)
+
+
+async def work(build: Build, made: Made, agent: Person) -> None:
+    door, by = build.doors.admin(agent.id), By(agent.id, "203.0.113.7")
+    async with door.scope() as db:
+        for status in (None, "upcoming", "completed"):
+            listed = await staff_list.page(db, status=status, search="", before=None)
+        last = listed.rows[-1]
+        await staff_list.page(db, status="completed", search="", before=(last.created_at, last.id))
+        await staff_file.file(db, made.reference)
+        await staff_prices.in_force(db)
+        await staff_prices.targets(db)
+    rule = Notice(name="For a day", hours=1, car_id=made.order.car_id, priority=7)
+    rule_id = await prices.save(door, rule, by)
+    rule_id = await prices.replace(door, rule_id, msgspec.structs.replace(rule, hours=2), by)
+    await prices.withdraw(door, rule_id, by)
+    async with door.scope() as db:
+        await staff_prices.find(db, rule_id)
+        await staff_prices.past(db, before=None)
+    actor = Actor("admin", str(agent.id), "Ann")
+    await refund.by_staff(build.world, door, made.id, Money(Decimal(10), "USD"), actor, "test", key=uuid4().hex)
+    await cancel.by_staff(build.world, door, made.id, actor, "test")
+
+
+async def tidy_up(build: Build, made: Made) -> None:
+    """What the worker does every few seconds and minutes."""
+    world = replace(build.world, door=build.doors.service())
+    await settling.settle_open(world)
+    await tidy.expire_dead(world)
+    await tidy.drop_lapsed(world)
+    await held_letter.promise(world)
+    async with build.doors.service().scope() as db:
+        for waiting in await outbox.take(db, timedelta(seconds=90), 100):
+            await outbox.open_work(db, waiting.id)
+        await outbox.mark_sent(db, [new_id()])
+        await outbox.mark_done(db, new_id())
+        await letters.booking_facts(db, made.id)
