@@ -96,6 +96,7 @@ class Endpoints:
         }
         values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
+        values["difference_id"] = await self._difference(made) if "{difference_id" in route.path else ""
         values["code"] = await self._paper(made) if "{code" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
@@ -113,6 +114,14 @@ class Endpoints:
         async with self.build.doors.service().scope() as db:
             await garage.insert(db, "car_reviews", id=review_id, car_id=made.order.car_id, date=made.order.days.start, name="Ada", rating=5)
         return str(review_id)
+
+    async def _difference(self, made: Made) -> str:
+        """A difference with PayPal that is open."""
+        difference_id = new_id()
+        about = {"booking_id": made.id, "object": "capture", "object_id": f"C{difference_id}", "kind": "missing"}
+        async with self.build.doors.service().scope() as db:
+            await garage.insert(db, "money_differences", id=difference_id, **about)
+        return str(difference_id)
 
     async def _paper(self, made: Made) -> str:
         """The number of the booking's receipt, as soon as the worker has issued it."""
@@ -196,7 +205,7 @@ async def _refund_order(build: Build, made: Made, _caller: Caller) -> tuple[byte
     return msgspec.json.encode({"amount": "10", "reason": "a good reason"}), JSON
 
 
-async def _cancellation(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+async def _reasoned(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return msgspec.json.encode({"reason": "a good reason"}), JSON
 
 
@@ -245,7 +254,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/bookings/{reference}/link": _token_alone,
     "POST /admin/bookings/{reference}/refunds": _refund,
     "POST /api/admin/bookings/{reference}/refunds": _refund_order,
-    "POST /api/admin/bookings/{reference}/cancellation": _cancellation,
+    "POST /api/admin/bookings/{reference}/cancellation": _reasoned,
+    "POST /api/admin/money/differences/{difference_id}/resolution": _reasoned,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,
     "PUT /api/admin/home": _nothing,

@@ -19,17 +19,19 @@ def payments() -> None:
 @payments.command("check")
 @click.argument("reference", required=False)
 def payments_check(reference: str | None) -> None:
-    """Compare every payment, or one booking's, with the book of what was asked of PayPal; end with 1 when something differs."""
-    from exodrive.operate.money import check
+    """Compare payments with the book of what was asked of PayPal, and tell where that differs from PayPal's; end with 1 for any difference.
+
+    Of all bookings, or of one.
+    """
+    from exodrive.operate.money import check, lines_of
     from exodrive.settings import load
 
     def compare() -> None:
-        found = asyncio.run(check(load("command").database_worker_url, reference))
-        for one in found:
-            click.echo(str(one))
-        if found:
+        checked = asyncio.run(check(load("command").database_worker_url, reference))
+        for line in lines_of(checked):
+            click.echo(line)
+        if not checked.is_well:
             sys.exit(1)
-        click.echo("Every payment is what its book says.")
 
     plainly(compare)
 

@@ -41,6 +41,7 @@ class Operation(msgspec.Struct, frozen=True):
     """One intent towards PayPal and the latest answer to it."""
 
     kind: str
+    origin: str
     attempt: int
     amount: Decimal
     currency: str
@@ -161,7 +162,8 @@ async def _places(db: Db, booking_id: UUID) -> list[Place]:
 
 async def _operations(db: Db, booking_id: UUID) -> list[Operation]:
     rows = await db.fetch(
-        """select o.kind, o.attempt, o.amount, o.currency, o.created_at, o.request_id, r.outcome, r.provider_id, r.issue, r.debug_id
+        """select o.kind, o.origin, o.attempt, o.amount, o.currency, o.created_at, o.request_id, r.outcome, r.provider_id,
+                  r.issue, r.debug_id
            from public.payment_operations o
            left join lateral (select x.outcome, x.provider_id, x.issue, x.debug_id from public.payment_results x
                               where x.operation_id = o.id order by x.id desc limit 1) r on true

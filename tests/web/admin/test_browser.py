@@ -10,6 +10,7 @@ from tests.browser.test_pages import SMALLEST, settle, violations, watch_policy
 from tests.builders import Build, Made
 from tests.product import Stack
 from tests.team import Person, Team
+from tests.web.admin.test_money import difference
 
 pytestmark = pytest.mark.browser
 
@@ -130,6 +131,26 @@ async def test_an_invitation_is_fit_for_everybody(enter: Enter, team: Team) -> N
     await expect(page.get_by_label("Your new password")).to_be_focused()
     await page.get_by_text("I cannot scan it").click()
     await _is_fit(page)
+
+
+async def test_a_difference_is_fit_for_everybody_and_resolved_by_keyboard_alone(enter: Enter, build: Build, made: Made) -> None:
+    theirs = "9" * 60
+    await difference(build, booking_id=made.id, theirs=theirs)
+    page = await enter(java_script_enabled=False)
+    await page.goto("/admin/money")
+    card = page.locator("li.card", has_text=theirs)
+    await card.locator("summary").press("Enter")
+    await card.get_by_label("Why does it need nothing more?").fill("agreed by telephone")
+    await card.get_by_label("Why does it need nothing more?").press("Enter")
+    await expect(page.get_by_text(theirs)).to_have_count(0)
+    await difference(build, booking_id=made.id, theirs=theirs)
+    page = await enter()
+    await watch_policy(page)
+    await page.goto("/admin/money")
+    await page.locator("summary").first.click()
+    await _is_fit(page)
+    await page.goto("/admin/money?shown=resolved")
+    await expect(page.get_by_text("agreed by telephone")).to_be_visible()
 
 
 async def test_cancelling_works_by_keyboard_alone_and_without_scripts(enter: Enter, build: Build) -> None:

@@ -5,7 +5,17 @@ from functools import cache
 from litestar import Response, Router, route
 
 from exodrive.web.admin.guard import back_office_api
-from exodrive.web.api import admin_endings, admin_home, admin_prices, admin_receipts, availability, bookings, changes, document
+from exodrive.web.api import (
+    admin_endings,
+    admin_home,
+    admin_money,
+    admin_prices,
+    admin_receipts,
+    availability,
+    bookings,
+    changes,
+    document,
+)
 from exodrive.web.shell.doors import READ, door
 
 
@@ -28,5 +38,5 @@ def _verbs() -> list[Router]:
 
 def routes() -> list[Router]:
     """Return the doors of the public API, and of staff's."""
-    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *admin_receipts.HANDLERS, *admin_endings.HANDLERS]
+    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *admin_receipts.HANDLERS, *admin_endings.HANDLERS, *admin_money.HANDLERS]
     return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]
