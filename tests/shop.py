@@ -19,6 +19,9 @@ from tests.garage import MadeCar
 from tests.product import Stack
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+#: How a renter's browser may be: a laptop with a pointer, a phone under a thumb.
+LAPTOP: dict[str, Any] = {"viewport": WIDE}
+IN_HAND: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
 @dataclass(frozen=True)
@@ -45,17 +48,22 @@ def next_month(length: int = 3) -> Days:
 class Shop:
     """One renter in one browser."""
 
-    def __init__(self, page: Page, stack: Stack) -> None:
+    def __init__(self, page: Page, stack: Stack, *, touches: bool = False) -> None:
         self.page = page
         self.stack = stack
+        self.touches = touches
         self.email = f"{uuid4().hex}@example.com"
+
+    async def press(self, what: Locator) -> None:
+        """Click it, or tap it where there is no pointer."""
+        await (what.tap() if self.touches else what.click())
 
     async def search(self, days: Days) -> None:
         """From the home page: the cars for these days."""
         await self.page.goto("/")
         await self.page.get_by_label("First day").fill(days.start.isoformat())
         await self.page.get_by_label("Last day").fill(days.end.isoformat())
-        await self.page.get_by_role("button", name="Show cars").click()
+        await self.press(self.page.get_by_role("button", name="Show cars"))
         await self.page.wait_for_url("**/cars?**")
 
     def day(self, day: date) -> Locator:
@@ -67,18 +75,18 @@ class Shop:
         months = self.page.locator("#months")
         while not await self.day(day).count():
             before = await months.inner_text()
-            await self.page.get_by_role("link", name="Later month").click()
+            await self.press(self.page.get_by_role("link", name="Later month"))
             await expect(months).not_to_have_text(before, use_inner_text=True)
 
     async def choose(self, days: Days) -> None:
-        """First and last day, by pointer."""
+        """First and last day, by pointer or thumb."""
         await self.show_month(days.start)
-        await self.day(days.start).click()
-        await self.day(days.end).click()
+        await self.press(self.day(days.start))
+        await self.press(self.day(days.end))
 
     async def to_checkout(self) -> None:
         """From the quote to the form."""
-        await self.page.get_by_role("link", name="Continue to checkout").click()
+        await self.press(self.page.get_by_role("link", name="Continue to checkout"))
         await expect(self.page.get_by_role("heading", name="Your booking")).to_be_visible()
 
     async def fill_in(self, **changes: str) -> None:
@@ -108,12 +116,12 @@ class Shop:
 
     async def pay(self) -> None:
         """Send the form; wait for PayPal."""
-        await self.pay_button().click()
+        await self.press(self.pay_button())
         await self.page.wait_for_url(f"{self.stack.paypal.url}/**", timeout=30_000)
 
     async def at_paypal(self, button: str) -> None:
         """Press a button of the approval page."""
-        await self.page.get_by_role("button", name=button, exact=True).click()
+        await self.press(self.page.get_by_role("button", name=button, exact=True))
 
     async def book(self, slug: str, days: Days, button: str = "Approve") -> str:
         """Straight from the checkout's address to a booking; return its reference."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
@@ -9,7 +10,7 @@ from playwright.async_api import Page, expect
 from exodrive.kit.days import Days
 from tests.browser.test_pages import violations
 from tests.product import Foreign, Stack
-from tests.shop import PHONE, NewRenter, Shop, ShownCar
+from tests.shop import IN_HAND, LAPTOP, NewRenter, Shop, ShownCar
 
 pytestmark = pytest.mark.browser
 
@@ -117,7 +118,7 @@ async def type_day(page: Page, selector: str, day: date) -> None:
 
 # long: one journey, key by key
 async def book_with_keys(shop: Shop, home: str, car: ShownCar) -> None:
-    """From the home page to PayPal, and nothing is ever pointed at."""
+    """From the home page to PayPal and back, and nothing is ever pointed at."""
     page, days = shop.page, car.days
     ahead = "ArrowLeft" if await _runs_from_the_right(page, home) else "ArrowRight"
     await type_day(page, "#from", days.start)
@@ -147,6 +148,9 @@ async def book_with_keys(shop: Shop, home: str, car: ShownCar) -> None:
     await tab_to(page, "[data-working]")
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{shop.stack.paypal.url}/**")
+    await tab_to(page, "button[value=approve]")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"{home}/booking/**")
 
 
 async def _runs_from_the_right(page: Page, home: str) -> bool:
@@ -154,27 +158,27 @@ async def _runs_from_the_right(page: Page, home: str) -> bool:
     return bool(await page.evaluate("getComputedStyle(document.body).direction === 'rtl'"))
 
 
-async def test_from_home_to_paid_with_nothing_but_keys(renter: NewRenter, car: ShownCar, stack: Stack) -> None:
-    shop = await renter()
+@pytest.mark.parametrize("hands", [LAPTOP, IN_HAND], ids=["laptop", "phone"])
+async def test_from_home_to_paid_with_nothing_but_keys(renter: NewRenter, car: ShownCar, stack: Stack, hands: dict[str, Any]) -> None:
+    shop = await renter(**hands)
     await book_with_keys(shop, stack.url, car)
-    await shop.at_paypal("Approve")
     await expect(shop.page.get_by_text("Confirmed", exact=True)).to_be_visible()
 
 
-async def test_from_right_to_left_on_a_phone_in_the_dark_with_keys(
-    renter: NewRenter, car: ShownCar, speaking: Callable[[str], Foreign]
+@pytest.mark.parametrize(("hands", "scheme"), [(LAPTOP, "light"), (IN_HAND, "dark")], ids=["laptop", "phone in the dark"])
+async def test_from_right_to_left_with_keys(
+    renter: NewRenter, car: ShownCar, speaking: Callable[[str], Foreign], hands: dict[str, Any], scheme: str
 ) -> None:
     foreign = speaking("ar_AE@pseudo")
-    shop = await renter(viewport=PHONE, color_scheme="dark")
+    shop = await renter(color_scheme=scheme, **hands)
     wide: list[str] = []
 
     async def measure(page: Page) -> None:
-        if await page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]:
+        if await page.evaluate("document.documentElement.scrollWidth") > hands["viewport"]["width"]:
             wide.append(page.url)
 
     shop.page.on("domcontentloaded", measure)
     await book_with_keys(shop, foreign.url, car)
-    await shop.at_paypal("Approve")
     await expect(shop.page.get_by_text(foreign.say("Confirmed"), exact=True)).to_be_visible()
     assert await shop.page.locator("html").get_attribute("dir") == "rtl"
     assert await violations(shop.page) == []

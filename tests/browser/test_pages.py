@@ -38,7 +38,7 @@ async def taken(shop: Shop, car: ShownCar) -> None:
 
 
 async def compared(shop: Shop, car: ShownCar) -> None:
-    other = await garage.new_car(shop.stack.doors)
+    other = await garage.new_car(shop.stack.doors, home_location_id=car.made.location_id)
     await shop.page.goto(f"/compare?cars={car.slug}&cars={other.slug}")
     await shop.page.get_by_role("table").wait_for()
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from playwright.async_api import Route, expect
 
+from exodrive.kit.ids import LocationId
 from tests.browser.conftest import _show
 from tests.browser.test_pages import watch_policy
 from tests.product import Stack
 from tests.shop import NewRenter, Shop, ShownCar
 
 
-async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack, house: None, renter: NewRenter) -> None:
+async def test_a_cars_name_never_runs_and_the_data_breaks_no_policy(stack: Stack, house: LocationId, renter: NewRenter) -> None:
     evil = "</script><script>window.broken=1</script><img src=x onerror=window.broken=1>"
     made = await _show(stack, "averno-v10", evil)
     shop = await renter()
