@@ -1,6 +1,5 @@
 """Captures and refunds: taking money, settling what is pending, giving money back."""
 
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +13,6 @@ from exodrive_emulators.paypal.world import PayPal
 
 REFUND = "captures.refund"
 TEXTS = {"invoice_id": 127, "custom_id": 127, "note_to_payer": 255}
-REFUNDABLE_FOR = timedelta(days=180)
 EVENTS = {
     CaptureStatus.COMPLETED: events.CAPTURE_COMPLETED,
     CaptureStatus.PENDING: events.CAPTURE_PENDING,
@@ -161,7 +159,7 @@ def _book(world: PayPal, capture: Capture, after: CaptureStatus, amount: Amount,
 
 def _amount(world: PayPal, capture: Capture, body: dict[str, Any]) -> Amount:
     """How much is asked for, with the checks that come before any sum."""
-    if world.clock.now() > capture.created + REFUNDABLE_FOR:
+    if world.clock.now() > capture.created + views.REFUNDABLE_FOR:
         raise _no("REFUND_TIME_LIMIT_EXCEEDED", "")
     if body.get("amount") is None:
         return Amount(capture.amount.value - capture.refunded, capture.amount.currency)

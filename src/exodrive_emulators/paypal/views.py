@@ -1,5 +1,6 @@
 """Orders, holds, captures and refunds as PayPal shows them, with the links of their state."""
 
+from datetime import timedelta
 from typing import Any
 
 from exodrive_emulators.kit.clock import stamp
@@ -24,6 +25,7 @@ ORDER_LINKS: dict[OrderStatus, Links] = {
 TAKEN_UP = {OrderStatus.CREATED, OrderStatus.APPROVED}
 OPEN = {AuthorizationStatus.CREATED, AuthorizationStatus.PARTIALLY_CAPTURED}
 REFUNDABLE = {CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED}
+REFUNDABLE_FOR = timedelta(days=180)
 PROTECTION = {"status": "ELIGIBLE", "dispute_categories": ["ITEM_NOT_RECEIVED", "UNAUTHORIZED_TRANSACTION"]}
 _UP = ("up", "GET", "/v2/checkout/orders/{order_id}")
 _GIVE_BACK = ("refund", "POST", f"{_CAPTURE}/refund")
@@ -127,7 +129,8 @@ def _names(**texts: str) -> Json:
 def _capture(world: PayPal, it: Capture) -> Json:
     currency, gross = it.amount.currency, it.amount.value
     up = ("up", "GET", "/v2/payments/authorizations/{authorization_id}") if it.authorization_id else _UP
-    refundable = it.status in REFUNDABLE and it.case is not Case.CHARGEBACK
+    late = world.clock.now() > it.created + REFUNDABLE_FOR
+    refundable = it.status in REFUNDABLE and it.case is not Case.CHARGEBACK and not late
     lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if refundable else ()), up)
     shown: Json = {
         "id": it.id,

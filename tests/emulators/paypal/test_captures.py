@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emulators.merchant import Json, Merchant, issue, link, money, order_body, unit
+from tests.emulators.merchant import Json, Merchant, issue, link, money, order_body, rels, unit
 
 
 def status(merchant: Merchant, capture_id: str) -> str:
@@ -73,9 +73,10 @@ def test_a_refunds_invoice_id_is_used_once(merchant: Merchant):
     assert issue(merchant.refund(taken, {"amount": money("1"), "invoice_id": "R-1"})) == (422, "DUPLICATE_INVOICE_ID")
 
 
-def test_a_refund_is_refused_after_180_days(merchant: Merchant):
+def test_a_refund_is_refused_after_180_days_and_not_offered_either(merchant: Merchant):
     taken = merchant.paid()["id"]
     merchant.paypal.advance(days=180.1)
+    assert rels(merchant.show(f"/v2/payments/captures/{taken}").json()) == ["self", "up"]
     assert issue(merchant.refund(taken)) == (422, "REFUND_TIME_LIMIT_EXCEEDED")
 
 
