@@ -65,6 +65,29 @@ async def test_a_person_plays_a_hold_through_without_a_script(merchant: Merchant
     await expect(page.get_by_role("row", name="USD 350.00 0.00 12.71 337.29")).to_be_visible()
 
 
+async def test_a_person_plays_a_rental_through_without_a_script(merchant: Merchant, new_page: NewPage):
+    page = await new_page(java_script_enabled=False)
+    await page.goto(merchant.paypal.url)
+    await page.get_by_role("button", name="Order a sample rental").click()
+    await page.get_by_role("link", name="Decide, as the payer").click()
+    await expect(page.get_by_text("1,290.00")).to_be_visible()
+    await page.get_by_role("button", name="Approve, payment stays pending").click()
+    await page.get_by_role("button", name="Take the money, as the shop").click()
+    await page.get_by_role("button", name="End the review: completed").click()
+    await page.get_by_role("button", name="Dispute it, as the payer").click()
+    await page.get_by_label("Amount").fill("290.00")
+    await page.get_by_role("button", name="Refund").click()
+    await expect(page.get_by_text("TRANSACTION_DISPUTED")).to_be_visible()
+    await page.get_by_role("button", name="Close the case").click()
+    await page.get_by_label("Amount").fill("290.00")
+    await page.get_by_role("button", name="Refund").click()
+    await expect(page.get_by_text("1,290.00 USD, 290.00 given back")).to_be_visible()
+    for event in ("CHECKOUT.ORDER.APPROVED", "PAYMENT.CAPTURE.PENDING", "PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.REFUNDED"):
+        await expect(page.get_by_role("cell", name=event)).to_be_visible()
+    await page.get_by_role("link", name="Ledger").click()
+    await expect(page.get_by_role("row", name="USD 1290.00 290.00 45.51 954.49")).to_be_visible()
+
+
 @pytest.mark.parametrize("script", [True, False])
 async def test_a_payer_approves_and_is_sent_back(merchant: Merchant, resend: Running, new_page: NewPage, script: bool):
     page = await new_page(java_script_enabled=script)
