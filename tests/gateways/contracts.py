@@ -4,7 +4,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from openapi_core import Config, OpenAPI
@@ -16,12 +16,20 @@ FOLDER = Path(os.environ.get("EXODRIVE_CONTRACTS", ROOT.parent / "shared" / "con
 
 @cache
 def document(name: str) -> OpenAPI:
-    """One document, such as ``paypal/checkout_orders_v2.json``. Skips where the documents are not at hand."""
+    """One document, such as ``paypal/checkout_orders_v2.json``. Where the documents are not at hand see ``missing``."""
     path = FOLDER / name
     if not path.exists():
-        pytest.skip(f"no official API documents at {FOLDER}: set EXODRIVE_CONTRACTS")
+        missing()
     # Their own check of the document refuses patterns that PayPal's documents really have.
     return OpenAPI.from_dict(json.loads(path.read_text()), config=Config(spec_validator_cls=None))
+
+
+def missing() -> NoReturn:
+    """Skip the test, or fail it where nobody would notice that: on a build machine, which says so by CI."""
+    reason = f"NOT CHECKED against the official API documents, there are none at {FOLDER}: set EXODRIVE_CONTRACTS to their folder"
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def check_request(name: str, server: str, method: str, path: str, headers: dict[str, str], body: bytes) -> None:
