@@ -22,6 +22,7 @@ class Route:
     door: str | None
     opt: dict[str, Any] = field(hash=False)
     fn: Any = None
+    status: int | None = None
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -39,7 +40,7 @@ def routes(env: str = "test") -> tuple[Route, ...]:
         warnings.simplefilter("ignore", DeprecationWarning)  # about the framework's next version; ours is locked
         app = build(read)
         return tuple(
-            Route(method, route.path_format, handler.opt.get("door"), handler.opt, handler.fn)
+            Route(method, route.path_format, handler.opt.get("door"), handler.opt, handler.fn, handler.status_code)
             for route in app.routes
             for method, (handler, _kwargs) in getattr(route, "route_handler_map", {}).items()
             if method != "OPTIONS"
@@ -52,3 +53,9 @@ def paths() -> dict[str, set[str]]:
     for route in routes():
         found.setdefault(route.path, set()).add(route.method)
     return found
+
+
+def route_of(method: str, path: str) -> Route | None:
+    """The route that answers an address; one without parameters before one with."""
+    fitting = [route for route in routes() if route.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route.path), path)]
+    return min(fitting, key=lambda route: route.path.count("{"), default=None)

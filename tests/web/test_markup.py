@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 
 from exodrive.staff.model import StaffRole
+from tests.browser import sights
 from tests.builders import Build
 from tests.markup import Markup
 from tests.product import Stack
@@ -31,14 +32,16 @@ async def test_every_page_of_every_caller_is_valid_html(
         "holder": client(cookies={f"exodrive_b_{reference}": token}),
         "staff": office(await team.member(StaffRole.OWNER)),
     }
-    read, wrong = 0, []
+    read, wrong, pages = 0, [], set()
     for who, http in callers.items():
         for name, answer in (await crawl.answers(http)).items():
             if answer.headers.get("content-type", "").startswith(HTML) and answer.text:
                 read += 1
+                pages |= {" ".join(name.split()[:2])} if answer.status_code == 200 and answer.text.startswith("<!doctype") else set()
                 wrong += [f"{name} as {who}: {fault}" for fault in markup.faults(answer.text)]
     assert not wrong, "\n".join(wrong)
     assert read > len(routes()) / 2
+    assert pages <= {*sights.SHOP, *sights.OFFICE}, "a page that nobody looks at in a browser"
 
 
 def test_the_readers_see_what_is_wrong(markup: Markup) -> None:

@@ -1,6 +1,5 @@
 """Whatever a page sends by its forms and links is known to be read, and so is attacked (test_injection.py)."""
 
-import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from urllib.parse import parse_qsl, urlsplit
@@ -14,7 +13,7 @@ from exodrive.staff.model import StaffRole
 from tests.builders import Build, days_ahead
 from tests.team import Person, Team
 from tests.web.parameters import names
-from tests.web.routes import Route, routes
+from tests.web.routes import Route, route_of, routes
 
 # Read before a handler is asked: the token of a session's forms, by the back office's guard.
 BEFORE = {"csrf"}
@@ -44,12 +43,6 @@ class Forms(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._inside = ""
-
-
-def route_of(method: str, path: str) -> Route | None:
-    """The route that answers an address; a route without parameters before one with."""
-    fitting = [route for route in routes() if route.method == method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", route.path), path)]
-    return min(fitting, key=lambda route: route.path.count("{"), default=None)
 
 
 def strange(page: Forms) -> Iterator[str]:
