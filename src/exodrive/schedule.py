@@ -15,6 +15,7 @@ PLAN = {
     "webhooks.catch_up": Every(minutes=10),
     "payments.settle_open": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),
+    "deposits.look_at_all": Every(minutes=5),
     "payments.check": Every(days=1),
     "payments.compare": Every(hours=1),
     "outbox.prune": Every(days=1),

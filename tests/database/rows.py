@@ -88,6 +88,19 @@ def payment(n: int, held_for: Any, status: str, captured: int = 0, refunded: int
     return {"id": number(n), "booking_id": held_for, "status": status} | sums
 
 
+def hold(n: int, held_for: Any, status: str, **more: Any) -> Row:
+    names = {"id": number(n), "booking_id": held_for, "number": 1, "way": "approval", "status": status}
+    return names | {"amount": 10, "currency": "USD"} | (placed(f"A{n}") if status in ("held", "released") else {}) | ended(status) | more
+
+
+def placed(authorization: str) -> Row:
+    return {"authorization_id": authorization, "parent_authorization_id": authorization, "covered_until": NOW + DAY}
+
+
+def ended(status: str) -> Row:
+    return {"ended_at": None if status in ("asked", "held") else NOW}
+
+
 def operation(n: Any, kind: str, held_for: Any = COMPLETED, attempt: int = 1) -> Row:
     names = {"id": n, "booking_id": held_for, "kind": kind, "attempt": attempt, "request_id": f"r{n.int}"}
     return names | {"amount": 10, "currency": "USD"}
@@ -231,6 +244,8 @@ WORLD: dict[str, list[Row]] = {
         change(number(213), THEIRS, "pending", expires_at=FOREVER),
     ],
     "booking_endings": [ending(UPCOMING, "renter"), ending(CANCELLED, "company", 100), ending(NO_SHOW, "no_show")],
+    "deposit_holds": [hold(221, UPCOMING, "asked"), hold(222, THEIRS, "held"), hold(223, COMPLETED, "released")],
+    "booking_alarms": [{"booking_id": UPCOMING, "kind": "uncovered"}, {"booking_id": THEIRS, "kind": "runs_out"}],
     "outbox": [
         promise(601),
         promise(602, job="bookings.tidy", slot=NOW),
@@ -306,7 +321,8 @@ INSERTS: dict[str, dict[str, Row]] = {
         "refund for a change": operation(number(290), "refund", attempt=2) | {"change_id": CHANGE},
         "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
         "refund of what its renter ended": operation(number(290), "refund", UPCOMING),
-    },
+    }
+    | {kind: operation(number(290), kind) | {"hold_id": number(221)} for kind in ("open_hold", "hold", "renew", "release")},
     "payment_results": {
         "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
         "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
@@ -330,6 +346,8 @@ INSERTS: dict[str, dict[str, Row]] = {
         "unanswered": ending(THEIRS, "unanswered", 100),
         "a second one": ending(CANCELLED, "company", 100),
     },
+    "deposit_holds": {"asked for": hold(290, STARTED, "asked"), "in force": hold(290, STARTED, "held")},
+    "booking_alarms": {"an alarm": {"booking_id": STARTED, "kind": "uncovered"}},
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
     "idempotency_keys": {"a key": key(3, PENDING), "a key of staff's": key(3, PENDING) | {"scope": "staff.refund"}},
@@ -365,6 +383,11 @@ UPDATES: dict[str, dict[str, Row]] = {
         "in force": {"status": "applied", "expires_at": None, "decided_at": NOW},
         "dropped": {"status": "dropped", "expires_at": None, "decided_at": NOW},
         "waiting again": {"status": "pending", "expires_at": NOW + HOUR, "decided_at": None},
+    },
+    "deposit_holds": {
+        "in force": {"status": "held"} | placed("A") | ended("held"),
+        "declined": {"status": "declined"} | ended("declined"),
+        "given back": {"status": "released"} | placed("A") | ended("released"),
     },
     "car_availability": {
         "held for a day": {"hold_expires_at": NOW + DAY},

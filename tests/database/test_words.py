@@ -11,6 +11,8 @@ from exodrive.availability.model import DayStatus
 from exodrive.bookings.endings import How
 from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
+from exodrive.deposits.model import Alarm, Way
+from exodrive.deposits.states import HoldStatus
 from exodrive.fleet.front.model import Section
 from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.change.model import ChangeStatus
@@ -29,6 +31,7 @@ from tests.database import catalogue
 
 # The enum of a column, or the struct and its field whose Literal spells the words out.
 REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
+    "public.booking_alarms.kind": Alarm,
     "public.booking_changes.status": ChangeStatus,
     "public.booking_endings.how": How,
     "public.booking_events.actor_type": (Actor, "kind"),
@@ -39,6 +42,8 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.car_images.view": View,
     "public.cars.distance_unit": (Car, "distance_unit"),
     "public.cars.transmission": Transmission,
+    "public.deposit_holds.status": HoldStatus,
+    "public.deposit_holds.way": Way,
     "public.hero_content.background_type": (Hero, "background_type"),
     "public.money_comparisons.phase": Phase,
     "public.money_differences.kind": Gap,

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from exodrive.deposits.model import CERTAIN, LIFE, RENEWABLE, DepositRules, Hold, Rental, Way
-from exodrive.deposits.planner import Alarm, needed_until, plan, renew_at
+from exodrive.deposits.model import CERTAIN, LIFE, RENEWABLE, Alarm, DepositRules, Hold, Rental, Way
+from exodrive.deposits.planner import needed_until, plan, renew_at
 from exodrive.deposits.states import HoldStatus
 from exodrive.kit.ids import BookingId, new_id
 
@@ -106,7 +106,7 @@ def test_a_car_that_is_late_needs_its_hold_for_as_long_as_it_is_late() -> None:
     assert plan(out(3), [held(PICKUP - 2 * DAY)], RULES, late).alarms == {Alarm.RUNS_OUT}
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     days=st.integers(1, 120),
     late=st.integers(0, 72),

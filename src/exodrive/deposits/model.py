@@ -20,6 +20,14 @@ class Way(StrEnum):
     WALLET = "wallet"  # from a wallet the renter let us keep
 
 
+class Alarm(StrEnum):
+    """What a person must know of at once; held equal to the CHECK of the table by a test."""
+
+    UNCOVERED = "uncovered"  # the car is out and nothing stands behind it
+    RUNS_OUT = "runs_out"  # the car is out and its hold ends soon, with no other in its place
+    RENEWAL_REFUSED = "renewal_refused"  # PayPal would not renew a hold: its money is not certain any more
+
+
 class DepositRules(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of the house for deposits, and PayPal's for holds.
 

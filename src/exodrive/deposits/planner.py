@@ -5,21 +5,13 @@ hold once only, so it is renewed late: when the car comes back, for that is when
 """
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 import msgspec
 
-from exodrive.deposits.model import RENEWABLE, DepositRules, Hold, Rental
+from exodrive.deposits.model import RENEWABLE, Alarm, DepositRules, Hold, Rental
 from exodrive.deposits.states import HoldStatus
 
 _BEFORE_RETURN = timedelta(hours=12)  # a renewal is certain for three days: from here it reaches beyond the return and most inspections
-
-
-class Alarm(StrEnum):
-    """What a person must know of at once; held equal to the CHECK of the table by a test."""
-
-    UNCOVERED = "uncovered"  # the car is out and nothing stands behind it
-    RUNS_OUT = "runs_out"  # the car is out and its hold ends soon, with no other in its place
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):

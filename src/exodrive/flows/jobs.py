@@ -5,6 +5,7 @@ from uuid import UUID
 from exodrive.flows import catch_up, comparison, contact, daily, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
+from exodrive.flows.deposit import look as deposits
 from exodrive.flows.ending import letter as ended_letter
 from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.resume import letter as held_letter
@@ -67,6 +68,18 @@ async def settle_open(world: World, outbox_id: UUID) -> None:
     await settling.settle_open(world)
 
 
+@job("deposits.look")
+async def look_at_deposit(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Do what a deposit wants, now that something about it has changed."""
+    await deposits.look_at(world, booking_id)
+
+
+@job("deposits.look_at_all", tries=1)  # the next look is the next try
+async def look_at_deposits(world: World, outbox_id: UUID) -> None:
+    """Do what every deposit wants: renew, give back, raise an alarm."""
+    await deposits.look_at_all(world)
+
+
 @job("receipts.issue", tries=12)
 async def issue_receipt(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
     """Issue the receipt of a capture, or the credit note of a refund."""
@@ -114,6 +127,8 @@ JOBS = table(
     catch_up_events,
     settle,
     settle_open,
+    look_at_deposit,
+    look_at_deposits,
     issue_receipt,
     send_receipt,
     check_money,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from exodrive.bookings.model import Rules
+from exodrive.deposits.model import DepositRules
 from exodrive.gateways.mailer import Mailer
 from exodrive.gateways.paypal import PayPal
 from exodrive.kit.db import Door, Doors
@@ -33,6 +34,7 @@ class World:
     public_url: str
     payee: str = ""
     house: House = field(default_factory=House)
+    deposits: DepositRules = field(default_factory=DepositRules)
     books: Books = field(default_factory=Books)
 
     def url(self, path: str) -> str:

@@ -31,6 +31,11 @@ class Kind(StrEnum):
     CREATE_ORDER = "create_order"
     CAPTURE = "capture"
     REFUND = "refund"
+    # Of a deposit: to open an order for a hold, to place the hold, to renew it, to give it back.
+    OPEN_HOLD = "open_hold"
+    HOLD = "hold"
+    RENEW = "renew"
+    RELEASE = "release"
 
 
 class Origin(StrEnum):
@@ -58,7 +63,8 @@ class End(StrEnum):
 class Operation(msgspec.Struct, frozen=True):
     """An intent as it was written before PayPal was asked.
 
-    ``target_id`` is the order to capture, or the capture to refund; ``change_id`` the change of a booking it is for, None for the booking.
+    ``target_id`` is the order to capture, the capture to refund, or the hold to renew or give back; ``change_id`` the change of a booking
+    it is for, ``hold_id`` the hold of its deposit.
     ``request`` is what else decides the words PayPal is asked with.
     """
 
@@ -74,6 +80,7 @@ class Operation(msgspec.Struct, frozen=True):
     created_at: datetime
     change_id: UUID | None = None
     request: dict[str, Any] = {}
+    hold_id: UUID | None = None
 
     @property
     def money(self) -> Money:

@@ -14,7 +14,7 @@ from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus,
 
 _OPERATION = """
     select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at,
-           o.change_id, o.request
+           o.change_id, o.request, o.hold_id
     from payment_operations o"""
 _LATEST = """
     select o.id, o.target_id, o.created_at, r.outcome, r.provider_id, r.issue from payment_operations o
@@ -32,17 +32,20 @@ async def intend(
     reason: str | None = None,
     change_id: UUID | None = None,
     request: Mapping[str, Any] | None = None,
+    hold_id: UUID | None = None,
 ) -> OperationId:
-    """Write an intent with its attempt and request id, before PayPal is asked; ``change_id`` names the change of a booking it is for.
+    """Write an intent with its attempt and request id, before PayPal is asked.
 
-    ``request`` is what else decides the words PayPal is asked with. The caller holds the car's lock.
+    ``change_id`` names the change of a booking it is for, ``hold_id`` the hold of its deposit, ``request`` is what else decides the words
+    PayPal is asked with. The caller holds the car's lock.
     """
     operation_id = OperationId(new_id())
-    asked = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, request or {})
+    asked = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, request or {}, hold_id)
     await db.execute(
         """
-        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, request)
-        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10
+        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, request,
+                                        hold_id)
+        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11
         from payment_operations where booking_id = $2 and kind = $3""",
         operation_id,
         booking_id,

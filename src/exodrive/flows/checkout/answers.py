@@ -20,8 +20,8 @@ _NOT_THERE = 404
 
 
 def invoice_id(standing: Standing, operation: Operation) -> str:
-    """Return our own number for an order or a refund: a second guard against paying twice."""
-    letter = {"create_order": "", "refund": "R"}[operation.kind]
+    """Return our own number for an order, a refund or a deposit: a second guard against paying twice."""
+    letter = {"create_order": "", "refund": "R", "open_hold": "D"}[operation.kind]
     return f"{standing.reference}-{letter}{operation.attempt}"
 
 

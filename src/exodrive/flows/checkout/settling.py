@@ -10,6 +10,7 @@ from exodrive.flows.change import settling as changing
 from exodrive.flows.checkout import capturing, opening, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.deposit import settling as holding
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import OperationId
@@ -37,7 +38,9 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
             return
         now = await standing.read(db, operation.booking_id)
     only_read = only_read and now.now - operation.created_at < AT_WORK
-    if operation.change_id and operation.kind is not Kind.REFUND:
+    if operation.hold_id:
+        await holding.settle(world, operation, now, actor, only_read=only_read)
+    elif operation.change_id and operation.kind is not Kind.REFUND:
         await changing.settle(world, operation, now, actor, only_read=only_read)
     elif operation.kind is Kind.CREATE_ORDER:
         await _settle_order(world, operation, now)

@@ -1,0 +1,1 @@
+"""The story of a deposit: asked for, held, renewed, replaced, given back."""

@@ -1,0 +1,63 @@
+"""The SQL of deposits that crosses slices: the rental behind a deposit, intents about holds, and which bookings are due for a look."""
+
+from datetime import datetime
+from uuid import UUID
+
+from exodrive.bookings.model import BookingStatus
+from exodrive.deposits.model import Rental
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
+from exodrive.payments.model import End, Kind, Latest, Operation
+
+_OFF = frozenset({BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW})
+
+
+async def rental(db: Db, booking_id: BookingId) -> tuple[Rental, Money, BookingStatus] | None:
+    """Return what a deposit stands behind, how much it is, and where the booking stands."""
+    row = await db.fetchrow(
+        """
+        select status, pickup_at, return_due_at, handed_over_at, returned_at, security_deposit_amount, currency
+        from bookings where id = $1""",
+        booking_id,
+    )
+    if row is None:
+        return None
+    status = BookingStatus(row[0])
+    trip = Rental(pickup_at=row[1], due_at=row[2], handed_over_at=row[3], returned_at=row[4], is_off=status in _OFF)
+    return trip, Money(row[5], row[6]), status
+
+
+async def last_for_hold(db: Db, hold_id: UUID, kind: Kind) -> tuple[Operation, Latest] | None:
+    """Return the newest intent of a kind for a hold, with its newest result; None when nothing was asked."""
+    row = await db.fetchrow(
+        """
+        select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at, o.change_id,
+               o.request, o.hold_id, r.outcome, r.provider_id, r.issue
+        from payment_operations o
+        left join lateral (
+            select outcome, provider_id, issue from payment_results where operation_id = o.id order by id desc limit 1) r on true
+        where o.hold_id = $1 and o.kind = $2 order by o.attempt desc limit 1""",
+        hold_id,
+        kind,
+    )
+    if row is None:
+        return None
+    asked = Operation(row[0], row[1], Kind(row[2]), *row[3:13])
+    return asked, Latest(asked.id, asked.target_id, asked.created_at, End(row[13]) if row[13] else None, row[14], row[15])
+
+
+async def due(db: Db, asks_from: datetime, after: BookingId | None, limit: int) -> list[BookingId]:
+    """Return bookings whose deposit wants a look, in id order: a pick-up that is near, a car that is out, a hold that lives."""
+    rows = await db.fetch(
+        """
+        select b.id from bookings b
+        where b.security_deposit_amount > 0 and ($2::uuid is null or b.id > $2)
+          and (b.status in ('upcoming', 'active') and b.pickup_at <= $1
+               or b.id in (select h.booking_id from deposit_holds h where h.status in ('held', 'asked')))
+        order by b.id limit $3""",
+        asks_from,
+        after,
+        limit,
+    )
+    return [BookingId(row[0]) for row in rows]
