@@ -24,6 +24,7 @@ THEIRS, ACTIVE, LAPSED, NO_SHOW = number(105), number(106), number(107), number(
 PAYING = number(108)  # the stranger's, with a payment on its way
 CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
 CHANGE = number(211)
+HELD = number(207)
 MY_MONEY, THEIR_MONEY, MONEY = number(204), number(205), number(206)  # captures that succeeded; the last has no receipt yet
 
 
@@ -233,6 +234,7 @@ WORLD: dict[str, list[Row]] = {
         operation(MY_MONEY, "capture", UPCOMING),
         operation(THEIR_MONEY, "capture", THEIRS),
         operation(MONEY, "capture", COMPLETED, attempt=3),
+        operation(HELD, "hold", UPCOMING) | {"hold_id": number(221)},
     ],
     "payment_results": [{"operation_id": CREATE, "outcome": "unknown"}, {"operation_id": REFUND, "outcome": "pending"}]
     + [{"operation_id": moved, "outcome": "succeeded"} for moved in (MY_MONEY, THEIR_MONEY, MONEY)],
@@ -327,6 +329,7 @@ INSERTS: dict[str, dict[str, Row]] = {
         "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
         "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
         "of a refund": {"operation_id": REFUND, "outcome": "succeeded"},
+        "of a hold": {"operation_id": HELD, "outcome": "succeeded"},
     },
     "receipts": {"of money that came": paper(590, COMPLETED, MONEY), "of money that did not": paper(590, COMPLETED, CAPTURE)},
     "money_differences": {"a difference": difference(590), "a resolved one": difference(590, resolved_at=NOW)},

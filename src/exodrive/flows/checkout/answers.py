@@ -4,7 +4,7 @@ import msgspec
 
 from exodrive.flows.checkout.model import Expected, Standing
 from exodrive.gateways.errors import Declined, GatewayError, Refused
-from exodrive.gateways.paypal import Capture, CaptureStatus, Order, Refund, RefundStatus
+from exodrive.gateways.paypal import Authorization, Capture, CaptureStatus, Order, Refund, RefundStatus
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
 
 MISMATCH = "MISMATCH"
@@ -59,7 +59,7 @@ def expected(now: Standing, operation: Operation) -> Expected:
     return Expected(operation.money, operation.booking_id, now.reference, ours, told.get("payee") or None)
 
 
-def differences(told: Order | Capture | Refund, ours: Expected) -> dict[str, str]:
+def differences(told: Order | Authorization | Capture | Refund, ours: Expected) -> dict[str, str]:
     """Return how something at PayPal differs from what was asked for: by name, what it says there, which may be nothing.
 
     Only whom it pays need not be said.

@@ -2,6 +2,8 @@
 
 import logging
 
+import msgspec
+
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus
 from exodrive.deposits import store as deposits
@@ -10,7 +12,7 @@ from exodrive.deposits.planner import is_wanted
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import answers, standing
-from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.model import Standing, Wording
 from exodrive.flows.checkout.opening import PayPalAway
 from exodrive.flows.deposit import store
 from exodrive.flows.deposit.errors import NoHoldWanted
@@ -55,7 +57,8 @@ async def _intend(world: World, booking_id: BookingId) -> str | tuple[Operation,
         last = await store.last_for_hold(db, hold.id, Kind.OPEN_HOLD)
         if last and last[1].is_open:
             return last[0], now
-        operation_id = await payments.intend(db, booking_id, Kind.OPEN_HOLD, hold.money, hold_id=hold.id)
+        words = msgspec.structs.asdict(_wording(world, now)) | {"payee": world.payee}
+        operation_id = await payments.intend(db, booking_id, Kind.OPEN_HOLD, hold.money, hold_id=hold.id, request=words)
         operation = await payments.operation(db, operation_id)
         assert operation is not None
         return operation, now
@@ -75,6 +78,16 @@ async def _wanted(db: Db, rules: DepositRules, now: Standing) -> Hold:
     return hold
 
 
+def _wording(world: World, now: Standing) -> Wording:
+    return Wording(
+        description=_("Deposit for %(reference)s: held, not charged") % {"reference": now.reference},
+        brand_name=world.house.company,
+        return_url=world.url("/paypal/return"),
+        cancel_url=world.url("/paypal/cancel"),
+        locale=now.locale,
+    )
+
+
 @calls("deposit.open.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal to open the order; the same intent always asks for the very same thing."""
@@ -84,14 +97,10 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         reference_id=now.reference,
         invoice_id=answers.invoice_id(now, operation),
         custom_id=str(now.booking_id),
-        description=_("Deposit for %(reference)s: held, not charged") % {"reference": now.reference},
-        return_url=world.url("/paypal/return"),
-        cancel_url=world.url("/paypal/cancel"),
-        brand_name=world.house.company,
-        locale=now.locale,
+        **{name: operation.request[name] for name in Wording.__struct_fields__ if name in operation.request},
     )
     try:
-        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation)
+        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation, now)
     except GatewayError as failure:
         return answers.of_failure(failure, moves_money=False)
 

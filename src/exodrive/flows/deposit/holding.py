@@ -5,11 +5,11 @@ import logging
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor
 from exodrive.flows.checkout import answers
-from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.model import Expected, Standing
 from exodrive.gateways.paypal import Authorization, AuthorizationStatus
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
-from exodrive.payments.model import End, Latest, Operation, Result
+from exodrive.payments.model import End, Kind, Latest, Operation, Result
 
 _ALIVE = (AuthorizationStatus.CREATED, AuthorizationStatus.PARTIALLY_CAPTURED, AuthorizationStatus.CAPTURED)
 
@@ -44,15 +44,16 @@ def of_release(hold: Authorization, operation: Operation) -> Result:
     return Result(end=done.get(hold.status, End.UNKNOWN), provider_id=hold.id, provider_status=hold.status, money=operation.money)
 
 
-def _differences(hold: Authorization, operation: Operation, standing: Standing) -> dict[str, str]:
-    wrong = {}
-    if hold.amount != operation.money:
-        wrong["amount"] = f"{hold.amount.amount} {hold.amount.currency}"
-    if hold.custom_id and hold.custom_id != str(operation.booking_id):
-        wrong["custom_id"] = hold.custom_id
-    if hold.invoice_id and not hold.invoice_id.startswith(f"{standing.reference}-"):
-        wrong["invoice_id"] = hold.invoice_id
-    return wrong
+def expected(now: Standing, operation: Operation) -> Expected:
+    """Return what PayPal must name when it tells of a hold."""
+    told = operation.request
+    return Expected(operation.money, operation.booking_id, now.reference, told.get("invoice_id"), told.get("payee") or None)
+
+
+def _differences(hold: Authorization, operation: Operation, now: Standing) -> dict[str, str]:
+    """Return how a hold differs from what was asked for; one that renewed another need not name what the first one named."""
+    wrong = answers.differences(hold, expected(now, operation))
+    return {name: said for name, said in wrong.items() if said or operation.kind is not Kind.RENEW}
 
 
 async def note(db: Db, now: Standing, operation: Operation, before: Latest | None, result: Result, actor: Actor) -> None:

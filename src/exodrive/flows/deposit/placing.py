@@ -10,7 +10,7 @@ from exodrive.deposits.model import Hold
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import answers, standing
-from exodrive.flows.checkout.model import Outcome, Standing, Step
+from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.flows.deposit import holding, store
 from exodrive.flows.deposit.errors import UnknownHold
 from exodrive.flows.world import World
@@ -82,7 +82,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, hold: Hold) -
         return False
     except GatewayError:
         return True
-    wrong = answers.order_differences(order, now, hold.money)
+    wrong = answers.differences(order, Expected(hold.money, hold.booking_id, now.reference, None, None))
     if wrong or order.status is OrderStatus.VOIDED:
         await again(lambda: _forget(world, hold, order_id, wrong))
     return order.status in _APPROVED and not wrong
@@ -107,9 +107,18 @@ async def intend(world: World, hold: Hold, order_id: str, actor: Actor) -> Opera
         last = await store.last_for_hold(db, hold.id, Kind.HOLD)
         if fresh is None or fresh.status is not HoldStatus.ASKED or (last and last[1].is_open):
             return None
-        operation_id = await payments.intend(db, now.booking_id, Kind.HOLD, hold.money, target_id=order_id, hold_id=hold.id)
+        named = await _named(db, now, hold)
+        operation_id = await payments.intend(db, now.booking_id, Kind.HOLD, hold.money, target_id=order_id, hold_id=hold.id, request=named)
         await bookings.tell(db, now.booking_id, "deposit_intended", actor, order=order_id)
         return await payments.operation(db, operation_id)
+
+
+async def _named(db: Db, now: Standing, hold: Hold) -> dict[str, str]:
+    """Return what PayPal must name when it tells of the hold: what its order was asked for with."""
+    opening = await store.last_for_hold(db, hold.id, Kind.OPEN_HOLD)
+    if opening is None:
+        return {}
+    return {"invoice_id": answers.invoice_id(now, opening[0]), "payee": opening[0].request.get("payee") or ""}
 
 
 @calls("deposit.hold.ask")

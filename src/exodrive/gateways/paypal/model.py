@@ -63,6 +63,7 @@ class Authorization(msgspec.Struct, frozen=True, kw_only=True):
     status: AuthorizationStatus
     amount: Money
     order_id: str = ""
+    merchant_id: str = ""
     invoice_id: str = ""
     custom_id: str = ""
     reason: str = ""

@@ -71,13 +71,14 @@ class Payment(msgspec.Struct, frozen=True):
     payer: Payee = Payee()  # of a refund: who gives the money back
     supplementary_data: Supplementary = Supplementary()
 
-    def authorization(self, order_id: str = "") -> Authorization:
+    def authorization(self, order_id: str = "", merchant_id: str = "") -> Authorization:
         """Read as a hold."""
         return Authorization(
             id=self.id,
             status=AuthorizationStatus(self.status),
             amount=self.amount.money(),
             order_id=order_id or self.supplementary_data.related_ids.order_id,
+            merchant_id=self.payee.merchant_id or merchant_id,
             invoice_id=self.invoice_id,
             custom_id=self.custom_id,
             reason=self.status_details.reason,
@@ -155,7 +156,7 @@ class OrderIn(msgspec.Struct, frozen=True):
             reference_id=unit.reference_id,
             invoice_id=unit.invoice_id,
             custom_id=unit.custom_id,
-            authorizations=tuple(payment.authorization(self.id) for payment in unit.payments.authorizations),
+            authorizations=tuple(payment.authorization(self.id, unit.payee.merchant_id) for payment in unit.payments.authorizations),
             captures=tuple(payment.capture(self.id, unit.payee.merchant_id) for payment in unit.payments.captures),
             refunds=tuple(payment.refund(unit.payee.merchant_id) for payment in unit.payments.refunds),
         )
