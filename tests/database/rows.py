@@ -227,6 +227,7 @@ WORLD: dict[str, list[Row]] = {
         payment(506, LAPSED, "voided"),
         payment(507, PAYING, "processing"),
     ],
+    "deposit_holds": [hold(221, UPCOMING, "asked"), hold(222, THEIRS, "held"), hold(223, COMPLETED, "released")],
     "payment_operations": [
         operation(CREATE, "create_order"),
         operation(CAPTURE, "capture"),
@@ -246,7 +247,6 @@ WORLD: dict[str, list[Row]] = {
         change(number(213), THEIRS, "pending", expires_at=FOREVER),
     ],
     "booking_endings": [ending(UPCOMING, "renter"), ending(CANCELLED, "company", 100), ending(NO_SHOW, "no_show")],
-    "deposit_holds": [hold(221, UPCOMING, "asked"), hold(222, THEIRS, "held"), hold(223, COMPLETED, "released")],
     "booking_alarms": [{"booking_id": UPCOMING, "kind": "uncovered"}, {"booking_id": THEIRS, "kind": "runs_out"}],
     "outbox": [
         promise(601),
