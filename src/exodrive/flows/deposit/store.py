@@ -51,11 +51,13 @@ async def due(db: Db, asks_from: datetime, after: BookingId | None, limit: int) 
     """Return bookings whose deposit wants a look, in id order: a pick-up that is near, a car that is out, a hold that lives."""
     rows = await db.fetch(
         """
-        select b.id from bookings b
-        where b.security_deposit_amount > 0 and ($2::uuid is null or b.id > $2)
-          and (b.status in ('upcoming', 'active') and b.pickup_at <= $1
-               or b.id in (select h.booking_id from deposit_holds h where h.status in ('held', 'asked')))
-        order by b.id limit $3""",
+        select w.id from (
+            select b.id from bookings b
+            where b.status in ('upcoming', 'active') and b.pickup_at <= $1 and b.security_deposit_amount > 0
+            union select h.booking_id from deposit_holds h where h.status = 'held'
+            union select h.booking_id from deposit_holds h where h.status = 'asked') w
+        where $2::uuid is null or w.id > $2
+        order by w.id limit $3""",
         asks_from,
         after,
         limit,
