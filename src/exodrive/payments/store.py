@@ -43,13 +43,11 @@ async def intend(
     asked = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, request or {}, hold_id)
     await db.execute(
         """
-        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, request,
-                                        hold_id)
+        insert into payment_operations
+            (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, request, hold_id)
         select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11
         from payment_operations where booking_id = $2 and kind = $3""",
-        operation_id,
-        booking_id,
-        kind,
+        *(operation_id, booking_id, kind),
         *asked,
     )
     return operation_id
