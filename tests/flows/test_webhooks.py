@@ -152,17 +152,5 @@ async def test_an_odd_message_harms_nothing(build, world, service, event_type, r
     assert await outcome(build, one) == "not ours"
 
 
-async def test_money_given_back_at_paypals_own_site_is_told_to_a_person(build, payer, world, service):
-    made = await build.held()
-    order_id = await payer.approved(made)
-    await pay.capture(world, order_id)
-    capture = (await payer.captures(order_id))[0]["id"]
-    link = {"rel": "up", "href": f"https://api.paypal.com/v2/payments/captures/{capture}"}
-    one = notice("PAYMENT.CAPTURE.REFUNDED", {"id": "R1", "links": [link]})
-    await take_in(world, service, one)
-    assert await outcome(build, one) == "external"
-    assert (await build.history(made))[-1] == "refunded_elsewhere"
-
-
 async def test_an_event_that_is_gone_is_no_work(service):
     await webhooks.handle(service, new_id())

@@ -89,7 +89,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
         change = await _by_order(db, order_id)
         now = await standing.read(db, change.booking_id)
         ours = await standing.expected(db, world.payee, now, order_id, change.money)
-    if told.step in (Step.PAID, Step.GONE) or (told.step is Step.DECLINED and change.approve_url is None):
+    if told.step in (Step.PAID, Step.GONE) or change.order_id != order_id or (told.step is Step.DECLINED and change.approve_url is None):
         return told
     if told.step is Step.CHECKING:
         await settling.resume(world, change.id, now)

@@ -16,6 +16,10 @@ _CHANGE = """
     select c.id, c.booking_id, c.number, c.status, c.before_price, c.after_price, c.before, c.after, c.claims, c.difference, c.currency,
            c.expires_at, c.paypal_order_id, c.approve_url, c.created_at
     from booking_changes c"""
+_OPENED_FOR = """coalesce(
+        (select paid.id from booking_changes paid where paid.paypal_order_id = $1),
+        (select o.change_id from payment_results r join payment_operations o on o.id = r.operation_id
+         where r.provider_id = $1 and o.kind = 'create_order' limit 1))"""
 _NAMES = Change.__struct_fields__
 _SOLD = """
     select b.id, b.reference, b.status, b.pickup_at, b.price_snapshot,
@@ -81,8 +85,8 @@ async def lapsed(db: Db, before: datetime, limit: int) -> list[UUID]:
 
 
 async def of_order(db: Db, order_id: str) -> Change | None:
-    """Return the change that a PayPal order pays for."""
-    return _change(await db.fetchrow(f"{_CHANGE} where c.paypal_order_id = $1", order_id))
+    """Return the change that a PayPal order pays for, or was once opened for."""
+    return _change(await db.fetchrow(f"{_CHANGE} where c.id = {_OPENED_FOR}", order_id))
 
 
 def _change(row: Any) -> Change | None:

@@ -73,8 +73,8 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
     async with world.door.scope() as db:
         now = await _by_order(db, order_id)
         told, ours = await standing.outcome(db, now), await standing.expected(db, world.payee, now, order_id)
-    if now.status is not BookingStatus.PENDING or (told.step is Step.DECLINED and now.approve_url is None):
-        return told  # an order that was declined is never asked for again: the next payment opens a new one
+    if now.status is not BookingStatus.PENDING or now.order_id != order_id or (told.step is Step.DECLINED and now.approve_url is None):
+        return told  # an order that was declined, or that another took the place of, is never asked for again
     if told.step is Step.CHECKING:
         await settling.resume(world, now)
         return await standing.wait(lambda: look(world, order_id), patience)

@@ -16,7 +16,7 @@ from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
-from exodrive.payments.orders import store as orders
+from exodrive.payments.named import store as named
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id
         part = min(left, rest)
         if part > 0:
             back, left = Money(part, money.currency), left - part
-            payee = {"payee": await orders.payee_of(db, now.booking_id, capture_id)}
+            payee = {"payee": await named.payee_of(db, now.booking_id, capture_id)}
             operation_id = await payments.intend(
                 db, now.booking_id, Kind.REFUND, back, target_id=capture_id, reason=reason, change_id=change_id, request=payee
             )

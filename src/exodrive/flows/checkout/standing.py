@@ -16,7 +16,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind
-from exodrive.payments.orders import store as orders
+from exodrive.payments.named import store as named
 
 PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
 _LOOK_EACH = 0.25
@@ -43,7 +43,7 @@ async def read(db: Db, booking_id: BookingId) -> Standing:
 
 async def terms(db: Db, payee: str, now: Standing, order_id: str) -> dict[str, Any]:
     """Return by which names a capture of an order must go: our number, and who is paid, as set here or as the order said at first."""
-    opened = await orders.opened_by(db, now.booking_id, order_id)
+    opened = await named.opened_by(db, now.booking_id, order_id)
     if opened is None:
         return {"payee": payee}
     return {"invoice_id": f"{now.reference}-{opened.attempt}", "payee": payee or opened.payee or ""}

@@ -181,17 +181,13 @@ async def standing(db: Db, booking_id: BookingId) -> Standing | None:
 
 
 async def booking_of_order(db: Db, order_id: str) -> BookingId | None:
-    """Return the booking that a PayPal order pays for."""
-    booking_id: BookingId | None = await db.fetchval("select booking_id from payments where paypal_order_id = $1", order_id)
-    return booking_id
-
-
-async def booking_of_capture(db: Db, capture_id: str) -> BookingId | None:
-    """Return the booking that a PayPal capture paid for, or a change of it."""
+    """Return the booking that a PayPal order pays for, or was once opened for."""
     booking_id: BookingId | None = await db.fetchval(
         """
-        select booking_id from payments where paypal_capture_id = $1
-        union all select booking_id from booking_changes where paypal_capture_id = $1""",
-        capture_id,
+        select booking_id from payments where paypal_order_id = $1
+        union all select o.booking_id from payment_results r join payment_operations o on o.id = r.operation_id
+                  where r.provider_id = $1 and o.kind = 'create_order' and o.change_id is null
+        limit 1""",
+        order_id,
     )
     return booking_id

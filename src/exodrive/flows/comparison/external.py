@@ -33,29 +33,29 @@ class TooMuch(Exception):
     """More went back than our book allows: a refund of our own is promised of the same money."""
 
 
-async def book_refund(world: World, booking_id: BookingId, refund: Refund) -> bool:
+async def book_refund(world: World, booking_id: BookingId, refund: Refund, *, event: str = "refunded_elsewhere", why: str = _WHY) -> bool:
     """Book money that went back without our asking; True when it is booked now, False when it is ours, or of money that is not booked.
 
-    Raises TooMuch.
+    The booking's history is told of the ``event``, the book ``why``. Raises TooMuch.
     """
     try:
-        return await again(lambda: _book_refund(world, booking_id, refund))
+        return await again(lambda: _book_refund(world, booking_id, refund, event, why))
     except asyncpg.CheckViolationError as refused:
         raise TooMuch from refused
 
 
-async def _book_refund(world: World, booking_id: BookingId, refund: Refund) -> bool:
+async def _book_refund(world: World, booking_id: BookingId, refund: Refund, event: str, why: str) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
         if await _is_ours(db, now, refund) or await store.is_booked(db, refund.id) or not await store.is_booked(db, refund.capture_id):
             return False
-        operation_id = await store.write(db, booking_id, Kind.REFUND, refund.amount, target_id=refund.capture_id, reason=_WHY)
+        operation_id = await store.write(db, booking_id, Kind.REFUND, refund.amount, target_id=refund.capture_id, reason=why)
         done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)
         await payments.record(db, operation_id, done)
         await payments.refunded(db, booking_id, refund.amount.amount)
         told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
-        await bookings.tell(db, booking_id, "refunded_elsewhere", PAYPAL, **told)
-    log.warning("money went back that nobody here gave back", extra={"booking": now.reference, **told})
+        await bookings.tell(db, booking_id, event, PAYPAL, **told)
+    log.critical("money went back that nobody here gave back", extra={"booking": now.reference, **told})
     return True
 
 
@@ -96,7 +96,7 @@ async def _book_capture(world: World, booking_id: BookingId, capture: Capture, g
         is_whole = capture.status is CaptureStatus.COMPLETED
         if not (is_whole and await _pays_for_something(db, world, now, change, done)):
             await _came_besides(db, now, capture, given_back)
-    log.warning("money came that nobody here took", extra={"booking": now.reference, **told})
+    log.critical("money came that nobody here took", extra={"booking": now.reference, **told})
     return True
 
 

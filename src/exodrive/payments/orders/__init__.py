@@ -1,1 +1,0 @@
-"""The orders that were opened at PayPal: by which attempt, and who is paid by them."""
