@@ -39,13 +39,13 @@ def tier_words(tier: Tier) -> str:
     if tier.hours_before is None:
         if not tier.percent:
             return _("If nobody comes for the car: nothing is paid back.")
-        return _("If nobody comes for the car: %(percent)d %% of what you paid goes back.") % share
+        return _("If nobody comes for the car: %(percent)d%% of what you paid goes back.") % share
     if not tier.percent:
         return _("Later than that: nothing is paid back.")
     if not tier.hours_before:
-        return _("Until the pick-up: %(percent)d %% of what you paid goes back.") % share
+        return _("Until the pick-up: %(percent)d%% of what you paid goes back.") % share
     hours = ngettext("%(number)d hour", "%(number)d hours", tier.hours_before) % {"number": tier.hours_before}
-    return _("Until %(hours)s before pick-up: %(percent)d %% of what you paid goes back.") % {"hours": hours, **share}
+    return _("Until %(hours)s before pick-up: %(percent)d%% of what you paid goes back.") % {"hours": hours, **share}
 
 
 def _best(tiers: Iterable[Tier]) -> int:

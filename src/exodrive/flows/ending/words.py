@@ -29,7 +29,7 @@ def back_words(ending: Ending) -> str:
         return nothing if ending.how is How.PERCENT else _("By the rules you accepted, nothing of what you paid goes back.")
     if ending.refund == ending.paid:
         return _("Everything goes back the way you paid, within a few days: %(amount)s.") % told
-    return _("%(percent)d %% of %(paid)s goes back the way you paid, within a few days: %(amount)s.") % told
+    return _("%(percent)d%% of %(paid)s goes back the way you paid, within a few days: %(amount)s.") % told
 
 
 def subject_words(how: How | None, car: str, days: str, reference: str) -> str:
