@@ -1,12 +1,15 @@
 """The contact page over HTTP: a message reaches staff once, and nobody else."""
 
 import asyncio
+import re
+from datetime import time
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from tests.builders import Build
+from tests.garage import new_place
 from tests.product import Stack
 from tests.web.storefront.conftest import NewVisitor
 
@@ -98,3 +101,12 @@ async def test_the_page_shows_our_places_with_their_hours(http: httpx.AsyncClien
     assert "Harbour House" in page
     assert "8:00" in page
     assert '"@type": "AutoRental"' in page
+
+
+async def test_days_in_a_row_with_the_same_hours_stand_together(http: httpx.AsyncClient, build: Build) -> None:
+    early, late = (time(8), time(18)), (time(10), time(16))
+    name = f"Harbour {uuid4().hex}"
+    await new_place(build.doors, {**dict.fromkeys(range(1, 6), early), 6: late}, name=name)
+    card = (await http.get(f"/contact?fresh={name}")).text.partition(f"<h3>{name}</h3>")[2].partition("</dl>")[0]
+    week = re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", card)
+    assert week == [("Monday – Friday", "8:00\u202fAM – 6:00\u202fPM"), ("Saturday", "10:00\u202fAM – 4:00\u202fPM"), ("Sunday", "closed")]

@@ -1,6 +1,7 @@
 """How to reach a person: our places with their hours, and a form that becomes a letter to staff."""
 
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ _FIELDS: tuple[str, ...] = ("name", "email", "text")
 
 
 class PlaceCard(msgspec.Struct, frozen=True):
-    """One of our places; ``week`` has the hours of each weekday in words."""
+    """One of our places; ``week`` has the hours of the weekdays in words, days in a row with the same hours together."""
 
     place: Location
     week: tuple[tuple[str, str], ...]
@@ -97,7 +98,12 @@ async def _places(db: Door) -> tuple[PlaceCard, ...]:
 
 def _week(place: Location) -> tuple[tuple[str, str], ...]:
     days = [_MONDAY + timedelta(days=number) for number in range(7)]
-    return tuple((weekday(day), _hours(place, day)) for day in days)
+    runs = [(hours, list(run)) for hours, run in groupby(days, lambda day: _hours(place, day))]
+    return tuple((_run(weekday(run[0]), weekday(run[-1])), hours) for hours, run in runs)
+
+
+def _run(first: str, last: str) -> str:
+    return first if first == last else _("{first} – {last}").format(first=first, last=last)
 
 
 def _hours(place: Location, day: date) -> str:
