@@ -27,8 +27,15 @@ def test_once_the_time_is_over_each_story_says_that_nothing_was_charged_and_what
 
 
 def test_every_way_back_from_paypal_has_its_story() -> None:
-    told = {Step.PAID, Step.CHECKING}  # the page itself says it
+    told = {Step.PAID, Step.CHECKING}  # of these the page says more
     assert {step.value for step in set(Step) - told} <= set(HELD) | set(OVER)
+
+
+def test_who_has_paid_is_thanked_as_long_as_the_booking_stands() -> None:
+    thanks = story_of(Step.PAID.value, is_held=False, is_over=False, is_confirmed=True)
+    assert thanks is not None
+    assert thanks.is_good
+    assert story_of(Step.PAID.value, is_held=False, is_over=False) is None
 
 
 def test_every_way_back_from_paying_for_a_change_has_its_story() -> None:

@@ -40,6 +40,11 @@ def long_day(value: date) -> str:
     return _date(value, "full", words.locale())
 
 
+def plain_day(value: date) -> str:
+    """Return ``December 1, 2026``."""
+    return _date(value, "long", words.locale())
+
+
 def short_day(value: date) -> str:
     """Return ``Dec 1``."""
     return _date(value, "MMM d", words.locale())
@@ -92,6 +97,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "number": number,
     "day": day,
     "long_day": long_day,
+    "plain_day": plain_day,
     "short_day": short_day,
     "day_range": lambda days: day_range(days.start, days.end),
     "month": month,

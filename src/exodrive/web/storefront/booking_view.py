@@ -128,7 +128,7 @@ def view_of(
         again=again,
         changing=changing,
         now=now,
-        told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED),
+        told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_confirmed=state is State.CONFIRMED),
         values=values or known,
         errors=errors or {},
         labels={name: label for name, label in labels().items() if name in known},

@@ -93,9 +93,15 @@ def _of_a_change() -> dict[str, Story]:
     }
 
 
-def story_of(code: str, *, is_held: bool, is_over: bool) -> Story | None:
+def story_of(code: str, *, is_held: bool, is_over: bool, is_confirmed: bool = False) -> Story | None:
     """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing."""
     told = _while_held() if is_held else _when_over() if is_over else _of_a_change()
     if code == "saved":
         return Story(_("Saved"), _("Your details are saved."), is_good=True)
+    if code == "paid":
+        return _paid() if is_confirmed else None
     return told.get(code)
+
+
+def _paid() -> Story:
+    return Story(_("Thank you. The car is yours"), _("A letter with the link to this page is on its way to you."), is_good=True)
