@@ -10,8 +10,10 @@ RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
 TESTERS ?= 3
+STEPS ?= 10000
+SEED ?= 1
 
-.PHONY: help demo test test-all check format docs words bench plans lock vendor
+.PHONY: help demo test test-all soak check format docs words bench plans lock vendor
 
 help: ## Show this list
 	@echo "Exodrive: car rental for one company, on your own machine."
@@ -31,6 +33,9 @@ test: $(DEV) $(BROWSER_FILES) ## Run the tests, browser journeys included
 
 test-all: test ## Run the tests again on PostgreSQL 15 and 17, behind PgBouncer, and with a second reader of HTML
 	@sh tools/test_all.sh $(TESTERS)
+
+soak: $(DEV) ## Play people, PayPal, faults and the clock at random for STEPS=10000 steps from SEED=1
+	@$(PY) -m tests.model --seed $(SEED) --steps $(STEPS)
 
 check: $(DEV) ## Check style, types and the import law
 	@echo "Checking style"

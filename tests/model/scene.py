@@ -1,0 +1,84 @@
+"""What everybody of a town knows of: the fleet, who rents what, and who stands behind the desk."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from exodrive.bookings.model import Actor, Caller, CheckoutOrder, Held
+from exodrive.kit.db import Door
+from exodrive.kit.ids import StaffId, new_id
+from tests.flows.change.conftest import equip
+from tests.garage import MadeCar
+from tests.model.stage import Town
+
+Deed = Callable[[], Awaitable[str]]
+CARS = 3  # so few that people get into each other's way
+
+
+class Nobody(Exception):
+    """There is nobody to do it, or nothing to do it to."""
+
+
+@dataclass
+class Payment:
+    """An order at PayPal that a renter was sent to."""
+
+    order_id: str
+    is_approved: bool = False
+    is_done: bool = False
+
+
+@dataclass
+class Rental:
+    """A renter, what they asked for, and what they know of it."""
+
+    order: CheckoutOrder
+    caller: Caller
+    key: str
+    held: Held | None = None
+    payments: list[Payment] = field(default_factory=list)
+    is_paid: bool = False
+
+
+@dataclass
+class Scene:
+    """A town with its people; whoever acts is handed it."""
+
+    town: Town
+    cars: list[MadeCar] = field(default_factory=list)
+    rentals: list[Rental] = field(default_factory=list)
+    extra: str = ""
+    cover: str = ""
+    desk: tuple[Door, Actor] | None = None
+
+    async def settle_in(self) -> None:
+        """A fleet, one car of it with much to choose, and somebody behind the desk."""
+        turnaround = [self.town.dice.choice((0, 1)) for _ in range(CARS)]
+        self.cars = [await self.town.build.car(turnaround_days=days) for days in turnaround]
+        self.extra, self.cover = await equip(self.town.build, self.cars[0])
+        staff = StaffId(new_id())
+        row = "insert into staff (id, email, name, role) values ($1, $2, 'Sam', 'manager')"
+        await self.town.look.execute(row, staff, f"{staff}@shop.example")
+        self.desk = self.town.world.doors.admin(staff), Actor("admin", str(staff), "Sam")
+
+    def somebody(self) -> Rental:
+        """Mostly one of the latest."""
+        if not self.rentals:
+            raise Nobody
+        return self.rentals[-1 - min(len(self.rentals) - 1, int(self.town.dice.expovariate(0.6)))]
+
+    def renter(self) -> tuple[Rental, Held]:
+        """The same, with a booking."""
+        rental = self.somebody()
+        if rental.held is None:
+            raise Nobody
+        return rental, rental.held
+
+
+class Group:
+    """Some of those who act; ``deeds`` are what they may do next, and how likely each is."""
+
+    def __init__(self, scene: Scene) -> None:
+        self.scene, self.town, self.dice = scene, scene.town, scene.town.dice
+
+    def deeds(self) -> dict[Deed, int]:
+        raise NotImplementedError

@@ -1,0 +1,32 @@
+"""What staff do: each deed is the verb that a route of the back office calls."""
+
+from decimal import Decimal
+
+from exodrive.bookings.model import Actor
+from exodrive.flows import cancel, refund
+from exodrive.kit.db import Door
+from exodrive.kit.money import Money
+from tests.builders import new_key
+from tests.model.scene import Deed, Group
+
+
+class Staff(Group):
+    """Somebody behind the desk."""
+
+    def deeds(self) -> dict[Deed, int]:
+        return {self.staff_cancel: 2, self.staff_give_back: 2}
+
+    async def staff_cancel(self) -> str:
+        (_rental, held), (door, actor) = self.scene.renter(), self._desk()
+        await cancel.by_staff(self.town.world, door, held.booking_id, actor, "the car broke down")
+        return held.reference
+
+    def _desk(self) -> tuple[Door, Actor]:
+        assert self.scene.desk
+        return self.scene.desk
+
+    async def staff_give_back(self) -> str:
+        (_rental, held), (door, actor) = self.scene.renter(), self._desk()
+        some = Money(Decimal(self.dice.choice((1, 50, 500, 5000))), "USD")
+        await refund.by_staff(self.town.world, door, held.booking_id, some, actor, "the roof leaked", key=new_key())
+        return f"{held.reference} {some.text}"

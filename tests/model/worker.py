@@ -1,0 +1,60 @@
+"""What the worker does: promised work in any order, and what is due by the clock."""
+
+from typing import Any
+
+from exodrive.flows import catch_up, tidy
+from exodrive.flows.checkout import settling
+from exodrive.flows.daily import money
+from exodrive.flows.jobs import JOBS
+from exodrive.flows.resume import letter
+from exodrive.gateways.errors import GatewayError
+from exodrive.kit.errors import Problem
+from exodrive.kit.jobs import Job
+from exodrive.kit.outbox.jobs import Runner
+from tests.model.scene import Deed, Group, Nobody, Scene
+
+
+class Worker(Group):
+    """The worker's process, with the queue's order left to chance."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self._runner = Runner(self.town.desk.door, self.town.desk, JOBS)
+
+    def deeds(self) -> dict[Deed, int]:
+        return {
+            self.the_worker_works: 16, self.the_worker_settles: 4, self.the_worker_tidies: 2, self.the_worker_catches_up: 1,
+            self.the_worker_checks: 1, self.the_worker_writes: 1,
+        }  # fmt: skip
+
+    async def the_worker_works(self) -> str:
+        """A piece of promised work, in any order."""
+        waiting = await self.town.look.fetch("select id, topic from outbox where done_at is null order by created_at, id limit 8")
+        if not waiting:
+            raise Nobody
+        return await self.work(*self.dice.choice(waiting))
+
+    async def work(self, outbox_id: Any, topic: str) -> str:
+        """One try of a job; one that fails is tried again some time."""
+        try:
+            await self._runner.run(Job(str(outbox_id), topic, {}, 1))
+        except (Problem, GatewayError) as away:
+            return f"{topic}: {away!r}"
+        return topic
+
+    async def the_worker_settles(self) -> str:
+        return str(await settling.settle_open(self.town.desk))
+
+    async def the_worker_tidies(self) -> str:
+        await tidy.drop_lapsed(self.town.desk)
+        return str(await tidy.expire_dead(self.town.desk))
+
+    async def the_worker_catches_up(self) -> str:
+        return str(await catch_up.catch_up(self.town.desk))
+
+    async def the_worker_checks(self) -> str:
+        await money.daily(self.town.desk)
+        return ""
+
+    async def the_worker_writes(self) -> str:
+        return str(await letter.promise(self.town.desk))
