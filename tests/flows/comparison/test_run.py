@@ -2,25 +2,31 @@
 
 import secrets
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from exodrive.flows import comparison
 from exodrive.flows.comparison import store
 from exodrive.flows.world import World
+from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit import clock
 from exodrive.kit.db import Doors
 from exodrive.kit.ids import new_id
 from exodrive.operate.clock import move
 from exodrive.operate.wiring import Process, Wiring
 from exodrive.payments.differences import store as differences
+from exodrive.payments.differences.model import Thing
 from tests.builders import Build, make_world
+from tests.flows.comparison.conftest import NewSale
 from tests.flows.conftest import Move, Payer, make_service
 from tests.garage import insert
+from tests.gateways.odd_server import OddServer, answer
 from tests.product import PARTS, Emulator, wire
 from tests.servers import Database, Servers, drop_database, make_database
 from tests.site import Site
@@ -91,6 +97,13 @@ async def wait_for(quiet: Database, paypal: Emulator) -> AsyncIterator[Move]:
 
     yield wait
     clock.move_to_shift(timedelta())
+
+
+@pytest.fixture
+async def odd() -> AsyncIterator[OddServer]:
+    """Something that answers as it is told."""
+    async with OddServer() as server:
+        yield server
 
 
 @pytest.fixture(autouse=True)
@@ -272,6 +285,20 @@ async def test_pages_of_events_are_read_to_the_end_though_many_happened_at_one_m
     assert {row[1] for row in await open_differences(build)} == captures
 
 
+async def test_events_of_one_moment_on_two_pages_are_both_read(service: World, build: Build, odd: OddServer) -> None:
+    """What happened within one millisecond may end one page and begin the next; the first page is read again as far as it takes."""
+    moment = clock.now().replace(microsecond=123_000) - timedelta(minutes=1)
+    events = [
+        {"id": f"WH-{n}", "event_type": "X", "create_time": moment.isoformat(), "resource_type": "x", "resource": {"id": n}} for n in "abc"
+    ]
+    odd.will(*(answer(200, {"events": page}) for page in (events[:2], events[1:], events, [])))
+    paypal = PayPalClient(odd.url, "client", "secret")
+    await to_the_end(replace(service, paypal=paypal))
+    await paypal.close()
+    ends = [parse_qs(urlsplit(request.path).query)["end_time"][0] for request in odd.asked]
+    assert ends[1:] == [(moment + timedelta(milliseconds=late)).strftime("%Y-%m-%dT%H:%M:%S.%fZ") for late in (1, 0, -1)]
+
+
 async def test_one_booking_that_cannot_be_compared_does_not_keep_the_others(
     sold, site: Site, service: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -287,6 +314,16 @@ async def test_one_booking_that_cannot_be_compared_does_not_keep_the_others(
     monkeypatch.setattr(comparison.booking, "look", stumble)
     await to_the_end(service)
     assert (await second.sums())[2] == Decimal(250)
+
+
+async def test_a_reversal_is_no_refund_as_long_as_its_capture_does_not_count_it(sold: NewSale, site: Site, service: World) -> None:
+    sale = await sold()
+    await site.reverse(sale.capture_id)
+    [reversal] = [
+        one.resource["id"] for one in await service.paypal.events(clock.now() - DAY, clock.now() + DAY) if "REVERSED" in one.event_type
+    ]
+    assert (await sale.compare(named={reversal: Thing.REFUND})).booked == 0
+    assert (await sale.sums())[2] == 0
 
 
 async def test_a_payment_that_was_reversed_is_for_a_person_until_they_say_so(

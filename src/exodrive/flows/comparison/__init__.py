@@ -22,7 +22,7 @@ PIECE = 40.0  # seconds of work before the next piece is promised
 LEASE = timedelta(seconds=90)  # longer than any piece: after it whoever was at it is dead
 PAGE = 20
 PAUSE = 0.2  # seconds between bookings, and between pages of events
-_TICK = timedelta(milliseconds=1)  # PayPal's events are told apart by no less
+_TICK = timedelta(milliseconds=1)  # how finely PayPal tells the moments of events
 
 _log = logging.getLogger(__name__)
 
@@ -84,7 +84,7 @@ async def _look(world: World, booking_id: BookingId, since: datetime) -> Looked:
 
 
 async def _events(world: World, run: Run) -> Run:
-    """Read a page of events further down; a page that holds nothing older is the last."""
+    """Read a page of events further down; an empty one is the last."""
     page = await world.paypal.event_page(run.since, run.events_until)
     moments = [event.create_time for event in page if event.create_time]
     if not moments:
@@ -96,5 +96,9 @@ async def _events(world: World, run: Run) -> Run:
     async with world.door.scope() as db:
         for one in looked:
             await booking.keep(db, one)
-        until = oldest if oldest < run.events_until else run.events_until - _TICK
-        return await store.read_down_to(db, run, until, len(page), sum(one.booked for one in looked))
+        return await store.read_down_to(db, run, _next(run.events_until, oldest), len(page), sum(one.booked for one in looked))
+
+
+def _next(until: datetime, oldest: datetime) -> datetime:
+    """Return down from where the next page is read: what happened in the same moment as the oldest may not have been on this one."""
+    return min(oldest + _TICK, until - _TICK)
