@@ -24,7 +24,6 @@ from exodrive.webhooks.model import KeptEvent
 log = logging.getLogger(__name__)
 
 _COMPLETED = "PAYMENT.CAPTURE.COMPLETED"
-_WHY = "the payer, their bank or PayPal took the payment back"
 
 
 class NotYet(Exception):
@@ -127,7 +126,7 @@ async def _book(world: World, booking_id: BookingId, reversal: Refund) -> bool:
     """Book a reversal; a refund of ours of the same money has to end first, which PayPal now refuses."""
     for last in (False, True):
         try:
-            return await external.book_refund(world, booking_id, reversal, event="charged_back", why=_WHY)
+            return await external.book_reversal(world, booking_id, reversal)
         except external.TooMuch:
             if last or not await _settle(world, booking_id, Kind.REFUND):
                 log.critical("more was reversed than is left", extra={"booking_id": str(booking_id), "reversal": reversal.id})

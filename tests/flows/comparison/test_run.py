@@ -333,13 +333,15 @@ async def test_a_payment_that_was_reversed_is_for_a_person_until_they_say_so(
     await site.reverse(sale.capture_id)
     await to_the_end(service)
     assert await open_differences(build) == [("capture", sale.capture_id, "reversed", "reversed")]
+    assert await sale.sums() == ("refunded", sale.made.held.due_now.amount, sale.made.held.due_now.amount)
+    assert (await build.history(sale.made))[-1] == "charged_back"
     await wait_for(DAY)
     await to_the_end(service)
-    assert len(await open_differences(build)) == 1
+    assert [kind for _thing, _id, kind, _theirs in await open_differences(build)] == ["paid_back", "reversed"]
     staff_id = await somebody(build)
-    [(difference_id,)] = await build.rows("select id from money_differences")
+    [(difference_id,)] = await build.rows("select id from money_differences where kind = 'reversed'")
     async with build.doors.admin(staff_id).scope() as db:
         await differences.resolve(db, difference_id, staff_id, "we won")
     await wait_for(DAY)
     await to_the_end(service)
-    assert await open_differences(build) == []
+    assert [kind for _thing, _id, kind, _theirs in await open_differences(build)] == ["paid_back"]

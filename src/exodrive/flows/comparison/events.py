@@ -1,10 +1,10 @@
 """PayPal's own list of events: what it names of ours is compared, and what nobody here knows is noted."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
-from exodrive.flows.comparison import booking, store
+from exodrive.flows.comparison import booking, external, store
 from exodrive.flows.comparison.hints import Hint, hint_of
 from exodrive.flows.comparison.judge import TAKEN, words_of
 from exodrive.flows.comparison.model import Looked, NotSeen
@@ -39,7 +39,7 @@ async def look(world: World, hints: list[Hint], since: datetime) -> list[Looked]
     found = [await booking.look(world, booking_id, since=since, named=named) for booking_id, named in _ours(hints, owners, since).items()]
     strangers = [hint for hint in hints if not any(name in owners for name in hint.named)]
     found += [await _stranger(world, hint) for hint in strangers]
-    return [*found, Looked(findings=tuple(_reversals(hints, owners)))]
+    return [*found, *[await _reversed(world, hint, owners) for hint in hints if hint.is_reversal and hint.capture_id in owners]]
 
 
 def _ours(hints: list[Hint], owners: Owners, since: datetime) -> dict[BookingId, dict[str, Thing]]:
@@ -94,9 +94,15 @@ async def _booking_in(world: World, custom_id: str) -> UUID | None:
         return booking_id if await store.bookings_named(db, [booking_id]) else None
 
 
-def _reversals(hints: list[Hint], owners: Owners) -> Iterator[Finding]:
-    """What PayPal or the payer's bank took back: a person must answer it, whatever the sums say."""
-    for hint in hints:
-        capture_id = hint.capture_id
-        if hint.is_reversal and capture_id in owners:
-            yield Finding(Thing.CAPTURE, capture_id, Gap.REVERSED, "captured", "reversed", owners[capture_id][0])
+async def _reversed(world: World, hint: Hint, owners: Owners) -> Looked:
+    """What PayPal or the payer's bank took back: a person must answer it, and it is booked when PayPal shows that it is done."""
+    booking_id = owners[hint.capture_id][0]
+    finding = Finding(Thing.CAPTURE, hint.capture_id, Gap.REVERSED, "captured", "reversed", booking_id)
+    shown = await _read(world, hint)
+    is_done = isinstance(shown, Refund) and shown.status is RefundStatus.COMPLETED and shown.capture_id == hint.capture_id
+    if not (isinstance(shown, Refund) and is_done):
+        return Looked(findings=(finding,))
+    try:
+        return Looked(findings=(finding,), booked=await external.book_reversal(world, booking_id, shown))
+    except external.TooMuch:
+        return Looked(findings=(finding,))

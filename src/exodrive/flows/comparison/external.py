@@ -44,6 +44,11 @@ async def book_refund(world: World, booking_id: BookingId, refund: Refund, *, ev
         raise TooMuch from refused
 
 
+async def book_reversal(world: World, booking_id: BookingId, reversal: Refund) -> bool:
+    """Book what PayPal or the payer's bank took back, which looks like a refund; True when it is booked now. Raises TooMuch."""
+    return await book_refund(world, booking_id, reversal, event="charged_back", why="the payer, their bank or PayPal took the payment back")
+
+
 async def _book_refund(world: World, booking_id: BookingId, refund: Refund, event: str, why: str) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
