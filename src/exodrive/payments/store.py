@@ -216,7 +216,7 @@ async def refunded(db: Db, booking_id: BookingId, amount: Decimal) -> None:
 
 
 async def unsettled(db: Db, young: timedelta, slowest: timedelta, limit: int) -> list[OperationId]:
-    """Return intents without a final result that are due to be looked at again, oldest first.
+    """Return intents without a final result that are due to be looked at again, those first that were looked at longest ago.
 
     Each is left alone while it is ``young``: whoever wrote it is at work. Then it is looked at ever more slowly, a quarter of its age
     after the last look, at the ``slowest`` pace in the end.
@@ -229,7 +229,7 @@ async def unsettled(db: Db, young: timedelta, slowest: timedelta, limit: int) ->
         where look.ended is not true
           and coalesce(look.at, o.created_at) <= (select exodrive_private.now())
               - greatest($1, least($2, (coalesce(look.at, o.created_at) - o.created_at) / 4))
-        order by o.created_at limit $3""",
+        order by coalesce(look.at, o.created_at), o.created_at limit $3""",
         young,
         slowest,
         limit,

@@ -8,6 +8,8 @@ from exodrive.gateways.paypal import Authorization, Capture, CaptureStatus, Orde
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
 
 MISMATCH = "MISMATCH"
+DAYS_MISSING = "DAYS_MISSING"
+TROUBLE = "TROUBLE"  # ours, not PayPal's: the log has it
 
 _CAPTURED = (CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED, CaptureStatus.REFUNDED)
 _NOT_CAPTURED = (CaptureStatus.DECLINED, CaptureStatus.FAILED)

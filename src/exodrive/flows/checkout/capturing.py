@@ -3,6 +3,8 @@
 import logging
 from datetime import timedelta
 
+import msgspec
+
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
@@ -26,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class DaysMissing(Exception):
-    """Money came for days that are not held: this must never happen, and nothing is recorded until a person has looked."""
+    """Money came for days that somebody else has: this must never happen, and nothing is booked until a person has looked."""
 
 
 @commits("capture.intend")
@@ -90,7 +92,17 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
 
 @commits("capture.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> Outcome:
-    """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction."""
+    """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction.
+
+    Money for days that are not to be had is kept in doubt: it is looked at again, and by a person.
+    """
+    try:
+        return await _record(world, operation, result, actor)
+    except DaysMissing:
+        return await _record(world, operation, msgspec.structs.replace(result, end=End.UNKNOWN, issue=answers.DAYS_MISSING), actor)
+
+
+async def _record(world: World, operation: Operation, result: Result, actor: Actor) -> Outcome:
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
         before = await payments.latest(db, operation.id)
@@ -111,7 +123,10 @@ async def _follow(db: Db, world: World, now: Standing, operation: Operation, bef
 
 
 async def confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
-    """The money is ours, and so the car is theirs."""
+    """The money is ours, and so the car is theirs: a day that was lost and is free is taken back. Raises DaysMissing."""
+    if now.held_days != len(now.days):
+        await days.keep_for_payment(db, now.booking_id, now.car_id, now.days, turnaround_days=now.turnaround_days)
+        now = await standing.read(db, now.booking_id)
     booked = await days.book(db, now.booking_id)
     moved = await bookings.move(
         db, [now.booking_id], BookingStatus.PENDING, BookingStatus.UPCOMING, "paid", actor, details={"capture": result.provider_id}
@@ -140,6 +155,9 @@ async def _wait(db: Db, now: Standing, operation: Operation, result: Result, act
     """The end is not known: the days stay kept, and the intent is settled later."""
     if result.issue == answers.MISMATCH:
         await alarm.mismatch(db, now, actor, result.details, capture=result.provider_id)
+        return
+    if result.issue == answers.DAYS_MISSING:
+        await bookings.tell(db, now.booking_id, "paid_without_days", actor, capture=result.provider_id)
         return
     event = "payment_pending" if result.end is End.PENDING else "payment_unknown"
     await bookings.tell(db, now.booking_id, event, actor, issue=result.issue)

@@ -7,7 +7,7 @@ from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.again import again
 from exodrive.flows.change import settling as changing
-from exodrive.flows.checkout import capturing, opening, refunding, standing
+from exodrive.flows.checkout import answers, capturing, opening, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import settling as holding
@@ -60,7 +60,10 @@ async def resume(world: World, now: Standing) -> None:
 
 @commits("settle.due")
 async def settle_open(world: World) -> int:
-    """Settle every intent that is due for another look; return how many were looked at. One that fails does not stop the others."""
+    """Settle every intent that is due for another look; return how many were looked at.
+
+    One that fails does not stop the others, nor come before them the next time: each look is written down, and looks grow rare.
+    """
     async with world.door.scope() as db:
         due = await payments.unsettled(db, AT_WORK, SLOWEST, AT_ONCE)
     for operation_id in due:
@@ -68,7 +71,19 @@ async def settle_open(world: World) -> int:
             await settle(world, operation_id)
         except Exception:
             log.exception("an intent could not be settled", extra={"operation": str(operation_id)})
+            await _put_off(world, operation_id)
     return len(due)
+
+
+async def _put_off(world: World, operation_id: OperationId) -> None:
+    """Write down that a look came to nothing, so that the next one is due later."""
+    async with world.door.scope() as db:
+        operation = await payments.operation(db, operation_id)
+        assert operation is not None, "an intent is never deleted"
+        await standing.locked(db, operation.booking_id)
+        latest = await payments.latest(db, operation_id)
+        seen = latest.provider_id if latest else None
+        await payments.record(db, operation_id, Result(end=End.UNKNOWN, provider_id=seen, issue=answers.TROUBLE))
 
 
 async def _settle_order(world: World, operation: Operation, now: Standing) -> None:
