@@ -1,6 +1,8 @@
 """Ranges of days, and the way between days and moments across clock changes."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,11 +12,62 @@ from hypothesis import strategies as st
 from exodrive.kit.days import Days, day_at, moment_at
 
 NEW_YORK = "America/New_York"
+# Half hours, quarters, changes at midnight, into midnight and out of season, and no change at all.
+ZONES = (
+    NEW_YORK,
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "America/Havana",
+    "America/Nuuk",
+    "America/Santiago",
+    "America/Scoresbysund",
+    "America/St_Johns",
+    "Antarctica/Troll",
+    "Asia/Beirut",
+    "Asia/Dubai",
+    "Asia/Kathmandu",
+    "Atlantic/Azores",
+    "Australia/Lord_Howe",
+    "Europe/Dublin",
+    "Pacific/Apia",
+    "Pacific/Chatham",
+    "Pacific/Kiritimati",
+)
+FIRST, LAST = date(2020, 1, 1), date(2035, 12, 31)
 ranges = st.builds(
     lambda start, more: Days(start, start + timedelta(days=more)),
-    st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31)),
+    st.dates(min_value=FIRST, max_value=LAST),
     st.integers(0, 60),
 )
+
+
+@cache
+def days_of_change(zone):
+    """The days that are longer or shorter than others in a zone."""
+    place, one = ZoneInfo(zone), timedelta(days=1)
+    midnights = [datetime.combine(FIRST + one * number, time(), tzinfo=place) for number in range((LAST - FIRST).days)]
+    return [at.date() for at in midnights if at.utcoffset() != (at + one).utcoffset()]
+
+
+@st.composite
+def wall_times(draw):
+    """A zone, a day, and a time of the whole day; every other day is one on which the clocks change."""
+    zone = draw(st.sampled_from(ZONES))
+    dates = st.dates(min_value=FIRST, max_value=LAST)
+    changes = days_of_change(zone)
+    day = draw(st.one_of(dates, st.sampled_from(changes)) if changes else dates)
+    return zone, day, draw(st.times()).replace(second=0, microsecond=0, fold=0)
+
+
+def is_skipped(day, at, zone):
+    """Whether no clock of the zone ever shows this."""
+    wall = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
+    return wall.astimezone(UTC).astimezone(ZoneInfo(zone)).time() != at
+
+
+def is_shown_twice(day, at, zone):
+    wall = datetime.combine(day, at, tzinfo=ZoneInfo(zone))
+    return not is_skipped(day, at, zone) and wall.utcoffset() != wall.replace(fold=1).utcoffset()
 
 
 def test_the_same_day_twice_is_one_day():
@@ -85,11 +138,52 @@ def test_a_wall_clock_time_is_one_moment_also_when_clocks_change(day, at, utc):
     assert moment_at(day, at, NEW_YORK) == utc
 
 
-@given(st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31)), st.times(min_value=time(4), max_value=time(23, 59)))
-@example(date(2026, 3, 8), time(10))
-@example(date(2026, 11, 1), time(10))
-def test_a_moment_made_from_a_day_lies_on_that_day(day, at):
-    moment = moment_at(day, at, NEW_YORK)
+def test_a_time_skipped_before_midnight_stays_on_its_day():
+    """30 March 2024 in Greenland: the clock jumps from 23 to 0, and half past eleven would be half past midnight."""
+    moment = moment_at(date(2024, 3, 30), time(23, 30), "America/Nuuk")
+    assert moment == datetime(2024, 3, 31, 0, 30, tzinfo=UTC)
+    assert moment.astimezone(ZoneInfo("America/Nuuk")).time() == time(22, 30)
+
+
+@given(wall_times())
+@example((NEW_YORK, date(2026, 3, 8), time(2, 30)))
+@example(("America/Nuuk", date(2027, 3, 27), time(23, 59)))
+@example(("Asia/Beirut", date(2026, 3, 29), time(0)))
+@example(("Atlantic/Azores", date(2026, 10, 25), time(0, 30)))
+@example(("Australia/Lord_Howe", date(2026, 10, 4), time(2, 15)))
+def test_a_moment_made_from_a_day_lies_on_that_day(wall):
+    zone, day, at = wall
+    moment = moment_at(day, at, zone)
     assert moment.utcoffset() == timedelta(0)
-    assert day_at(moment, NEW_YORK) == day
-    assert moment.astimezone(ZoneInfo(NEW_YORK)).time() == at
+    assert day_at(moment, zone) == day
+    shown = moment.astimezone(ZoneInfo(zone))
+    assert shown.time() == at or is_skipped(day, at, zone)
+    assert shown.fold == 0 or is_skipped(day, at, zone), "of a time shown twice, the first"
+
+
+@given(wall_times(), st.times())
+def test_what_is_later_on_the_clock_is_later(wall, other):
+    zone, day, at = wall
+    other = other.replace(second=0, microsecond=0, fold=0)
+    if not is_skipped(day, at, zone) and not is_skipped(day, other, zone):
+        assert (at < other) == (moment_at(day, at, zone) < moment_at(day, other, zone))
+
+
+@given(wall_times())
+def test_the_same_time_on_the_next_day_is_a_day_later_give_or_take_a_change_of_clocks(wall):
+    zone, day, at = wall
+    passed = moment_at(day + timedelta(days=1), at, zone) - moment_at(day, at, zone)
+    assert timedelta(hours=22) <= passed <= timedelta(hours=26)
+
+
+def test_gaps_and_folds_are_among_what_is_drawn():
+    """The zones below change their clocks in these years, and times of every kind are found on such days."""
+    kinds = Counter()
+    for zone in ZONES:
+        for day in days_of_change(zone)[:4]:
+            for minute in range(0, 24 * 60, 15):
+                at = time(minute // 60, minute % 60)
+                kinds["skipped"] += is_skipped(day, at, zone)
+                kinds["twice"] += is_shown_twice(day, at, zone)
+    assert kinds["skipped"] > 20
+    assert kinds["twice"] > 20

@@ -47,7 +47,9 @@ def day_at(moment: datetime, zone: str) -> date:
 def moment_at(day: date, clock_time: time, zone: str) -> datetime:
     """Return the moment, in UTC, when the wall clock of a place shows this day and time.
 
-    A time that the wall clock skips in spring is read with the offset before the change; of a time shown twice in autumn the first is
-    meant (PEP 495, fold=0).
+    A time that the wall clock skips in spring is read with the offset before the change, or with the one after it where that would lie
+    on the next day, as in Greenland, whose clocks jump to midnight; of a time shown twice in autumn the first is meant (PEP 495, fold=0).
     """
-    return datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    wall = datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone))
+    moment = wall.astimezone(UTC)
+    return moment if day_at(moment, zone) == day else wall.replace(fold=1).astimezone(UTC)
