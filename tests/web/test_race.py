@@ -1,12 +1,10 @@
-"""The product under fire: five hundred renters at once, Redis killed and frozen half-way, the web process killed while PayPal pays."""
+"""The product under fire: five hundred renters at once, Redis killed, frozen, emptied and read-only half-way, the web process killed
+while PayPal pays.
+"""
 
 import asyncio
-import itertools
-import logging
 import os
-import random
 import signal
-import statistics
 import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
@@ -15,25 +13,27 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import msgspec
 import psutil
 import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ReadOnlyError
 
 from exodrive.kit.db import Doors
 from exodrive.kit.links import LinkKeys
+from exodrive.kit.locks import LIFE
 from exodrive.kit.signing import Signer
 from exodrive.operate.clock import move
 from exodrive.operate.valkey import Valkey
 from exodrive.pricing import quotes
 from exodrive.pricing.kinds import Extra
-from tests.builders import Build, Made, days_ahead, make_world, new_key
+from tests.builders import Build, Made, make_world, new_key
 from tests.garage import new_rules
 from tests.product import PARTS, Stack, wire
 from tests.servers import Servers, make_database, open_folder
+from tests.web.crowd import Crowd, check, deadlocks
 
-CROWD = 500
+CROWD, LATER, SMALL_CROWD = 500, 60, 150
 WORKING = 4.0  # seconds PayPal works on a capture whose caller is killed meanwhile: long enough for a crowded machine to kill in time
-log = logging.getLogger(__name__)
 
 
 @pytest.fixture(scope="module")
@@ -67,97 +67,16 @@ async def build(shop: Stack, valkey: Valkey) -> AsyncIterator[Build]:
     await world.locks._courtesy.close()
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What a renter heard, and how long they waited for it."""
-
-    status: int
-    body: dict[str, Any]
-    seconds: float
-
-
-class Crowd:
-    """Renters with an e-mail address, a browser and a network each, all wanting one car. Plain sockets: a client that works more than
-    the shop would measure itself.
-    """
-
-    def __init__(self, shop: Stack, build: Build) -> None:
-        self.shop, self.build = shop, build
-        self.numbers = itertools.count(1)
-        self.heard: list[Answer] = []
-
-    async def orders(self, seed: int) -> list[Any]:
-        """One to seven days each, among the next forty."""
-        car, chance = await self.build.car(), random.Random(seed)
-        promised: dict[Any, str] = {}
-        made = []
-        for _ in range(CROWD):
-            days = days_ahead(10 + chance.randrange(40), chance.randint(1, 7))
-            if days not in promised:
-                promised[days] = await self.build.quote(car.id, days)
-            made.append(await self.build.order(car, days, quote=promised[days]))
-        return made
-
-    async def send(self, order: Any) -> Answer:
-        """Ask for the days, as a browser that nobody saw before from a network of its own."""
-        begun, number, body = time.monotonic(), next(self.numbers), msgspec.json.encode(order)
-        head = (
-            f"POST /api/bookings HTTP/1.1\r\nHost: 127.0.0.1:{self.shop.wiring.web_port}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nConnection: close\r\nIdempotency-Key: {new_key()}\r\n"
-            f"X-Forwarded-For: 10.{number // 65536}.{number // 256 % 256}.{number % 256}\r\n\r\n"
-        )
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.shop.wiring.web_port)
-        writer.write(head.encode() + body)
-        told = await reader.read()
-        writer.close()
-        headers, _, content = told.partition(b"\r\n\r\n")
-        answer = Answer(int(headers[9:12]), msgspec.json.decode(content), time.monotonic() - begun)
-        self.heard.append(answer)
-        return answer
-
-    @property
-    def won(self) -> int:
-        """How many have their days so far."""
-        return sum(answer.status == 201 for answer in self.heard)
-
-    def say(self) -> None:
-        """How long winners and losers waited; a figure, not a verdict: the crowd itself shares the machine."""
-        for status in (201, 409):
-            times = [answer.seconds for answer in self.heard if answer.status == status]
-            log.warning("%s: %d, median %.2f s, longest %.2f s", status, len(times), statistics.median(times), max(times))
-
-    async def rush(self, orders: list[Any]) -> list[Answer]:
-        """All at once."""
-        return list(await asyncio.gather(*(self.send(order) for order in orders)))
-
-
 @pytest.fixture
 async def crowd(shop: Stack, build: Build) -> Crowd:
     await shop.paypal.forget_calls()
     return Crowd(shop, build)
 
 
-async def check(crowd: Crowd, orders: list[Any], answers: list[Answer]) -> list[Answer]:
-    """Everybody got 201 or 409; winners have all their days and nobody else's; losers left nothing and cost PayPal no call."""
-    statuses = {answer.status for answer in answers}
-    assert statuses == {201, 409}, [answer.body for answer in answers if answer.status not in (201, 409)][:5]
-    won = [(order, answer.body["reference"]) for order, answer in zip(orders, answers, strict=True) if answer.status == 201]
-    taken = "select b.reference, a.date from car_availability a join bookings b on b.id = a.booking_id where a.car_id = $1"
-    rows = await crowd.build.rows(taken, orders[0].car_id)
-    assert {(reference, day) for order, reference in won for day in order.days} == set(rows)
-    assert len({day for _, day in rows}) == len(rows)
-    assert await crowd.build.value("select count(*) from bookings where car_id = $1", orders[0].car_id) == len(won)
-    assert [call for call in await crowd.shop.paypal.calls() if "/v2/" in call["path"]] == []
-    return [answer for answer in answers if answer.status == 409]
-
-
-async def deadlocks(build: Build) -> int:
-    return int(await build.value("select deadlocks from pg_stat_database where datname = current_database()"))
-
-
 @pytest.mark.slow
 async def test_500_at_once_have_disjoint_winners(crowd: Crowd, build: Build) -> None:
     before = await deadlocks(build)
-    orders = await crowd.orders(seed=1)
+    orders = await crowd.orders(CROWD, seed=1)
     lost = await check(crowd, orders, await crowd.rush(orders))
     assert await deadlocks(build) == before
     assert {answer.body["type"] for answer in lost} <= {"/problems/car-taken", "/problems/days-busy", "/problems/busy"}
@@ -168,11 +87,10 @@ async def test_500_at_once_have_disjoint_winners(crowd: Crowd, build: Build) -> 
 @pytest.mark.slow
 async def test_500_at_once_with_redis_killed_half_way(crowd: Crowd, build: Build, valkey: Valkey) -> None:
     before = await deadlocks(build)
-    orders = await crowd.orders(seed=2)
+    orders = await crowd.orders(CROWD, seed=2)
     rush = asyncio.create_task(crowd.rush(orders))
     try:
-        while crowd.won < 3:
-            await asyncio.sleep(0.005)
+        await crowd.begun()
         assert valkey.child.pid
         os.kill(valkey.child.pid, signal.SIGKILL)
         await check(crowd, orders, await rush)
@@ -186,23 +104,55 @@ async def test_500_at_once_with_redis_killed_half_way(crowd: Crowd, build: Build
 
 @pytest.mark.slow
 async def test_500_at_once_with_redis_frozen_for_longer_than_a_lock_lives(crowd: Crowd, build: Build, valkey: Valkey) -> None:
-    """Frozen with locks in its memory; when it wakes their time is over, and more renters come."""
+    """Frozen with locks in its memory while all of them are at it; when it wakes their time is over, and more renters come."""
     before = await deadlocks(build)
-    orders = await crowd.orders(seed=3)
+    orders = await crowd.orders(CROWD + LATER, seed=3)
     assert valkey.child.pid
-    rush = asyncio.create_task(crowd.rush(orders[:400]))
+    rush = asyncio.create_task(crowd.rush(orders[:CROWD]))
     try:
-        while crowd.won < 3:
-            await asyncio.sleep(0.005)
+        await crowd.begun()
         os.kill(valkey.child.pid, signal.SIGSTOP)
         frozen = time.monotonic()
         first = await rush
-        await asyncio.sleep(max(0.0, frozen + 31 - time.monotonic()))
+        await asyncio.sleep(max(0.0, frozen + LIFE + 1 - time.monotonic()))
     finally:
         os.kill(valkey.child.pid, signal.SIGCONT)
-    later = await crowd.rush(orders[400:])
+    later = await crowd.rush(orders[CROWD:])
     await check(crowd, orders, [*first, *later])
     assert await deadlocks(build) == before
+
+
+async def test_a_crowd_with_redis_emptied_under_its_hands(crowd: Crowd, build: Build, valkey: Valkey) -> None:
+    """Every lock is forgotten while its holder is at work, again and again."""
+    before = await deadlocks(build)
+    orders = await crowd.orders(SMALL_CROWD, seed=4)
+    rush = asyncio.create_task(crowd.rush(orders))
+    emptied = 0
+    async with Redis.from_url(valkey.url(), protocol=2) as admin:
+        while not rush.done():
+            await asyncio.sleep(0.01)
+            emptied += await admin.dbsize() > 0
+            await admin.flushall()
+            await admin.script_flush()
+    await check(crowd, orders, await rush)
+    assert await deadlocks(build) == before
+    assert emptied, "there was something to forget"
+
+
+async def test_a_crowd_with_redis_turned_read_only_half_way(crowd: Crowd, build: Build, valkey: Valkey) -> None:
+    before = await deadlocks(build)
+    orders = await crowd.orders(SMALL_CROWD, seed=5)
+    rush = asyncio.create_task(crowd.rush(orders))
+    async with Redis.from_url(valkey.url(), protocol=2) as admin:
+        try:
+            await crowd.begun()
+            await admin.execute_command("REPLICAOF", "127.0.0.1", "1")
+            with pytest.raises(ReadOnlyError):
+                await admin.set("a", "b")
+            await check(crowd, orders, await rush)
+            assert await deadlocks(build) == before
+        finally:
+            await admin.execute_command("REPLICAOF", "NO", "ONE")
 
 
 # long: one story with a crash in the middle

@@ -58,4 +58,4 @@ async def main(task: Task) -> str:
 
 
 if __name__ == "__main__":
-    print(asyncio.run(main(msgspec.json.decode(sys.argv[1], type=Task))), flush=True)
+    sys.stdout.write(asyncio.run(main(msgspec.json.decode(sys.argv[1], type=Task))) + "\n")
