@@ -102,11 +102,11 @@ def test_who_never_came_has_a_tier_of_their_own():
 @pytest.mark.parametrize(
     ("tier", "words"),
     [
-        (Tier(48, 100), "Until 48 hours before pick-up: 100 % of what you paid goes back."),
-        (Tier(1, 50), "Until 1 hour before pick-up: 50 % of what you paid goes back."),
-        (Tier(0, 25), "Until the pick-up: 25 % of what you paid goes back."),
+        (Tier(48, 100), "Until 48 hours before pick-up: 100% of what you paid goes back."),
+        (Tier(1, 50), "Until 1 hour before pick-up: 50% of what you paid goes back."),
+        (Tier(0, 25), "Until the pick-up: 25% of what you paid goes back."),
         (Tier(0, 0), "Later than that: nothing is paid back."),
-        (Tier(None, 10), "If nobody comes for the car: 10 % of what you paid goes back."),
+        (Tier(None, 10), "If nobody comes for the car: 10% of what you paid goes back."),
         (Tier(None, 0), "If nobody comes for the car: nothing is paid back."),
     ],
 )

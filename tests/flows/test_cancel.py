@@ -196,7 +196,7 @@ async def test_the_letter_says_who_cancelled_and_what_goes_back(build, office, r
         told[how] = " ".join(mail["text"].split())
     assert "We had to cancel this booking, and we are sorry." in told[How.COMPANY]
     assert "Everything goes back the way you paid, within a few days: $3,000.00." in told[How.COMPANY]
-    assert "50 % of $3,000.00 goes back the way you paid, within a few days: $1,500.00." in told[How.TIERS]
+    assert "50% of $3,000.00 goes back the way you paid, within a few days: $1,500.00." in told[How.TIERS]
     assert "Nothing of what you paid goes back." in told[How.PERCENT]
 
 

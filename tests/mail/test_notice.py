@@ -17,7 +17,7 @@ NOTICE = Notice(
     car="Aurora GT",
     days="Fri, Jun 5 – Sun, Jun 7 (3 days)",
     subject="Cancelled: Aurora GT, Fri, Jun 5 – Sun, Jun 7 (3 days) (7K3M9QXD)",
-    text=("You cancelled this booking.", "50 % of $900.00 goes back the way you paid, within a few days: $450.00."),
+    text=("You cancelled this booking.", "50% of $900.00 goes back the way you paid, within a few days: $450.00."),
     link=LINK,
     house=House(company="Palm Motors", address="2 Bay Road, Miami", support_email="help@palm.example", support_phone="+1 305 555 0199"),
 )
@@ -31,7 +31,7 @@ NOTICE = Notice(
         "3 days",
         "7K3M9QXD",
         "You cancelled",
-        "50 % of $900.00",
+        "50% of $900.00",
         "help@palm.example",
         "+1 305 555 0199",
         "2 Bay Road",

@@ -53,7 +53,7 @@ async def test_a_manager_cancels_by_the_tiers_and_everybody_sees_what_goes_back(
     refunded = "select refunded_amount from payments where booking_id = $1"
     assert await settles(lambda: build.value(refunded, made.id), Decimal(1500))
     page = (await sam.get(f"/admin/bookings/{made.reference}")).text
-    told = "50 % of $3,000.00 goes back the way you paid, within a few days: $1,500.00."
+    told = "50% of $3,000.00 goes back the way you paid, within a few days: $1,500.00."
     assert told in page
     renter = client(cookies={f"exodrive_b_{made.reference}": made.token})
     seen = (await renter.get(f"/booking/{made.reference}")).text
