@@ -67,7 +67,7 @@ class SharedCache:
 
     async def _answer(self, route: Route) -> None:
         asked = await route.request.all_headers()
-        key = route.request.url, asked.get("hx-request", "")
+        key = route.request.url, asked.get("hx-request", "") + asked.get("hx-history-restore-request", "")
         if key in self.kept:
             self.given.append(route.request.url)
             await route.fulfill(**self.kept[key])
@@ -75,7 +75,7 @@ class SharedCache:
         answer = await route.fetch(headers={**asked, "accept-encoding": "identity"}, max_redirects=0)
         told = {"status": answer.status, "headers": answer.headers, "body": await answer.body()}
         if "s-maxage" in answer.headers.get("cache-control", "") and route.request.method == "GET":
-            assert set(answer.headers["vary"].split(", ")) <= {"accept-encoding", "hx-request"}
+            assert set(answer.headers["vary"].split(", ")) <= {"accept-encoding", "hx-request", "hx-history-restore-request"}
             self.kept[key] = told
         await route.fulfill(**told)
 

@@ -26,7 +26,8 @@ _KEPT_PAGES = 500
 _KEPT_PARTS = 5000  # a few hundred bytes each
 _RULES = "speculation.json"  # which links a browser may open ahead of the click
 _SHARED = "public, max-age=0, must-revalidate, s-maxage=5"
-_VARY = "accept-encoding, hx-request"
+_ASKED_BY_HTMX = ("hx-request", "hx-history-restore-request")  # it sends the one, or going back the other
+_VARY = ", ".join(("accept-encoding", *_ASKED_BY_HTMX))
 _ADDRESS = ":/?#[]@!$&'()*+,;=%-._~"  # RFC 3986
 AnyRequest = Request[Any, Any, Any]
 
@@ -135,7 +136,7 @@ async def public(request: AnyRequest, template: str, make: Callable[[], Awaitabl
         page = _fill(request, template, await make())
         store.put(key, page)
     known = request.app.state.templates.globals
-    is_part = "hx-request" in request.headers
+    is_part = any(mark in request.headers for mark in _ASKED_BY_HTMX)
     headers = {"cache-control": "private, no-cache" if is_part else _SHARED, "vary": _VARY, "etag": page.tag(known["policy"])}
     if not is_part and headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, media_type="text/html", headers=headers)
