@@ -55,6 +55,13 @@ class Site:
         """Void a hold."""
         await self._press("void", hold_id)
 
+    async def claim(self, hold_id: str, value: str) -> str:
+        """Take a part of a hold; returns the capture's id."""
+        await self._press("capture-hold", hold_id, value=value)
+        ledger = await self.paypal.control("GET", "ledger")
+        [taken] = [row["id"] for row in ledger["captures"] if row["supplementary_data"]["related_ids"].get("authorization_id") == hold_id]
+        return str(taken)
+
     async def reverse(self, capture_id: str) -> None:
         """The payer's bank takes the money back."""
         await self.paypal.control("POST", f"captures/{capture_id}/case", {"case": "chargeback"})

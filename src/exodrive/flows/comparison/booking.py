@@ -10,13 +10,12 @@ from exodrive.flows.comparison.judge import TAKEN, judge, unlike, words_of
 from exodrive.flows.comparison.model import Book, Known, Looked, Named, Seen
 from exodrive.flows.comparison.reading import read
 from exodrive.flows.world import World
-from exodrive.gateways.paypal import Capture, CaptureStatus, Order, Refund, RefundStatus
+from exodrive.gateways.paypal import Authorization, AuthorizationStatus, Capture, CaptureStatus, Order, Refund, RefundStatus
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments.differences import store as differences
 from exodrive.payments.differences.model import Finding, Gap, Thing
-from exodrive.payments.model import Kind
 
 log = logging.getLogger(__name__)
 
@@ -55,15 +54,20 @@ def _due(book: Book, since: datetime | None, named: Named) -> Iterator[Known]:
 
 
 def _things(seen: Seen) -> tuple[tuple[Thing, str], ...]:
-    shown = ((Thing.ORDER, seen.orders), (Thing.CAPTURE, seen.captures), (Thing.REFUND, seen.refunds))
+    shown = (
+        (Thing.ORDER, seen.orders),
+        (Thing.AUTHORIZATION, seen.holds),
+        (Thing.CAPTURE, seen.captures),
+        (Thing.REFUND, seen.refunds),
+    )
     return tuple((thing, object_id) for thing, found in shown for object_id in found)
 
 
 async def _book(world: World, book: Book, seen: Seen) -> tuple[int, list[Finding]]:
-    """Book the captures and refunds at PayPal that our book does not have; return how many, and what could not be booked."""
+    """Book what was done at PayPal and is not in our book; return how much, and what could not be booked."""
     booked, refused = 0, []
     for capture in _unbooked_captures(book, seen):
-        order = book.thing(Kind.CREATE_ORDER, capture.order_id)
+        order = book.find(Thing.ORDER, capture.order_id)
         wrong = list(unlike(book, order, capture)) if order else [_unknown(book, capture)]
         refused += wrong
         if not wrong:
@@ -74,23 +78,22 @@ async def _book(world: World, book: Book, seen: Seen) -> tuple[int, list[Finding
         except external.TooMuch:
             left = Money(book.captured - book.refunded, refund.amount.currency)
             refused.append(Finding(Thing.REFUND, refund.id, Gap.EXCESS, words_of(left), words_of(refund.amount), book.booking_id))
+    for hold in seen.holds.values():
+        if isinstance(hold, Authorization) and hold.status is AuthorizationStatus.VOIDED and book.stands(hold.id):
+            booked += await external.book_release(world, book.booking_id, hold)
     return booked, refused
 
 
 def _unbooked_captures(book: Book, seen: Seen) -> Iterator[Capture]:
     for capture in seen.captures.values():
-        if isinstance(capture, Capture) and capture.status in TAKEN:
-            known = book.thing(Kind.CAPTURE, capture.id)
-            if known is None or not (known.has_moved or known.is_open):
-                yield capture
+        if isinstance(capture, Capture) and capture.status in TAKEN and capture.id not in book.ours:
+            yield capture
 
 
 def _unbooked_refunds(book: Book, seen: Seen) -> Iterator[Refund]:
     for refund in seen.refunds.values():
-        if isinstance(refund, Refund) and refund.status is RefundStatus.COMPLETED and _counts(seen, refund):
-            known = book.thing(Kind.REFUND, refund.id)
-            if known is None or not (known.has_moved or known.is_open):
-                yield refund
+        if isinstance(refund, Refund) and refund.status is RefundStatus.COMPLETED and refund.id not in book.ours and _counts(seen, refund):
+            yield refund
 
 
 def _counts(seen: Seen, refund: Refund) -> bool:

@@ -6,17 +6,15 @@ from uuid import UUID
 
 from exodrive.flows.comparison import booking, external, store
 from exodrive.flows.comparison.hints import Hint, hint_of
-from exodrive.flows.comparison.judge import TAKEN, words_of
+from exodrive.flows.comparison.judge import HELD, TAKEN, words_of
 from exodrive.flows.comparison.model import Looked, NotSeen
 from exodrive.flows.comparison.reading import seen
 from exodrive.flows.world import World
-from exodrive.gateways.paypal import Authorization, AuthorizationStatus, Capture, Event, Refund, RefundStatus
+from exodrive.gateways.paypal import Authorization, Capture, Event, Refund, RefundStatus
 from exodrive.kit.ids import BookingId
 from exodrive.payments.differences.model import Finding, Gap, Thing
 
 Owners = Mapping[str, tuple[BookingId, datetime]]
-
-_HELD = frozenset({AuthorizationStatus.CREATED, AuthorizationStatus.PENDING, AuthorizationStatus.PARTIALLY_CAPTURED})
 
 
 def hints_in(events: Iterable[Event]) -> list[Hint]:
@@ -81,7 +79,7 @@ def _moved(shown: Capture | Refund | Authorization | None) -> str | None:
         return words_of(shown.amount)
     if isinstance(shown, Refund) and shown.status is RefundStatus.COMPLETED:
         return words_of(shown.amount)
-    return words_of(shown.amount) if isinstance(shown, Authorization) and shown.status in _HELD else None
+    return words_of(shown.amount) if isinstance(shown, Authorization) and shown.status in HELD else None
 
 
 async def _booking_in(world: World, custom_id: str) -> UUID | None:

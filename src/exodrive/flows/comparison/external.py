@@ -7,6 +7,8 @@ import asyncpg
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import PAYPAL, BookingStatus
+from exodrive.deposits import store as deposits
+from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing as changing
 from exodrive.flows.change import force
@@ -16,8 +18,9 @@ from exodrive.flows.checkout import capturing, refunding, standing
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.comparison import store
+from exodrive.flows.deposit.store import last_for_hold
 from exodrive.flows.world import World
-from exodrive.gateways.paypal import Capture, CaptureStatus, Refund
+from exodrive.gateways.paypal import Authorization, Capture, CaptureStatus, Refund
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
@@ -68,6 +71,33 @@ async def _is_ours(db: Db, now: Standing, refund: Refund) -> bool:
     """Whether it bears the number of a refund of our own that is not settled: it is left to be settled."""
     attempts = await store.open_refunds(db, now.booking_id)
     return refund.invoice_id in {f"{now.reference}-R{attempt}" for attempt in attempts}
+
+
+async def book_release(world: World, booking_id: BookingId, authorization: Authorization) -> bool:
+    """Book a hold that was given back without our asking; True when it is booked now, False when our own giving back is under way.
+
+    What must follow (asking anew, an alarm while the car is out) is the planner's, which looks every few minutes.
+    """
+    return await again(lambda: _book_release(world, booking_id, authorization))
+
+
+async def _book_release(world: World, booking_id: BookingId, authorization: Authorization) -> bool:
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        hold = await deposits.of_authorization(db, authorization.id)
+        if hold is None or hold.status is not HoldStatus.HELD or hold.parent_id is None:
+            return False
+        last = await last_for_hold(db, hold.id, Kind.RELEASE)
+        if last and last[1].is_open:
+            return False
+        operation_id = await store.write(db, booking_id, Kind.RELEASE, hold.money, target_id=hold.parent_id, reason=_WHY, hold_id=hold.id)
+        done = Result(end=End.SUCCEEDED, provider_id=authorization.id, provider_status=authorization.status, money=hold.money)
+        await payments.record(db, operation_id, done)
+        await deposits.end(db, hold.id, HoldStatus.HELD, HoldStatus.RELEASED)
+        told = {"hold": authorization.id, "amount": hold.money.text, "currency": hold.currency}
+        await bookings.tell(db, booking_id, "deposit_released_elsewhere", PAYPAL, **told)
+    log.critical("a deposit was given back that nobody here gave back", extra={"booking": now.reference, **told})
+    return True
 
 
 async def book_capture(world: World, booking_id: BookingId, capture: Capture, given_back: Decimal) -> bool:

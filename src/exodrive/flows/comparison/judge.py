@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from exodrive.bookings.model import BookingStatus
+from exodrive.deposits.states import HoldStatus
 from exodrive.flows.comparison.model import THINGS, Book, Known, NotSeen, Seen
-from exodrive.gateways.paypal import Capture, CaptureStatus, Order, OrderStatus, Refund, RefundStatus
+from exodrive.gateways.paypal import Authorization, AuthorizationStatus, Capture, CaptureStatus, Order, OrderStatus, Refund, RefundStatus
 from exodrive.kit.money import Money
 from exodrive.payments.differences.model import Finding, Gap, Thing
 from exodrive.payments.model import Kind, Origin
 
 TAKEN = frozenset({CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED, CaptureStatus.REFUNDED})
+HELD = frozenset({AuthorizationStatus.CREATED, AuthorizationStatus.PENDING, AuthorizationStatus.PARTIALLY_CAPTURED})
 _STANDS = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
 
 T = TypeVar("T")
@@ -20,11 +22,13 @@ Told = Iterator[tuple[Gap, str | None, str | None]]  # the gap, what we say, wha
 def judge(book: Book, seen: Seen) -> Iterator[Finding]:
     """Yield how what was seen differs from our book; what PayPal has beyond it is for others to book or to note."""
     for object_id, order in seen.orders.items():
-        yield from _judged(book, Kind.CREATE_ORDER, object_id, order, _order)
+        yield from _judged(book, Thing.ORDER, object_id, order, _order)
+    for object_id, hold in seen.holds.items():
+        yield from _judged(book, Thing.AUTHORIZATION, object_id, hold, _hold)
     for object_id, capture in seen.captures.items():
-        yield from _judged(book, Kind.CAPTURE, object_id, capture, _capture)
+        yield from _judged(book, Thing.CAPTURE, object_id, capture, _capture)
     for object_id, refund in seen.refunds.items():
-        yield from _judged(book, Kind.REFUND, object_id, refund, _refund)
+        yield from _judged(book, Thing.REFUND, object_id, refund, _refund)
     yield from _paid_back(book, seen)
 
 
@@ -39,18 +43,18 @@ def words_of(money: Money) -> str:
     return f"{money.text} {money.currency}"
 
 
-def _judged(book: Book, kind: Kind, object_id: str, shown: T | NotSeen, look: Callable[[Book, Known, T], Told]) -> Iterator[Finding]:
-    known = book.thing(kind, object_id)
+def _judged(book: Book, thing: Thing, object_id: str, shown: T | NotSeen, look: Callable[[Book, Known, T], Told]) -> Iterator[Finding]:
+    known = book.find(thing, object_id)
     if known is None:
         return
     told = _not_seen(known, shown) if isinstance(shown, NotSeen) else look(book, known, shown)
     for gap, ours, theirs in told:
-        yield Finding(THINGS[kind], object_id, gap, ours, theirs, book.booking_id)
+        yield Finding(thing, object_id, gap, ours, theirs, book.booking_id)
 
 
 def _not_seen(known: Known, shown: NotSeen) -> Told:
     """An order may be forgotten, paid or not; money that moved is never."""
-    if shown.gap is Gap.UNREADABLE or (known.has_moved and known.kind is not Kind.CREATE_ORDER):
+    if shown.gap is Gap.UNREADABLE or (known.has_moved and THINGS[known.kind] is not Thing.ORDER):
         yield shown.gap, words_of(known.money), shown.why
 
 
@@ -59,6 +63,15 @@ def _order(book: Book, known: Known, order: Order) -> Told:
         yield from _money(known, order.amount)
         yield from _numbers(book, order.custom_id, order.invoice_id)
         yield from _payee(known.merchant_id, order.merchant_id)
+
+
+def _hold(book: Book, known: Known, hold: Authorization) -> Told:
+    """A hold that our book leans on must live, and one that was given back must not."""
+    yield from _money(known, hold.amount)
+    yield from _numbers(book, hold.custom_id, hold.invoice_id)
+    held, lives = book.holds.get(hold.id), hold.status in HELD
+    if held and (not lives if book.stands(hold.id) else lives and held.status is HoldStatus.RELEASED):
+        yield Gap.STATUS, held.status, hold.status
 
 
 def _capture(book: Book, known: Known, capture: Capture) -> Told:
@@ -71,7 +84,7 @@ def _capture(book: Book, known: Known, capture: Capture) -> Told:
 def _of_capture(book: Book, known: Known, capture: Capture) -> Told:
     yield from _money(known, capture.amount)
     yield from _numbers(book, capture.custom_id, capture.invoice_id)
-    order = book.thing(Kind.CREATE_ORDER, capture.order_id)
+    order = book.find(Thing.ORDER, capture.order_id)
     yield from _payee(order.merchant_id if order else None, capture.merchant_id)
 
 

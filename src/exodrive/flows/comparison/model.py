@@ -9,13 +9,21 @@ from uuid import UUID
 import msgspec
 
 from exodrive.bookings.model import BookingStatus
-from exodrive.gateways.paypal import Capture, Order, Refund
+from exodrive.deposits.states import HoldStatus
+from exodrive.gateways.paypal import Authorization, Capture, Order, Refund
 from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.money import Money
 from exodrive.payments.differences.model import Finding, Gap, Thing
 from exodrive.payments.model import End, Kind, Origin
 
-THINGS = {Kind.CREATE_ORDER: Thing.ORDER, Kind.CAPTURE: Thing.CAPTURE, Kind.REFUND: Thing.REFUND}
+THINGS = {
+    Kind.CREATE_ORDER: Thing.ORDER,
+    Kind.OPEN_HOLD: Thing.ORDER,
+    Kind.HOLD: Thing.AUTHORIZATION,
+    Kind.RENEW: Thing.AUTHORIZATION,
+    Kind.CAPTURE: Thing.CAPTURE,
+    Kind.REFUND: Thing.REFUND,
+}
 Named = Mapping[str, Thing]  # PayPal's ids that somebody told of, with what they are
 
 
@@ -38,7 +46,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What our book knows of one thing at PayPal. ``target_id`` is the order of a capture, or the capture of a refund.
+    """What our book knows of one thing at PayPal. ``target_id`` is the order of a capture or hold, or what is refunded or renewed.
 
     ``end`` is None while nothing was answered, ``object_id`` while no answer named it.
     """
@@ -71,8 +79,18 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
         return self.end is End.SUCCEEDED
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Where a hold of a deposit stands by our book, and until when it lives."""
+
+    status: HoldStatus
+    covered_until: datetime
+
+
 class Book(msgspec.Struct, frozen=True):
-    """Our book of one booking's money. ``doubted`` are the ids about which a difference is open."""
+    """Our book of one booking's money at a moment. ``holds`` are its deposits by the id that is in force.
+
+    ``doubted`` are the ids about which a difference is open.
+    """
 
     booking_id: BookingId
     reference: str
@@ -81,23 +99,36 @@ class Book(msgspec.Struct, frozen=True):
     refunded: Decimal
     known: tuple[Known, ...]
     doubted: frozenset[str]
+    holds: dict[str, Held]
+    now: datetime
 
     def of(self, kind: Kind) -> tuple[Known, ...]:
         """Return what it knows of a kind."""
         return tuple(one for one in self.known if one.kind is kind)
 
-    def thing(self, kind: Kind, object_id: str) -> Known | None:
+    @property
+    def ours(self) -> frozenset[str]:
+        """The ids of what was done by our book, or will be settled."""
+        return frozenset(one.object_id for one in self.known if one.object_id and (one.has_moved or one.is_open))
+
+    def find(self, thing: Thing, object_id: str) -> Known | None:
         """Return what it knows of a thing, the latest where it was asked for twice."""
-        return next((one for one in reversed(self.known) if one.kind is kind and one.object_id == object_id), None)
+        return next((one for one in reversed(self.known) if THINGS.get(one.kind) is thing and one.object_id == object_id), None)
 
     def order_of(self, known: Known) -> str | None:
         """Return the order that a thing hangs on."""
-        if known.kind is Kind.CREATE_ORDER:
+        if known.kind in (Kind.CREATE_ORDER, Kind.OPEN_HOLD):
             return known.object_id
-        if known.kind is Kind.CAPTURE:
+        if known.kind in (Kind.CAPTURE, Kind.HOLD):
             return known.target_id
-        paid = self.thing(Kind.CAPTURE, known.target_id or "")
-        return paid.target_id if paid else None
+        before = Thing.CAPTURE if known.kind is Kind.REFUND else Thing.AUTHORIZATION
+        target = self.find(before, known.target_id or "")
+        return self.order_of(target) if target else None
+
+    def stands(self, authorization_id: str) -> bool:
+        """Whether a hold is in force by our book, and lives."""
+        held = self.holds.get(authorization_id)
+        return held is not None and held.status is HoldStatus.HELD and self.now < held.covered_until
 
 
 class NotSeen(msgspec.Struct, frozen=True):
@@ -108,9 +139,10 @@ class NotSeen(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What PayPal showed of a booking's orders, captures and refunds, by its ids."""
+    """What PayPal showed of a booking's orders, holds, captures and refunds, by its ids."""
 
     orders: dict[str, Order | NotSeen]
+    holds: dict[str, Authorization | NotSeen]
     captures: dict[str, Capture | NotSeen]
     refunds: dict[str, Refund | NotSeen]
 

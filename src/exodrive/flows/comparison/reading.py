@@ -3,12 +3,11 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
 
-from exodrive.flows.comparison.model import Book, Known, Named, NotSeen, Seen
+from exodrive.flows.comparison.model import THINGS, Book, Known, Named, NotSeen, Seen
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Busy, GatewayError, Refused, Unreachable
 from exodrive.gateways.paypal import Order
 from exodrive.payments.differences.model import Gap, Thing
-from exodrive.payments.model import Kind
 
 T = TypeVar("T")
 _GONE = 404
@@ -23,17 +22,20 @@ async def read(world: World, book: Book, due: Iterable[Known], named: Named) -> 
     orders = {order_id for known in due if (order_id := book.order_of(known))}
     shown = {order_id: await seen(world.paypal.get_order, order_id) for order_id in sorted(orders)}
     inside = [order for order in shown.values() if isinstance(order, Order)]
-    captures = _ids(book, Kind.CAPTURE, orders) | {one.id for order in inside for one in order.captures} | _named(named, Thing.CAPTURE)
-    refunds = _ids(book, Kind.REFUND, orders) | {one.id for order in inside for one in order.refunds} | _named(named, Thing.REFUND)
+    holds = _ids(book, Thing.AUTHORIZATION, orders) | {one.id for order in inside for one in order.authorizations}
+    captures = _ids(book, Thing.CAPTURE, orders) | {one.id for order in inside for one in order.captures} | _named(named, Thing.CAPTURE)
+    refunds = _ids(book, Thing.REFUND, orders) | {one.id for order in inside for one in order.refunds} | _named(named, Thing.REFUND)
     return Seen(
         shown,
+        {hold_id: await seen(world.paypal.get_authorization, hold_id) for hold_id in sorted(holds)},
         {capture_id: await seen(world.paypal.get_capture, capture_id) for capture_id in sorted(captures)},
         {refund_id: await seen(world.paypal.get_refund, refund_id) for refund_id in sorted(refunds)},
     )
 
 
-def _ids(book: Book, kind: Kind, orders: set[str]) -> set[str]:
-    return {known.object_id for known in book.of(kind) if known.object_id and book.order_of(known) in orders}
+def _ids(book: Book, thing: Thing, orders: set[str]) -> set[str]:
+    found = [known for known in book.known if THINGS.get(known.kind) is thing]
+    return {known.object_id for known in found if known.object_id and book.order_of(known) in orders}
 
 
 def _named(named: Named, thing: Thing) -> set[str]:

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from exodrive.bookings.model import BookingStatus
-from exodrive.flows.comparison.model import Book, Known, Phase, Run
+from exodrive.deposits.states import HoldStatus
+from exodrive.flows.comparison.model import Book, Held, Known, Phase, Run
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, OperationId, new_id
 from exodrive.kit.money import Money
@@ -123,14 +124,20 @@ async def book(db: Db, booking_id: BookingId) -> Book | None:
     row = await db.fetchrow(
         """
         select b.reference, b.status, p.captured_amount, p.refunded_amount,
-               array(select distinct d.object_id from money_differences d where d.booking_id = b.id and d.resolved_at is null)
+               array(select distinct d.object_id from money_differences d where d.booking_id = b.id and d.resolved_at is null),
+               array(select row (h.authorization_id, h.status, h.covered_until) from deposit_holds h
+                     where h.booking_id = b.id and h.authorization_id is not null), exodrive_private.now()
         from bookings b join payments p on p.booking_id = b.id where b.id = $1""",
         booking_id,
     )
     if row is None:
         return None
     known = tuple(map(_known, await db.fetch(_KNOWN, booking_id)))
-    return Book(booking_id, row[0], BookingStatus(row[1]), row[2], row[3], known, frozenset(row[4]))
+    return Book(booking_id, row[0], BookingStatus(row[1]), row[2], row[3], known, frozenset(row[4]), _holds(row[5]), row[6])
+
+
+def _holds(rows: Any) -> dict[str, Held]:
+    return {hold_id: Held(HoldStatus(status), until) for hold_id, status, until in rows}
 
 
 def _known(row: Any) -> Known:
@@ -184,15 +191,24 @@ async def open_refunds(db: Db, booking_id: BookingId) -> list[int]:
 
 
 async def write(
-    db: Db, booking_id: BookingId, kind: Kind, money: Money, *, target_id: str, reason: str, change_id: UUID | None = None
+    db: Db,
+    booking_id: BookingId,
+    kind: Kind,
+    money: Money,
+    *,
+    target_id: str,
+    reason: str,
+    change_id: UUID | None = None,
+    hold_id: UUID | None = None,
 ) -> OperationId:
     """Write what was done at PayPal's own site as an operation of its own. The caller holds the car's lock."""
     operation_id = OperationId(new_id())
-    done = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id)
+    done = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, hold_id)
     await db.execute(
         """
-        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, origin)
-        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, 'external'
+        insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, hold_id,
+                                        origin)
+        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, 'external'
         from payment_operations where booking_id = $2 and kind = $3""",
         operation_id,
         booking_id,

@@ -47,7 +47,8 @@ def advice(gap: Gap) -> str:
         Gap.REFERENCE: _("Find out at PayPal’s own site what it was paid for. Give it back there if it belongs to no booking."),
         Gap.STATUS: _(
             "See at PayPal’s own site what became of it. If the money is not there, the renter has not paid: write to them before the car"
-            " goes out. If paying back did not succeed, give the money back again on the booking’s file."
+            " goes out. If paying back did not succeed, give the money back again on the booking’s file; a deposit that is still held is"
+            " given back there."
         ),
         Gap.MISSING: _(
             "Look for it at PayPal’s own site, by its id and by the renter’s name. If it is not there, no money moved: check that the"
