@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows.comparison import booking
 from exodrive.flows.deposit import keeping, look
+from exodrive.payments.differences.model import Gap, Thing
 from exodrive.payments.model import Kind
 from tests.flows.comparison.test_booking import changed
 from tests.flows.deposit.test_hold import alarms, hand_over, held, holds, near, operations, settle
@@ -87,12 +90,12 @@ async def test_a_renewed_hold_is_read_with_the_one_before_and_nothing_is_noted(b
     assert await open_of(build, made) == []
 
 
-async def test_money_taken_out_of_a_hold_at_paypals_own_site_is_named_and_not_booked(build, payer, world, service, site):
+@pytest.mark.parametrize("value", ["100.00", "5000.00"])
+async def test_money_taken_out_of_a_hold_at_paypals_own_site_is_named_and_not_booked(build, payer, world, service, site, value):
     made = await near(build)
     hold = await held(world, payer, made)
-    capture_id = await site.claim(hold.authorization_id, "100")
+    capture_id = await site.claim(hold.authorization_id, value)
     looked = await booking.compare(service, made.id)
-    assert [
-        (one.object_id, one.gap.value, one.theirs) for one in looked.findings if one.thing == "capture" and one.object_id == capture_id
-    ] == [(capture_id, "amount", "100.00 USD")]
+    [found] = [one for one in looked.findings if one.object_id == capture_id]
+    assert (found.thing, found.gap, found.theirs) == (Thing.CAPTURE, Gap.UNKNOWN, f"{value} USD, {hold.order_id}")
     assert looked.booked == 0

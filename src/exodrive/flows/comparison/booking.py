@@ -16,6 +16,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments.differences import store as differences
 from exodrive.payments.differences.model import Finding, Gap, Thing
+from exodrive.payments.model import Kind
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +69,8 @@ async def _book(world: World, book: Book, seen: Seen) -> tuple[int, list[Finding
     booked, refused = 0, []
     for capture in _unbooked_captures(book, seen):
         order = book.find(Thing.ORDER, capture.order_id)
-        wrong = list(unlike(book, order, capture)) if order else [_unknown(book, capture)]
+        is_sale = order is not None and order.kind is Kind.CREATE_ORDER  # out of a deposit nothing is taken but by us
+        wrong = list(unlike(book, order, capture)) if order and is_sale else [_unknown(book, capture)]
         refused += wrong
         if not wrong:
             booked += await external.book_capture(world, book.booking_id, capture, _given_back(seen, capture))
