@@ -9,6 +9,7 @@ import msgspec
 from exodrive.bookings.endings import ENDING, Ending, ending_of
 from exodrive.bookings.model import Tier
 from exodrive.bookings.states import BookingStatus
+from exodrive.deposits.states import HoldStatus
 from exodrive.fleet.model import Image
 from exodrive.kit.days import Days
 from exodrive.kit.db import Db, Door
@@ -88,6 +89,20 @@ class OwnReview(msgspec.Struct, frozen=True):
     is_waiting: bool
 
 
+class HeldDeposit(msgspec.Struct, frozen=True):
+    """A hold of a booking's deposit, as its renter may see it."""
+
+    status: HoldStatus
+    amount: Decimal
+    claimed: Decimal
+    covered_until: datetime | None
+    ended_at: datetime | None
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether money stands behind the car at a moment."""
+        return self.status is HoldStatus.HELD and self.covered_until is not None and now < self.covered_until
+
+
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way."""
 
@@ -117,6 +132,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     is_checking: bool
     can_edit: bool
     review: OwnReview | None
+    holds: tuple[HeldDeposit, ...] = ()
     receipts: tuple[Listed, ...] = ()
     ending: Ending | None = None
 
@@ -137,6 +153,8 @@ _PAGE = f"""
            exists (select from car_availability a where a.booking_id = b.id and a.status = 'pending' and a.hold_expires_at = 'infinity'),
            b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now()),
            (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id),
+           array(select row (h.status, h.amount, h.claimed_amount, h.covered_until, h.ended_at) from deposit_holds h
+                 where h.booking_id = b.id order by h.number),
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
                  where r.booking_id = b.id order by r.issued_at, r.code),
            (select row ({ENDING}) from booking_endings e where e.booking_id = b.id)
@@ -158,7 +176,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review, receipts, ending = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -172,6 +190,7 @@ def _page(row: list[Any]) -> BookingPage:
         is_checking=is_checking,
         can_edit=can_edit,
         review=OwnReview(*review) if review else None,
+        holds=tuple(HeldDeposit(HoldStatus(hold[0]), *hold[1:]) for hold in holds),
         receipts=tuple(map(listed_of, receipts)),
         ending=ending_of(ending) if ending else None,
     )

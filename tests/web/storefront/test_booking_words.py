@@ -1,7 +1,6 @@
 """The sentences of a booking's page."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -10,9 +9,8 @@ from exodrive.bookings.states import BookingStatus
 from exodrive.kit.links import hash_of
 from exodrive.overview.booking_page import BookingPage, booking_page
 from exodrive.payments.model import PaymentStatus
-from exodrive.pricing.terms_words import released_by
 from exodrive.web.storefront.booking_view import State, state_of
-from exodrive.web.storefront.booking_words import bring_of, deposit_words, payment_words, steps_of
+from exodrive.web.storefront.booking_words import bring_of, payment_words, steps_of
 from tests.builders import Build
 
 
@@ -45,23 +43,14 @@ async def test_every_state_of_a_booking_has_its_page(shown: BookingPage) -> None
 
 async def test_the_steps_have_one_that_is_now(shown: BookingPage) -> None:
     for status in (BookingStatus.PENDING, BookingStatus.UPCOMING, BookingStatus.ACTIVE, BookingStatus.COMPLETED):
-        marks = [step.state for step in steps_of(moved(shown, status))]
+        marks = [step.state for step in steps_of(moved(shown, status), "")]
         assert marks.count("now") == 1, status
         assert marks == sorted(marks, key=["done", "now", ""].index)
 
 
-async def test_what_will_not_be_has_no_steps_and_no_deposit(shown: BookingPage) -> None:
+async def test_what_will_not_be_has_no_steps(shown: BookingPage) -> None:
     for status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
-        assert steps_of(moved(shown, status)) == ()
-        assert deposit_words(moved(shown, status)) == ""
-
-
-async def test_a_deposit_is_never_called_charged_and_says_when_it_is_released(shown: BookingPage) -> None:
-    assert "not charged" in deposit_words(shown)
-    assert f"released by {released_by(shown.days.end)} at the latest" in deposit_words(shown)
-    early = datetime.combine(shown.days.end - timedelta(days=2), time(23, 30), ZoneInfo(shown.time_zone))
-    over = deposit_words(moved(shown, BookingStatus.COMPLETED, returned_at=early))
-    assert f"released by {released_by(early.date())} at the latest" in over, "the three days count from the return itself"
+        assert steps_of(moved(shown, status), "") == ()
 
 
 async def test_what_to_bring_names_the_licence_years_and_the_age_of_this_car(shown: BookingPage) -> None:

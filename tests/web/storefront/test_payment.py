@@ -1,5 +1,7 @@
 """Coming back from PayPal."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import httpx
 import pytest
 
@@ -7,14 +9,15 @@ from exodrive.flows.checkout.model import Outcome, Step
 from exodrive.flows.home import Home
 from exodrive.kit.ids import BookingId, new_id
 from exodrive.web.storefront.payment import message_of
-from tests.builders import Build
+from tests.builders import Build, days_ahead
+from tests.product import Stack
 from tests.web.storefront.conftest import NewVisitor, as_holder
 
 
-@pytest.mark.parametrize("is_change", [False, True])
+@pytest.mark.parametrize("about", ["", "is_change", "is_deposit"])
 @pytest.mark.parametrize("step", list(Step))
-def test_every_outcome_has_a_message_that_names_nobody(step: Step, is_change: bool) -> None:
-    page = message_of(Home(Outcome(step, BookingId(new_id()), "ABCDEFGH"), is_change))
+def test_every_outcome_has_a_message_that_names_nobody(step: Step, about: str) -> None:
+    page = message_of(Home(Outcome(step, BookingId(new_id()), "ABCDEFGH"), **({about: True} if about else {})))
     assert page.title
     assert page.text
     assert "ABCDEFGH" not in page.title + page.text
@@ -56,3 +59,30 @@ async def test_a_payment_that_cannot_begin_is_explained_on_the_page(visitor: New
     answer = await http.post(f"/booking/{made.reference}/payment")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{made.reference}?told=hold-over")
     assert "The days are no longer held for you, and nothing was charged." in (await http.get(answer.headers["location"])).text
+
+
+async def test_a_deposit_is_asked_for_by_the_holder_near_the_pick_up_and_held_on_return(
+    visitor: NewVisitor, build: Build, stack: Stack
+) -> None:
+    made = await build.paid(days=days_ahead(1, 3))
+    assert (await visitor().post(f"/booking/{made.reference}/deposit")).status_code == 404
+    http = as_holder(visitor(), made)
+    assert "Hold $5,000 with PayPal" in (await http.get(f"/booking/{made.reference}")).text
+    address = (await http.post(f"/booking/{made.reference}/deposit")).headers["location"]
+    order_id = parse_qs(urlsplit(address).query)["token"][0]
+    await stack.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
+    back = await http.get("/paypal/return", params={"token": order_id})
+    assert (back.status_code, back.headers["location"]) == (303, f"/booking/{made.reference}?told=deposit-paid")
+    page = (await http.get(back.headers["location"])).text
+    assert "is held, not charged" in page
+    assert "with PayPal" not in page
+    again = await http.post(f"/booking/{made.reference}/deposit")
+    assert again.headers["location"] == f"/booking/{made.reference}?told=deposit-no-hold-wanted"
+
+
+async def test_a_deposit_is_not_asked_for_long_before_the_pick_up(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid()
+    http = as_holder(visitor(), made)
+    assert "with PayPal" not in (await http.get(f"/booking/{made.reference}")).text
+    told = (await http.post(f"/booking/{made.reference}/deposit")).headers["location"]
+    assert "Nothing was charged" in (await http.get(told)).text

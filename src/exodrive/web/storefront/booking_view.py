@@ -8,15 +8,17 @@ import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import tier_words
+from exodrive.deposits.model import DepositRules
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
-from exodrive.web.storefront.booking_words import Step, Thing, bring_of, deposit_words, ending_words, payment_words, steps_of
+from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, payment_words, steps_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.checkout_view import Wrong, labels
+from exodrive.web.storefront.deposit_words import Asked, asked_of, deposit_words
 from exodrive.web.storefront.review_view import ReviewForm, form_of
 from exodrive.web.storefront.stories import Story, story_of
 
@@ -42,6 +44,7 @@ _STATES = {
     BookingStatus.EXPIRED: State.LAPSED,
     BookingStatus.NO_SHOW: State.NO_SHOW,
 }
+RULES = DepositRules()
 _OVER = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
 
 
@@ -64,6 +67,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
     ending: str
     deposit: str
+    asked: Asked | None
     steps: tuple[Step, ...]
     bring: tuple[Thing, ...]
     tiers: tuple[str, ...]
@@ -111,7 +115,7 @@ def view_of(
     review_form: ReviewForm | None = None,
 ) -> BookingView:
     """Return a booking's page; ``told`` is the code of what just happened, ``values`` and ``errors`` what was typed and refused."""
-    state = state_of(booking)
+    state, deposit = state_of(booking), deposit_words(booking, now)
     known = _details(booking)
     return BookingView(
         booking=booking,
@@ -120,8 +124,9 @@ def view_of(
         bill=bill_of(booking.price),
         payment=payment_words(booking),
         ending=ending_words(booking),
-        deposit=deposit_words(booking),
-        steps=steps_of(booking),
+        deposit=deposit,
+        asked=asked_of(booking, RULES, now),
+        steps=steps_of(booking, deposit),
         bring=bring_of(booking),
         tiers=tuple(map(tier_words, booking.tiers)),
         places=_places(booking, site),

@@ -1,17 +1,13 @@
-"""The sentences of a booking's page: its payment, its deposit, and what comes next."""
-
-from datetime import date
+"""The sentences of a booking's page: its payment, and what comes next."""
 
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.ending.words import back_words, who_words
-from exodrive.kit.days import day_at
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments.model import PaymentStatus
-from exodrive.pricing.terms_words import released_by
-from exodrive.pricing.words import money, short_money
+from exodrive.pricing.words import money
 from exodrive.web.shell.formats import moment
 
 
@@ -53,27 +49,8 @@ def ending_words(booking: BookingPage) -> str:
     return " ".join(filter(None, (who_words(ending.how), back_words(ending)))) if ending else ""
 
 
-def deposit_words(booking: BookingPage) -> str:
-    """Return the state of the deposit in a sentence; empty for cars without one, and for rentals that will not be."""
-    if not booking.deposit or booking.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
-        return ""
-    told = {"amount": short_money(booking.deposit, booking.currency), "day": released_by(_returned(booking))}
-    if booking.status is BookingStatus.COMPLETED:
-        return _("The deposit of %(amount)s is released by %(day)s at the latest when nothing is claimed.") % told
-    sentence = _(
-        "A deposit of %(amount)s is held near your pick-up. Held means reserved, not charged; it is released by %(day)s at the latest"
-        " when nothing is claimed."
-    )
-    return sentence % told
-
-
-def _returned(booking: BookingPage) -> date:
-    """The day the car came back, or is to."""
-    return day_at(booking.returned_at, booking.time_zone) if booking.returned_at else booking.days.end
-
-
-def steps_of(booking: BookingPage) -> tuple[Step, ...]:
-    """Return what has happened and what comes next, or nothing for a rental that will not be."""
+def steps_of(booking: BookingPage, deposit: str) -> tuple[Step, ...]:
+    """Return what has happened and what comes next, or nothing for a rental that will not be; ``deposit`` is how that stands."""
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
         return ()
     paid = booking.status is not BookingStatus.PENDING
@@ -82,7 +59,7 @@ def steps_of(booking: BookingPage) -> tuple[Step, ...]:
     marks = _marks([paid, out, back, False])
     pickup, due = moment(booking.pickup_at, booking.time_zone), moment(booking.return_due_at, booking.time_zone)
     bring = _("%(when)s. What to bring is told below.") % {"when": pickup}
-    end = (_("Deposit released"), deposit_words(booking)) if booking.deposit else (_("All done"), "")
+    end = (_("Deposit released"), deposit) if booking.deposit else (_("All done"), "")
     return (
         Step(_("Pay"), payment_words(booking), marks[0]),
         Step(_("Pick up the car"), bring, marks[1]),

@@ -9,6 +9,7 @@ from litestar import Request, Response, Router, post, route
 from exodrive.flows import home
 from exodrive.flows.checkout import pay
 from exodrive.flows.checkout.model import Step
+from exodrive.flows.deposit import asking
 from exodrive.flows.home import Home
 from exodrive.flows.world import World
 from exodrive.kit.errors import NotFound, Problem
@@ -60,7 +61,8 @@ def _home(request: AnyRequest, site: Site, told: Home, code: str) -> Response[by
     reference = told.outcome.reference
     if cookies.name_of(site, cookies.booking(reference)) not in request.cookies:
         return None
-    return pages.see_other(f"/booking/{reference}?told={'change-' if told.is_change else ''}{code}")
+    about = "change-" if told.is_change else "deposit-" if told.is_deposit else ""
+    return pages.see_other(f"/booking/{reference}?told={about}{code}")
 
 
 @post("/booking/{reference:str}/payment", status_code=303, include_in_schema=False)
@@ -73,8 +75,20 @@ async def begin(request: AnyRequest, world: World, reference: str) -> Response[b
         return pages.see_other(f"/booking/{reference}?told={refusal.code}")
 
 
+@post("/booking/{reference:str}/deposit", status_code=303, include_in_schema=False)
+async def hold(request: AnyRequest, world: World, reference: str) -> Response[bytes]:
+    """Send the holder to PayPal to approve the hold of the deposit; when that cannot be, their booking's page says why."""
+    booking_id = await booking_page.id_of(holder(request, reference), reference)
+    try:
+        return pages.see_other(await asking.begin(world, booking_id))
+    except Problem as refusal:
+        return pages.see_other(f"/booking/{reference}?told=deposit-{refusal.code}")
+
+
 def message_of(told: Home) -> MessagePage:
     """Return what somebody is told who comes back from PayPal in a browser that does not know the booking."""
+    if told.is_deposit:
+        return _of_deposit(told.outcome.step)
     return _of_change(told.outcome.step) if told.is_change else _of_booking(told.outcome.step)
 
 
@@ -87,6 +101,22 @@ def _of_change(step: Step) -> MessagePage:
         Step.CHECKING: (_("We are checking your payment"), _("You need not do anything; a mail will follow."), "clock"),
     }
     title, text, mark = said.get(step, (_("Your change was not made"), stands, "info"))
+    return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
+
+
+def _of_deposit(step: Step) -> MessagePage:
+    """A hold takes no money, whatever came of it."""
+    mail = _("Open your booking with the link in the mail we sent you.")
+    again = _("Nothing was charged, and nothing is held yet. %(mail)s") % {"mail": mail}
+    said = {
+        Step.PAID: (_("The deposit is held. Thank you"), _("Nothing was charged. %(mail)s") % {"mail": mail}, "circle-check"),
+        Step.CHECKING: (
+            _("We are checking your deposit"),
+            _("You need not do anything; your booking’s page tells the end."),
+            "clock",
+        ),
+    }
+    title, text, mark = said.get(step, (_("The deposit is not held yet"), again, "info"))
     return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
 
 
@@ -112,6 +142,8 @@ def _of_booking(step: Step) -> MessagePage:
 
 
 def _turned_back(told: Home) -> MessagePage:
+    if told.is_deposit:
+        return _of_deposit(Step.NOT_PAID)
     if told.is_change:
         return _of_change(Step.NOT_PAID)
     text = _(
@@ -123,4 +155,4 @@ def _turned_back(told: Home) -> MessagePage:
 
 def routes() -> Router:
     """Return the door of payments."""
-    return door("payment", "/", [returned, cancelled, begin])
+    return door("payment", "/", [returned, cancelled, begin, hold])

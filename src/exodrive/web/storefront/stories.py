@@ -93,6 +93,22 @@ def _of_a_change() -> dict[str, Story]:
     }
 
 
+def _of_a_deposit() -> dict[str, Story]:
+    nothing = _("Nothing was charged, and nothing is held yet.")
+    again = _("Press the button below to try once more, perhaps with another card or account.")
+    return {
+        "deposit-paid": Story(_("The deposit is held"), _("Nothing was charged. You need not do anything more for it."), is_good=True),
+        "deposit-declined": Story(_("PayPal declined to hold the deposit"), nothing, again),
+        "deposit-not-paid": Story(_("The deposit is not held yet"), nothing, again),
+        "deposit-stopped": Story(_("You turned back at PayPal"), nothing, again),
+        "deposit-checking": Story(_("PayPal did not tell us yet if the deposit is held"), _("You need not do anything; look again soon.")),
+        "deposit-paypal-away": Story(_("PayPal does not answer at the moment"), nothing, _("Please try again in a minute.")),
+        "deposit-gone": Story(_("This deposit is not wanted any more"), nothing),
+        "deposit-no-hold-wanted": Story(_("No deposit is to be held now"), nothing),
+        "deposit-busy": Story(_("Many people want this car just now"), nothing, _("Please try again in a moment.")),
+    }
+
+
 def story_of(code: str, *, is_held: bool, is_over: bool, is_confirmed: bool = False) -> Story | None:
     """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing."""
     told = _while_held() if is_held else _when_over() if is_over else _of_a_change()
@@ -100,7 +116,7 @@ def story_of(code: str, *, is_held: bool, is_over: bool, is_confirmed: bool = Fa
         return Story(_("Saved"), _("Your details are saved."), is_good=True)
     if code == "paid":
         return _paid() if is_confirmed else None
-    return told.get(code)
+    return told.get(code) or _of_a_deposit().get(code)
 
 
 def _paid() -> Story:

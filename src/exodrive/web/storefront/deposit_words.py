@@ -1,0 +1,85 @@
+"""The deposit on a booking's page: how it stands in a sentence, and whether the renter is to do something about it."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from exodrive.bookings.states import BookingStatus
+from exodrive.deposits.model import DepositRules
+from exodrive.deposits.states import HoldStatus
+from exodrive.kit.days import day_at
+from exodrive.kit.words import _
+from exodrive.overview.booking_page import BookingPage, HeldDeposit
+from exodrive.pricing.terms_words import released_by
+from exodrive.pricing.words import short_money
+from exodrive.web.shell.formats import moment
+
+_OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW)
+_ON = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a renter is asked for: how much is to be held, why now, and when it is released."""
+
+    amount: str
+    title: str
+    text: str
+
+
+def asked_of(booking: BookingPage, rules: DepositRules, now: datetime) -> Asked | None:
+    """Return what to ask of a renter now: near the pick-up, while nothing is held, and before the end of a hold that is too short."""
+    if not booking.deposit or booking.status not in _ON or booking.returned_at or now < booking.pickup_at - rules.ask:
+        return None
+    live = [hold for hold in booking.holds if hold.is_live(now)]
+    if live and not _is_short(booking, live[-1], rules, now):
+        return None
+    told = _told(booking)
+    text = _("PayPal reserves %(amount)s and charges nothing. It is released by %(day)s at the latest when nothing is claimed.") % told
+    if live:
+        ends_soon = _("A hold lives 29 days, and yours ends soon. %(text)s") % {"text": text}
+        return Asked(told["amount"], _("Please hold the deposit once more"), ends_soon)
+    if booking.holds and booking.holds[-1].status is HoldStatus.DECLINED:
+        declined = _("PayPal or your bank declined it; try again, perhaps with another card. %(text)s") % {"text": text}
+        return Asked(told["amount"], _("The deposit is not held yet"), declined)
+    return Asked(told["amount"], _("Please hold the deposit"), _("We hand over the key once it is held. %(text)s") % {"text": text})
+
+
+def _is_short(booking: BookingPage, hold: HeldDeposit, rules: DepositRules, now: datetime) -> bool:
+    assert hold.covered_until
+    return max(booking.return_due_at, now) + rules.release > hold.covered_until and now >= hold.covered_until - rules.replace
+
+
+def deposit_words(booking: BookingPage, now: datetime) -> str:
+    """Return the state of the deposit in a sentence; empty for cars without one, and for rentals that will not be and held none."""
+    if not booking.deposit:
+        return ""
+    newest, off = booking.holds[-1] if booking.holds else None, booking.status in _OFF
+    if newest and newest.ended_at and newest.status in (HoldStatus.RELEASED, HoldStatus.CLAIMED):
+        return _ended(booking, newest, newest.ended_at)
+    if newest and newest.is_live(now):
+        held = _("A deposit of %(amount)s is held, not charged; it is released by %(day)s at the latest when nothing is claimed.")
+        return (_("The deposit of %(amount)s was held, not charged, and is being released.") if off else held) % _told(booking)
+    if off:
+        return ""
+    over = _("The deposit of %(amount)s is released by %(day)s at the latest when nothing is claimed.")
+    ahead = _(
+        "A deposit of %(amount)s is held near your pick-up. Held means reserved, not charged; it is released by %(day)s at the latest"
+        " when nothing is claimed."
+    )
+    return (over if booking.status is BookingStatus.COMPLETED else ahead) % _told(booking)
+
+
+def _ended(booking: BookingPage, hold: HeldDeposit, at: datetime) -> str:
+    told = _told(booking) | {"ended": moment(at, booking.time_zone), "claimed": short_money(hold.claimed, booking.currency)}
+    if hold.status is HoldStatus.RELEASED:
+        return _("The deposit of %(amount)s was released on %(ended)s. Your bank may show it a few days longer.") % told
+    return _("%(claimed)s of the deposit of %(amount)s was claimed, the rest was released.") % told
+
+
+def _told(booking: BookingPage) -> dict[str, str]:
+    return {"amount": short_money(booking.deposit, booking.currency), "day": released_by(_returned(booking))}
+
+
+def _returned(booking: BookingPage) -> date:
+    """The day the car came back, or is to."""
+    return day_at(booking.returned_at, booking.time_zone) if booking.returned_at else booking.days.end
