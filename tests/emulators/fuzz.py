@@ -17,7 +17,7 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
-from tests.gateways.contracts import FOLDER, missing
+from tests.gateways.contracts import read
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 SEED = int(os.environ.get("TEST_SEED") or secrets.randbelow(2**32))
@@ -28,13 +28,23 @@ Document = dict[str, Any]
 
 def document(name: str, served: Callable[[str, str], bool]) -> Document:
     """An official document, such as paypal/invoicing_v2.json, cut to the calls (method, path) that are served."""
-    file = FOLDER / name
-    if not file.exists():
-        missing()
-    whole: Document = json.loads(file.read_text())
+    whole = read(name)
     paths = {path: {method: call for method, call in it.items() if served(method, path)} for path, it in whole["paths"].items()}
     whole["paths"] = {path: it for path, it in paths.items() if it}
     return whole
+
+
+def asked(whole: Document) -> Document:
+    """The schemas of what is sent, by name: from now on copies of those of what is answered, so that they can be narrowed down."""
+    schemas = whole["components"]["schemas"]
+    copies = json.loads(json.dumps(schemas).replace('"#/components/schemas/', '"#/components/schemas/asked-'))
+    for path in whole["paths"].values():
+        for call in path.values():
+            if "requestBody" in call:
+                text = json.dumps(call["requestBody"]).replace('"#/components/schemas/', '"#/components/schemas/asked-')
+                call["requestBody"] = json.loads(text)
+    schemas |= {f"asked-{name}": copy for name, copy in copies.items()}
+    return {name: schemas[f"asked-{name}"] for name in copies}
 
 
 def know(whole: Document, known: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.emulators.merchant import Merchant, money, order_body, unit
+from tests.emulators.paypal.invoicing.billing import Bills
 from tests.emulators.resend.test_api import MAIL, send
 from tests.emulators.running import Running
 
@@ -38,8 +39,9 @@ async def test_every_page_is_accessible_and_fits(merchant: Merchant, resend: Run
     page = await new_page(color_scheme=scheme, viewport={"width": width, "height": 800})
     merchant.paid()
     open_one, mail = merchant.order()["id"], send(resend, MAIL).json()["id"]
-    order_page = f"{merchant.paypal.url}/orders/{everything(merchant)}"
-    desk = [f"{merchant.paypal.url}/{way}" for way in ("", "holds", "ledger", "deliveries", "clock", "faults")]
+    order_page, bill = f"{merchant.paypal.url}/orders/{everything(merchant)}", Bills(merchant).sent()
+    ways = ("", "holds", "invoices", f"invoices/{bill}", f"invoice/p/{bill}", "invoice/p/none", "ledger", "deliveries", "clock", "faults")
+    desk = [f"{merchant.paypal.url}/{way}" for way in ways]
     checkout = f"{merchant.paypal.url}/checkoutnow?token="
     for address in (f"{checkout}{open_one}", f"{checkout}none", *desk, order_page, resend.url, f"{resend.url}/mails/{mail}"):
         await page.goto(address)
@@ -86,6 +88,24 @@ async def test_a_person_plays_a_rental_through_without_a_script(merchant: Mercha
         await expect(page.get_by_role("cell", name=event)).to_be_visible()
     await page.get_by_role("link", name="Ledger").click()
     await expect(page.get_by_role("row", name="USD 1290.00 290.00 45.51 954.49")).to_be_visible()
+
+
+async def test_a_person_plays_an_invoice_through_without_a_script(merchant: Merchant, new_page: NewPage):
+    page = await new_page(java_script_enabled=False)
+    await page.goto(f"{merchant.paypal.url}/invoices")
+    await page.get_by_role("button", name="Write a sample invoice").click()
+    await page.get_by_role("button", name="Send it, as the shop").click()
+    shop = page.url
+    await page.get_by_role("link", name="Pay, as the payer").click()
+    await page.get_by_label("Amount").fill("100.00")
+    await page.get_by_role("button", name="Pay", exact=True).click()
+    await expect(page.get_by_text("80.00 USD to pay")).to_be_visible()
+    await page.get_by_role("button", name="Pay", exact=True).click()
+    await expect(page.get_by_text("There is nothing to pay")).to_be_visible()
+    await page.goto(shop)
+    await expect(page.get_by_role("cell", name="INVOICING.INVOICE.PAID").first).to_be_visible()
+    await page.get_by_role("link", name="Ledger").click()
+    await expect(page.get_by_role("row", name="USD 180.00 0.00 7.26 172.74")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,11 +18,16 @@ FOLDER = Path(os.environ.get("EXODRIVE_CONTRACTS", ROOT.parent / "shared" / "con
 @cache
 def document(name: str) -> OpenAPI:
     """One document, such as ``paypal/checkout_orders_v2.json``. Where the documents are not at hand see ``missing``."""
+    # Their own check of the document refuses patterns that PayPal's documents really have.
+    return OpenAPI.from_dict(read(name), config=Config(spec_validator_cls=None))
+
+
+def read(name: str) -> dict[str, Any]:
+    """The same as plain JSON; four lengths, which PayPal's document of invoices has as texts, are made numbers."""
     path = FOLDER / name
     if not path.exists():
         missing()
-    # Their own check of the document refuses patterns that PayPal's documents really have.
-    return OpenAPI.from_dict(json.loads(path.read_text()), config=Config(spec_validator_cls=None))
+    return dict(json.loads(re.sub(r'("(?:max|min)Length": ?)"(\d+)"', r"\1\2", path.read_text())))
 
 
 def missing() -> NoReturn:

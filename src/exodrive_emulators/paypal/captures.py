@@ -66,7 +66,10 @@ def settle(world: PayPal, capture: Capture, act: Act) -> None:
     world.captures.put(capture.id, capture)
     if capture.status is CaptureStatus.DECLINED and not capture.authorization_id:
         world.invoices.discard(capture.invoice_id)
-    announce(world, capture.id, events.CAPTURE_DENIED if act is Act.DENY else "")
+    if capture.bill:
+        world.money_moved(capture, None)
+    else:
+        announce(world, capture.id, events.CAPTURE_DENIED if act is Act.DENY else "")
 
 
 def open_case(world: PayPal, capture: Capture, case: Case) -> None:
@@ -132,6 +135,9 @@ def settle_refund(world: PayPal, refund: Refund, act: Act) -> None:
 
 
 def _announce_refund(world: PayPal, refund: Refund) -> None:
+    taken = world.captures.get(refund.capture_id)
+    if taken and taken.bill:
+        world.money_moved(taken, refund)
     events.publish(world, events.CAPTURE_REFUNDED, views.refund(world, refund), refund.id, refund.capture_id)
 
 

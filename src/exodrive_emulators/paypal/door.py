@@ -66,8 +66,8 @@ def full_wanted(request: Request) -> bool:
 
 
 def _check_type(request: Request) -> None:
-    """PayPal wants its content type on every POST and PATCH, even one without a body."""
-    if request.method in ("POST", "PATCH") and request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
+    """PayPal wants its content type on every POST, PUT and PATCH, even one without a body."""
+    if request.method in ("POST", "PUT", "PATCH") and request.headers.get("content-type", "").partition(";")[0].strip() != JSON:
         raise Refused(415, [], [])
 
 

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from exodrive_emulators.paypal import authorizations, captures
+from exodrive_emulators.paypal.invoicing import service as invoices
 from exodrive_emulators.paypal.model import Due
 from exodrive_emulators.paypal.states import Act, IllegalMove
 from exodrive_emulators.paypal.world import PayPal
@@ -15,11 +16,14 @@ def happen(world: PayPal, due: Due) -> None:
 
 
 def settle(world: PayPal, thing: str, act: Act) -> bool:
-    """A hold, a capture or a refund goes on by itself; False when there is none of this id. Raises IllegalMove."""
+    """A hold, a capture, a refund or an invoice goes on by itself; False when there is none of this id. Raises IllegalMove."""
+    bill = None
     if held := world.authorizations.get(thing):
         authorizations.lapse(world, held) if act is Act.VOID else authorizations.settle(world, held, act)
     elif taken := world.captures.get(thing):
         captures.settle(world, taken, act)
     elif given := world.refunds.get(thing):
         captures.settle_refund(world, given, act)
-    return bool(held or taken or given)
+    elif bill := world.bills.get(thing):
+        invoices.fall_due(world, bill, act)
+    return bool(held or taken or given or bill)

@@ -1,6 +1,7 @@
 """PayPal's errors: name by status, issue and its exact sentence by operation, in PayPal's own shape.
 
-`issues.json` holds every issue the official Orders and Payments documents list for the operations served here.
+`issues.json` holds every issue the official Orders and Payments documents list for the operations served here, and those of Invoicing
+that tell of an invoice's state; what its document says of single fields is in invoicing/words.py.
 """
 
 from pathlib import Path
@@ -35,7 +36,10 @@ IN_PROGRESS = "PREVIOUS_REQUEST_IN_PROGRESS"
 Table = dict[str, dict[str, dict[str, str]]]  # operation, status, issue, sentence
 ISSUES: Table = msgspec.json.decode((Path(__file__).parent / "issues.json").read_bytes(), type=Table)
 # What PayPal's guides and its live service say and its documents leave out.
+_TAKEN = {"422": {"DUPLICATE_INVOICE_NUMBER": "Invoice number already exists."}}
 UNDOCUMENTED: Table = {
+    "invoices.create": _TAKEN,
+    "invoices.update": _TAKEN,
     "orders.authorize": {"422": {"INSTRUMENT_DECLINED": ISSUES["orders.capture"]["422"]["INSTRUMENT_DECLINED"]}},
     "orders.capture": {
         "422": {

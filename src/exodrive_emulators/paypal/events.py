@@ -32,6 +32,12 @@ KINDS = {  # event type: resource type, summary
     AUTHORIZATION_CREATED: ("authorization", "A payment authorization was created for {value} {currency_code}"),
     AUTHORIZATION_VOIDED: ("authorization", "A payment authorization was voided"),
     CAPTURE_REFUNDED: ("refund", "A {value} {currency_code} capture payment was refunded"),
+    "INVOICING.INVOICE.CREATED": ("invoices", "An invoice is created"),
+    "INVOICING.INVOICE.UPDATED": ("invoices", "An invoice is updated"),
+    "INVOICING.INVOICE.SCHEDULED": ("invoices", "An invoice is scheduled"),
+    "INVOICING.INVOICE.PAID": ("invoices", "An invoice is paid, partially paid, or payment is made and is pending."),
+    "INVOICING.INVOICE.CANCELLED": ("invoices", "An invoice is cancelled"),
+    "INVOICING.INVOICE.REFUNDED": ("invoices", "An invoice is refunded"),
 }
 
 
@@ -41,7 +47,6 @@ ELSEWHERE = frozenset(
         "CHECKOUT.ORDER.COMPLETED",
         "CHECKOUT.PAYMENT-APPROVAL.REVERSED",
         *(f"CUSTOMER.DISPUTE.{end}" for end in ("CREATED", "UPDATED", "RESOLVED")),
-        *(f"INVOICING.INVOICE.{end}" for end in ("CANCELLED", "CREATED", "PAID", "REFUNDED", "SCHEDULED", "UPDATED")),
         *(f"VAULT.PAYMENT-TOKEN.{end}" for end in ("CREATED", "DELETED", "DELETION-INITIATED")),
     }
 )

@@ -98,6 +98,7 @@ class Capture(msgspec.Struct):
     authorization_id: str = ""
     final: bool = True
     case: Case = Case.NONE
+    bill: str = ""  # the invoice of Invoicing it pays
 
 
 class Refund(msgspec.Struct):
@@ -128,6 +129,7 @@ class Account(msgspec.Struct, forbid_unknown_fields=True):
 
     captures_per_hold: int = 10
     refunds_pending: bool = False
+    external_states: bool = False  # what is recorded on an invoice makes it PAID_EXTERNAL rather than MARKED_AS_PAID
 
 
 class Token(msgspec.Struct):

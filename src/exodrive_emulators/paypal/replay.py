@@ -26,7 +26,7 @@ async def once(
     """
     request_id = _request_id(request, operation)
     key = f"{operation} {request.path} {request_id}"
-    async with _flight(world, request, request.path if alone else key if request_id else ""):
+    async with flight(world, request, request.path if alone else key if request_id else ""):
         if request_id and (known := _known(world, key)):
             return _again(request, operation, known)
         try:
@@ -40,8 +40,8 @@ async def once(
 
 
 @asynccontextmanager
-async def _flight(world: PayPal, request: Request, path: str) -> AsyncIterator[None]:
-    """Marks the work as in progress for as long as it takes."""
+async def flight(world: PayPal, request: Request, path: str) -> AsyncIterator[None]:
+    """Marks the work as in progress for as long as it takes; raises Refused (409) when it is already."""
     if path and path in world.in_flight:
         raise in_progress()
     world.in_flight.add(path)

@@ -5,22 +5,35 @@ from decimal import Decimal
 from typing import Any
 
 from exodrive_emulators.paypal import events, money, views
+from exodrive_emulators.paypal.invoicing import telling
+from exodrive_emulators.paypal.invoicing.model import Invoice
+from exodrive_emulators.paypal.invoicing.shapes import Detail, Draft, Item, Money
+from exodrive_emulators.paypal.invoicing.states import Status
+from exodrive_emulators.paypal.invoicing.sums import reckon
 from exodrive_emulators.paypal.model import Amount, Authorization, Capture, Order, Refund, Unit
 from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, Funding, OrderStatus
 from exodrive_emulators.paypal.world import PayPal
 
 ORDER, HOLD, CAPTURE, REFUND = "5O190127TN364715T", "0AW2184448108334S", "42311647XV020574X", "0K10126050735822L"
+INVOICE = "INV2-Z56S-5LLA-Q52L-CPZ5"
 AMOUNT = Amount(Decimal("12.34"), "USD")
 STATES = {
     events.CAPTURE_PENDING: CaptureStatus.PENDING,
     events.CAPTURE_DECLINED: CaptureStatus.DECLINED,
     events.CAPTURE_DENIED: CaptureStatus.DECLINED,
 }
+BILL_STATES = {
+    telling.CREATED: Status.DRAFT,
+    telling.SCHEDULED: Status.SCHEDULED,
+    telling.PAID: Status.PAID,
+    telling.CANCELLED: Status.CANCELLED,
+    telling.REFUNDED: Status.REFUNDED,
+}
 
 
 def resource(world: PayPal, event_type: str) -> dict[str, Any]:
     """The resource of an event of this type."""
-    makers = {"checkout-order": _order, "authorization": _hold, "capture": _capture, "refund": _refund}
+    makers = {"checkout-order": _order, "authorization": _hold, "capture": _capture, "refund": _refund, "invoices": _invoice}
     return makers[events.KINDS[event_type][0]](world, event_type)
 
 
@@ -42,6 +55,13 @@ def _hold(world: PayPal, event_type: str) -> dict[str, Any]:
 def _capture(world: PayPal, event_type: str) -> dict[str, Any]:
     now, status = world.clock.now(), STATES.get(event_type, CaptureStatus.COMPLETED)
     return views.capture(world, Capture(CAPTURE, ORDER, status, AMOUNT, money.fee(AMOUNT), "", "", now, now))
+
+
+def _invoice(world: PayPal, event_type: str) -> dict[str, Any]:
+    now, code = world.clock.now(), AMOUNT.currency
+    draft = Draft(Detail(code), [Item("Sample", "1", Money(code, money.text(AMOUNT.value, code)))])
+    made = Invoice(INVOICE, "0001", draft, reckon(draft), now.date(), None, now, now, BILL_STATES.get(event_type, Status.SENT))
+    return {"invoice": telling.invoice(world, made)}
 
 
 def _refund(world: PayPal, _: str) -> dict[str, Any]:

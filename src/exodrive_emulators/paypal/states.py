@@ -119,6 +119,7 @@ class Act(StrEnum):
     DECLINE = "decline"
     DENY = "deny"  # the same under the other of PayPal's two names for the event
     FAIL = "fail"
+    SEND = "send"
 
 
 ORDER_MOVES: dict[tuple[OrderStatus, Act], OrderStatus | str] = {

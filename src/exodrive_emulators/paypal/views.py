@@ -128,10 +128,10 @@ def _names(**texts: str) -> Json:
 
 def _capture(world: PayPal, it: Capture) -> Json:
     currency, gross = it.amount.currency, it.amount.value
-    up = ("up", "GET", "/v2/payments/authorizations/{authorization_id}") if it.authorization_id else _UP
+    up = (("up", "GET", "/v2/payments/authorizations/{authorization_id}") if it.authorization_id else _UP,) if it.order_id else ()
     late = world.clock.now() > it.created + REFUNDABLE_FOR
     refundable = it.status in REFUNDABLE and it.case is not Case.CHARGEBACK and not late
-    lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if refundable else ()), up)
+    lines = (("self", "GET", _CAPTURE), *((_GIVE_BACK,) if refundable else ()), *up)
     shown: Json = {
         "id": it.id,
         "status": it.status,

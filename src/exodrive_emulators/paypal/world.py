@@ -1,17 +1,19 @@
 """This PayPal as a whole: its tables, its client, its merchant, its payer."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 
 from exodrive_emulators.kit.faults import Fault, Kind
-from exodrive_emulators.kit.store import Store
+from exodrive_emulators.kit.store import Store, Table
 from exodrive_emulators.kit.world import World
 from exodrive_emulators.paypal import model
 from exodrive_emulators.paypal.agenda import Agenda, Deed
 from exodrive_emulators.paypal.errors import BY_NAME, KNOWN
+from exodrive_emulators.paypal.invoicing.model import Invoice
 from exodrive_emulators.paypal.journey import Journey
 from exodrive_emulators.paypal.signing import Chains
 from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, DeliveryStatus, Mode
@@ -45,6 +47,7 @@ class PayPal(World):
         self.captures = store.table("capture", model.Capture)
         self.refunds = store.table("refund", model.Refund)
         self.remembered = store.table("request", model.Remembered)
+        self.bills = store.table("invoice", Invoice)
         self.webhooks = store.table("webhook", model.Webhook)
         self.events = store.table("event", model.Event)
         self.deliveries = store.table("delivery", model.Delivery)
@@ -55,6 +58,8 @@ class PayPal(World):
         self.agenda = Agenda(store.table("due", model.Due), self.clock)
         self.journey = Journey(self.clock, followed=followed)
         self.deed: Deed = lambda due: None  # what to do with what falls due: told by who puts this world together
+        # What a payment or a refund means for an invoice: told by the same.
+        self.money_moved: Callable[[model.Capture, model.Refund | None], None] = lambda taken, given: None
         self.in_flight: set[str] = set()
         self.invoices = {it.invoice_id for it in self.captures if it.status is not CaptureStatus.DECLINED or it.authorization_id}
         self.invoices |= {it.invoice_id for it in self.authorizations if it.status is not AuthorizationStatus.DENIED}
@@ -119,7 +124,8 @@ class PayPal(World):
         self.post_due.set()
 
     def _forget(self) -> None:
-        for table in (self.orders, self.authorizations, self.captures, self.refunds, self.remembered, self.events, self.deliveries):
+        things: list[Table[Any]] = [self.orders, self.authorizations, self.captures, self.refunds, self.bills]
+        for table in [*things, self.remembered, self.events, self.deliveries]:
             table.clear()
         self.accounts.clear()
         self.simulated.clear()

@@ -13,6 +13,7 @@ from exodrive_emulators.kit.faults import Fault
 from exodrive_emulators.kit.http import Answer, Request, see_other
 from exodrive_emulators.kit.routes import Line
 from exodrive_emulators.paypal import authorizations, captures, control, due, events, orders
+from exodrive_emulators.paypal.desk import bills
 from exodrive_emulators.paypal.errors import Refused, error
 from exodrive_emulators.paypal.model import Account, Rule
 from exodrive_emulators.paypal.states import Act, Case, Funds, IllegalMove, Mode
@@ -158,11 +159,11 @@ def withdraw_faults(world: PayPal, _: str, __: Form) -> str:
 
 def change_account(world: PayPal, _: str, form: Form) -> str:
     """What the merchant's account is like."""
-    world.accounts.put("merchant", Account(int(form.get("captures") or 10), bool(form.get("pending"))))
+    world.accounts.put("merchant", Account(int(form.get("captures") or 10), bool(form.get("pending")), bool(form.get("external"))))
     return "Changed."
 
 
-DEEDS: dict[str, Deed] = {
+DEEDS: dict[str, Deed] = bills.DEEDS | {
     "create": create, "capture": capture_order, "authorize": authorize_order, "capture-hold": capture_hold, "renew": renew_hold,
     "void": void_hold, "funds": fund_hold, "refund": refund, "settle": settle, "case": case, "resend": resend, "switch": switch,
     "rule": add_rule, "no-rules": withdraw_rules, "clock": move_clock, "fault": add_fault, "no-faults": withdraw_faults,

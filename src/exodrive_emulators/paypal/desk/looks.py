@@ -35,7 +35,7 @@ async def one(world: PayPal, request: Request) -> Answer:
         return PAGES.answer("gone.html", 404)
     taken, held = _captures(world, order), _holds(world, order)
     given = [refund for it in taken for key in it.refund_ids if (refund := world.refunds.get(key))]
-    events = _events(world, {order.id, *(it.id for it in taken), *(it.id for it in held), *(it.id for it in given)})
+    events = events_of(world, {order.id, *(it.id for it in taken), *(it.id for it in held), *(it.id for it in given)})
     amount = Amount(orders.total(order.units), order.units[0].amount.currency)
     lapsed = orders.alive(world, order.id) is None
     values = {"order": order, "amount": amount, "lapsed": lapsed, "captures": taken, "holds": held, "refunds": given}
@@ -52,7 +52,7 @@ async def book(world: PayPal, request: Request) -> Answer:
     """GET /ledger: the sums, and every movement of money, newest first."""
     moves: list[tuple[datetime, Capture | Refund]] = [(it.created, it) for it in (*world.captures, *world.refunds)]
     moves.sort(key=lambda move: move[0], reverse=True)
-    rows = [(it, _order_of(world, it), isinstance(it, Refund)) for _, it in moves[:SHOWN]]
+    rows = [(it, _way(world, it), isinstance(it, Refund)) for _, it in moves[:SHOWN]]
     return page(world, request, "ledger.html", "Ledger", sums=ledger.sums(world), held=ledger.held(world), rows=rows)
 
 
@@ -85,7 +85,8 @@ def _holds(world: PayPal, order: Order) -> list[Authorization]:
     return first + [child for it in first if (child := world.authorizations.get(it.child))]
 
 
-def _events(world: PayPal, concerned: set[str]) -> list[tuple[datetime, str, str, list[Delivery]]]:
+def events_of(world: PayPal, concerned: set[str]) -> list[tuple[datetime, str, str, list[Delivery]]]:
+    """What was told of these things, and to whom it was delivered."""
     sent: dict[str, list[Delivery]] = {}
     for delivery in world.deliveries:
         sent.setdefault(delivery.event_id, []).append(delivery)
@@ -93,19 +94,22 @@ def _events(world: PayPal, concerned: set[str]) -> list[tuple[datetime, str, str
     return [(it.created, it.event_type, it.id, sent.get(it.id, [])) for it in fit]
 
 
-def _order_of(world: PayPal, it: Capture | Refund) -> str:
-    if isinstance(it, Capture):
-        return it.order_id
-    taken = world.captures.get(it.capture_id)
-    return taken.order_id if taken else ""
+def _way(world: PayPal, it: Capture | Refund) -> str:
+    """The page it is shown on."""
+    taken = it if isinstance(it, Capture) else world.captures.get(it.capture_id)
+    if not taken:
+        return ""
+    return f"/invoices/{taken.bill}" if taken.bill else f"/orders/{taken.order_id}"
 
 
 def _name(world: PayPal, due: Due) -> tuple[str, str]:
-    """What it is, and the order it belongs to."""
+    """What it is, and the page it is shown on."""
     if held := world.authorizations.get(due.thing):
-        return "Hold", held.order_id
+        return "Hold", f"/orders/{held.order_id}"
+    if bill := world.bills.get(due.thing):
+        return "Invoice", f"/invoices/{bill.id}"
     thing = world.captures.get(due.thing) or world.refunds.get(due.thing)
-    return ("Refund" if isinstance(thing, Refund) else "Capture"), _order_of(world, thing) if thing else ""
+    return ("Refund" if isinstance(thing, Refund) else "Capture"), _way(world, thing) if thing else ""
 
 
 LINES: list[Line[PayPal]] = [

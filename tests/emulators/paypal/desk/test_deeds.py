@@ -80,7 +80,7 @@ def test_faults_tricks_and_the_account_are_ordered_and_withdrawn(merchant: Merch
     press(merchant.paypal, "no-rules", "all")
     press(merchant.paypal, "account", "merchant", captures="2", pending="1")
     assert merchant.paypal.control("faults") == merchant.paypal.control("webhook-rules") == []
-    assert merchant.paypal.control("account") == {"captures_per_hold": 2, "refunds_pending": True}
+    assert merchant.paypal.control("account") == {"captures_per_hold": 2, "refunds_pending": True, "external_states": False}
 
 
 def test_a_listener_is_switched_and_an_event_sent_again(merchant: Merchant):
