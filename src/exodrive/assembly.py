@@ -38,6 +38,7 @@ def rules(settings: Settings) -> Rules:
         holds_per_network=settings.holds_per_network,
         letter_minutes=settings.held_letter_minutes,
         change_hours=settings.renter_change_hours,
+        cancel_hours=settings.renter_cancel_hours,
         cancellation_tiers=_tiers(settings.cancellation_tiers),
     )
 

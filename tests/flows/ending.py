@@ -8,6 +8,7 @@ from typing import Any
 import asyncpg
 
 from exodrive.bookings.model import Actor
+from exodrive.bookings.tiers import share_of
 from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.ending import letter
@@ -50,6 +51,21 @@ async def paid_at_paypal(build: Build, payer: Payer, world: World, made: Made | 
     made = made or await build.held()
     assert (await pay.capture(world, await payer.approved(made))).step is Step.PAID
     return made
+
+
+def total(made: Made) -> Decimal:
+    """What a booking cost; how much that is depends on the taxes other tests have made."""
+    return made.held.total.amount
+
+
+def share(made: Made, percent: int) -> Decimal:
+    """So many percent of what a booking cost."""
+    return share_of(made.held.total, percent).amount
+
+
+def shown(amount: Decimal) -> str:
+    """A sum as pages and letters write it."""
+    return f"${amount:,.2f}"
 
 
 async def refunds(build: Build, made: Made) -> list[tuple[Decimal, str | None]]:

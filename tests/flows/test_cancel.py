@@ -10,6 +10,7 @@ import pytest
 
 from exodrive.bookings.endings import Ending, How
 from exodrive.bookings.model import Actor
+from exodrive.bookings.tiers import share_of
 from exodrive.flows import cancel, refund
 from exodrive.flows.cancel import NotCancellable
 from exodrive.flows.checkout import capturing, pay
@@ -20,7 +21,19 @@ from exodrive.kit.idempotency import KeyReused
 from exodrive.kit.ids import StaffId, new_id
 from exodrive.kit.money import Money
 from tests.builders import Build, days_ahead, new_key
-from tests.flows.ending import at_paypal, money_of, paid_at_paypal, pick_up_in, refunds, send_ended, settle_refunds, staff_of
+from tests.flows.ending import (
+    at_paypal,
+    money_of,
+    paid_at_paypal,
+    pick_up_in,
+    refunds,
+    send_ended,
+    settle_refunds,
+    share,
+    shown,
+    staff_of,
+    total,
+)
 
 
 async def staff_door(build: Build):
@@ -102,28 +115,28 @@ async def test_by_the_tiers_goes_back_what_they_say_and_no_more(build, payer, wo
     made, sam = await paid_at_paypal(build, payer, world), await staff_of(build)
     await pick_up_in(build, made, timedelta(hours=30))
     told = await cancel.by_staff(world, sam.door, made.id, sam.actor, "asked by telephone", how=How.TIERS)
-    assert (told.how, told.percent, told.paid, told.refund) == (How.TIERS, 50, Decimal(3000), Decimal(1500))
+    assert (told.how, told.percent, told.paid, told.refund) == (How.TIERS, 50, total(made), share(made, 50))
     await settle_refunds(build, service, made)
-    assert await at_paypal(build, payer, made) == Decimal(1500)
-    assert await money_of(build, made) == ("partly_refunded", Decimal(3000), Decimal(1500))
+    assert await at_paypal(build, payer, made) == share(made, 50)
+    assert await money_of(build, made) == ("partly_refunded", total(made), share(made, 50))
     columns = "how, percent, paid, refund, currency, reason"
     [ended] = await build.rows(f"select {columns} from booking_endings where booking_id = $1", made.id)
-    assert ended == ("tiers", 50, Decimal(3000), Decimal(1500), "USD", "asked by telephone")
+    assert ended == ("tiers", 50, total(made), share(made, 50), "USD", "asked by telephone")
 
 
-@pytest.mark.parametrize(("percent", "back"), [(0, "0"), (33, "990"), (100, "3000")])
-async def test_staff_may_give_back_another_share(build, percent, back):
+@pytest.mark.parametrize("percent", [0, 33, 100])
+async def test_staff_may_give_back_another_share(build, percent):
     made, sam = await build.paid(), await staff_of(build)
     told = await cancel.by_staff(build.world, sam.door, made.id, sam.actor, "a good guest", how=How.PERCENT, percent=percent)
-    assert told.refund == Decimal(back)
-    assert [amount for amount, _end in await refunds(build, made)] == ([Decimal(back)] if percent else [])
+    assert told.refund == share(made, percent)
+    assert [amount for amount, _end in await refunds(build, made)] == ([told.refund] if percent else [])
 
 
 async def test_what_went_back_before_is_not_counted_again(build):
     made, sam = await build.paid(), await staff_of(build)
     await refund.by_staff(build.world, sam.door, made.id, Money(Decimal(1000), "USD"), sam.actor, "the roof leaked")
     told = await cancel.by_staff(build.world, sam.door, made.id, sam.actor, "and then it broke", how=How.PERCENT, percent=50)
-    assert (told.paid, told.refund) == (Decimal(2000), Decimal(1000))
+    assert (told.paid, told.refund) == (total(made) - 1000, share_of(Money(total(made) - 1000, "USD"), 50).amount)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +164,7 @@ async def test_the_same_key_cancels_once_and_answers_the_same(build):
         return await cancel.by_staff(build.world, sam.door, made.id, sam.actor, reason, key=key)
 
     told = await asyncio.gather(*(ask() for _ in range(4)))
-    assert {(one.how, one.refund) for one in told} == {(How.COMPANY, Decimal(3000))}
+    assert {(one.how, one.refund) for one in told} == {(How.COMPANY, total(made))}
     assert len(await refunds(build, made)) == len(await sam.noted(build)) == 1
     with pytest.raises(KeyReused):
         await ask("another reason")
@@ -195,8 +208,9 @@ async def test_the_letter_says_who_cancelled_and_what_goes_back(build, office, r
         assert "between us" not in mail["text"]
         told[how] = " ".join(mail["text"].split())
     assert "We had to cancel this booking, and we are sorry." in told[How.COMPANY]
-    assert "Everything goes back the way you paid, within a few days: $3,000.00." in told[How.COMPANY]
-    assert "50% of $3,000.00 goes back the way you paid, within a few days: $1,500.00." in told[How.TIERS]
+    whole, half = shown(total(made)), shown(share(made, 50))
+    assert f"Everything goes back the way you paid, within a few days: {whole}." in told[How.COMPANY]
+    assert f"50% of {whole} goes back the way you paid, within a few days: {half}." in told[How.TIERS]
     assert "Nothing of what you paid goes back." in told[How.PERCENT]
 
 

@@ -12,7 +12,7 @@ from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.idempotency import KeyReused
 from exodrive.kit.money import Money
 from tests.builders import new_key
-from tests.flows.ending import IP, at_paypal, money_of, paid_at_paypal, refunds, settle_refunds, staff_of
+from tests.flows.ending import IP, at_paypal, money_of, paid_at_paypal, refunds, settle_refunds, staff_of, total
 
 
 def dollars(amount: str) -> Money:
@@ -21,12 +21,11 @@ def dollars(amount: str) -> Money:
 
 async def test_a_part_goes_back_at_paypal_and_what_is_left_is_told(build, payer, world, service):
     made, sam = await paid_at_paypal(build, payer, world), await staff_of(build)
-    total = made.held.total.amount
     told = await refund.by_staff(world, sam.door, made.id, dollars("120.50"), sam.actor, "The roof leaked", ip=IP)
-    assert (told.amount, told.currency, told.left) == (Decimal("120.50"), "USD", total - Decimal("120.50"))
+    assert (told.amount, told.currency, told.left) == (Decimal("120.50"), "USD", total(made) - Decimal("120.50"))
     await settle_refunds(build, service, made)
     assert await at_paypal(build, payer, made) == Decimal("120.50")
-    assert await money_of(build, made) == ("partly_refunded", total, Decimal("120.50"))
+    assert await money_of(build, made) == ("partly_refunded", total(made), Decimal("120.50"))
     assert await build.status(made) == "upcoming"
     assert (await build.history(made))[-2:] == ["refund_promised", "refunded"]
     assert await sam.noted(build) == [("booking_refunded", {"amount": "120.50", "currency": "USD", "reason": "The roof leaked"})]
@@ -35,7 +34,7 @@ async def test_a_part_goes_back_at_paypal_and_what_is_left_is_told(build, payer,
     )
     await refund.by_staff(world, sam.door, made.id, Money(told.left, "USD"), sam.actor, "All of it after all")
     await settle_refunds(build, service, made)
-    assert await money_of(build, made) == ("refunded", total, total)
+    assert await money_of(build, made) == ("refunded", total(made), total(made))
     with pytest.raises(NothingLeft):
         await refund.by_staff(world, sam.door, made.id, dollars("1"), sam.actor, "and more")
 
@@ -50,10 +49,9 @@ async def test_any_booking_that_was_paid_may_get_something_back(build, status):
     assert await refunds(build, made) == [(Decimal(10), None)]
 
 
-@pytest.mark.parametrize("amount", ["0", "-1", "0.001", "10.005", "3000.01", "1e30", "NaN", "Infinity", "-Infinity", "sNaN"])
+@pytest.mark.parametrize("amount", ["0", "-1", "0.001", "10.005", "1000000", "1e30", "NaN", "Infinity", "-Infinity", "sNaN"])
 async def test_a_sum_that_cannot_be_is_refused(build, amount):
     made, sam = await build.paid(), await staff_of(build)
-    assert made.held.total == dollars("3000")
     with pytest.raises(BadInput) as refused:
         await refund.by_staff(build.world, sam.door, made.id, Money(Decimal(amount), "USD"), sam.actor, "So much")
     assert list(refused.value.fields) == ["amount"]
@@ -67,7 +65,7 @@ async def test_another_currency_is_refused_and_one_without_decimals_takes_none(b
         with pytest.raises(BadInput):
             await refund.by_staff(build.world, sam.door, made.id, wrong, sam.actor, "A gesture")
     told = await refund.by_staff(build.world, sam.door, made.id, Money(Decimal(1000), "JPY"), sam.actor, "A gesture")
-    assert told.left == Decimal(299_000)
+    assert told.left == total(made) - 1000
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
@@ -91,7 +89,7 @@ async def test_the_same_key_gives_back_once_and_another_sum_under_it_is_refused(
         return await refund.by_staff(build.world, sam.door, made.id, dollars(amount), sam.actor, "A gesture", key=key)
 
     told = await asyncio.gather(*(give("100") for _ in range(8)))
-    assert {(one.amount, one.left) for one in told} == {(Decimal(100), Decimal(2900))}
+    assert {(one.amount, one.left) for one in told} == {(Decimal(100), total(made) - 100)}
     assert await refunds(build, made) == [(Decimal(100), None)]
     assert len(await sam.noted(build)) == 1
     with pytest.raises(KeyReused):
@@ -99,20 +97,20 @@ async def test_the_same_key_gives_back_once_and_another_sum_under_it_is_refused(
 
 
 async def test_scenario_23_of_twenty_refunds_at_once_no_cent_is_given_too_much(build, payer, world, service):
-    """Twenty times 200 of 3000, from twenty desks at once, beside a refund that PayPal is being asked for."""
+    """From twenty desks at once, ten more than there is money for, beside refunds that PayPal is being asked for."""
     made, sam = await paid_at_paypal(build, payer, world), await staff_of(build)
 
     async def give() -> Decimal:
         try:
-            return (await refund.by_staff(world, sam.door, made.id, dollars("200"), sam.actor, "At once")).amount
+            return (await refund.by_staff(world, sam.door, made.id, Money(total(made) / 10, "USD"), sam.actor, "At once")).amount
         except (BadInput, Conflict):
             return Decimal(0)
 
     promised = await asyncio.gather(*(give() for _ in range(20)), settle_refunds(build, service, made))
-    assert sum(filter(None, promised)) == Decimal(3000)
+    assert sum(filter(None, promised)) == total(made)
     await settle_refunds(build, service, made)
-    assert await at_paypal(build, payer, made) == Decimal(3000)
-    assert await money_of(build, made) == ("refunded", Decimal(3000), Decimal(3000))
+    assert await at_paypal(build, payer, made) == total(made)
+    assert await money_of(build, made) == ("refunded", total(made), total(made))
 
 
 async def test_a_refund_that_paypal_refused_after_cancelling_is_asked_for_again(build, payer, world, service, paypal):
@@ -121,13 +119,13 @@ async def test_a_refund_that_paypal_refused_after_cancelling_is_asked_for_again(
     capture_id = await build.value("select paypal_capture_id from payments where booking_id = $1", made.id)
     await paypal.fault(kind="refused", issue="REFUND_FAILED_INSUFFICIENT_FUNDS", match={"path_regex": f"{capture_id}/refund"}, times=1)
     await settle_refunds(build, service, made)
-    assert await refunds(build, made) == [(Decimal(3000), "failed")]
+    assert await refunds(build, made) == [(total(made), "failed")]
     assert (await build.history(made))[-1] == "refund_failed"
-    told = await refund.by_staff(world, sam.door, made.id, dollars("3000"), sam.actor, "Once more, the account is filled")
+    told = await refund.by_staff(world, sam.door, made.id, made.held.total, sam.actor, "Once more, the account is filled")
     assert told.left == 0
     await settle_refunds(build, service, made)
-    assert await refunds(build, made) == [(Decimal(3000), "failed"), (Decimal(3000), "succeeded")]
-    assert await at_paypal(build, payer, made) == Decimal(3000)
+    assert await refunds(build, made) == [(total(made), "failed"), (total(made), "succeeded")]
+    assert await at_paypal(build, payer, made) == total(made)
 
 
 async def test_what_went_back_at_paypals_own_site_is_not_promised_again(build):
@@ -136,9 +134,9 @@ async def test_what_went_back_at_paypals_own_site_is_not_promised_again(build):
         await db.execute("update payments set refunded_amount = 800, status = 'partly_refunded' where booking_id = $1", made.id)
     await refund.by_staff(build.world, sam.door, made.id, dollars("200"), sam.actor, "A gesture")
     with pytest.raises(BadInput, match="marked"):
-        await refund.by_staff(build.world, sam.door, made.id, dollars("2000.01"), sam.actor, "Too much")
+        await refund.by_staff(build.world, sam.door, made.id, Money(total(made) - Decimal("999.99"), "USD"), sam.actor, "Too much")
     await cancel.by_staff(build.world, sam.door, made.id, sam.actor, "Engine trouble")
-    assert [amount for amount, _end in await refunds(build, made)] == [Decimal(200), Decimal(2000)]
+    assert [amount for amount, _end in await refunds(build, made)] == [Decimal(200), total(made) - 1000]
 
 
 async def test_what_is_noted_is_done_and_what_cannot_be_noted_is_not(build):

@@ -55,6 +55,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     link_days: int = 30  # how long the private link lives after the return
     letter_minutes: int = 5  # who has not paid by then gets a letter with the link to the held car; 0 sends none
     change_hours: int = 24  # until so long before the pick-up a renter may change the booking
+    cancel_hours: int = 48  # until so long before the pick-up a renter may cancel the booking
     terms_version: str = "2026-11-01"
     cancellation_tiers: tuple[Tier, ...] = (Tier(48, 100), Tier(24, 50), Tier(0, 0), Tier(None, 0))
 

@@ -1,18 +1,23 @@
-"""Cancelling a booking: on the company's behalf, or for its renter. What goes back is decided with the end itself."""
+"""Cancelling a booking: by staff, or by its renter until the cut-off. What goes back is decided with the end itself."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 import msgspec
 
 from exodrive.bookings.endings import Ending, How
-from exodrive.bookings.model import Actor, BookingStatus
-from exodrive.bookings.tiers import WHOLE, percent_for
+from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus, Rules
+from exodrive.bookings.tiers import WHOLE, percent_for, share_of
 from exodrive.flows import by
 from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.ending import store
 from exodrive.flows.ending.end import LETTER, end_paid, may_end
-from exodrive.flows.ending.errors import NotCancellable
+from exodrive.flows.ending.errors import CancelClosed, NotCancellable, RefundChanged
+from exodrive.flows.ending.money import money_left
 from exodrive.flows.once import once, request
 from exodrive.flows.world import World
 from exodrive.kit import outbox
@@ -21,11 +26,12 @@ from exodrive.kit.errors import BadInput
 from exodrive.kit.failpoints import commits
 from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 
-__all__ = ["NotCancellable", "by_staff"]
+__all__ = ["CancelClosed", "NotCancellable", "RefundChanged", "by_renter", "by_staff", "closes_at", "preview"]
 
 _BY_STAFF = (How.COMPANY, How.TIERS, How.PERCENT)
 
@@ -94,10 +100,65 @@ async def _end(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> E
     return ending
 
 
+def closes_at(pickup_at: datetime, rules: Rules) -> datetime:
+    """Return until when its renter may cancel a paid booking."""
+    return pickup_at - timedelta(hours=rules.cancel_hours)
+
+
+async def preview(world: World, booking_id: BookingId) -> Ending:
+    """Return what would go back if its renter cancelled a booking now, changing nothing. Raises NoBooking and CancelClosed."""
+    async with world.door.scope() as db:
+        now = await standing.read(db, booking_id)
+        if now.status is BookingStatus.PENDING:
+            return _nothing(now)
+        percent, left = await _open_for_renter(db, world.rules, now), await money_left(db, now)
+    back = share_of(left, percent)
+    return Ending(how=How.RENTER, percent=percent, paid=left.amount, refund=back.amount, currency=left.currency, ended_at=now.now)
+
+
+async def by_renter(world: World, booking_id: BookingId, shown: Money | None = None) -> Ending:
+    """Cancel a booking for its renter until the cut-off, by the tiers it was sold with, or give up one that is not paid.
+
+    ``shown`` is what the renter was told would go back. Asked again, what was decided is told again. Raises NoBooking, CancelClosed,
+    RefundChanged, and PaymentUnderWay while PayPal decides about a payment.
+    """
+    return await again(lambda: _by_renter(world, booking_id, shown))
+
+
+@commits("cancel.renter")
+async def _by_renter(world: World, booking_id: BookingId, shown: Money | None) -> Ending:
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        done = await store.find(db, booking_id)
+        if done and done.how is How.RENTER:
+            return done
+        if now.status is BookingStatus.PENDING:
+            return await _end_unpaid(db, now, CUSTOMER, None)
+        if now.status is BookingStatus.CANCELLED and not now.captured:
+            return _nothing(now)
+        percent = await _open_for_renter(db, world.rules, now)
+        back = share_of(await money_left(db, now), percent)
+        if shown is not None and not (shown.amount.is_finite() and shown == back):
+            raise RefundChanged(back)
+        return await end_paid(db, now, How.RENTER, percent, CUSTOMER, None)
+
+
+async def _open_for_renter(db: Db, rules: Rules, now: Standing) -> int:
+    """Return the percentage that goes back; raises CancelClosed from the cut-off on."""
+    terms = await store.terms(db, now.booking_id) if now.status is BookingStatus.UPCOMING else None
+    if terms is None or now.now >= closes_at(terms.pickup_at, rules):
+        raise CancelClosed
+    return percent_for(terms.tiers, terms.pickup_at, now.now)
+
+
 async def _end_unpaid(db: Db, now: Standing, actor: Actor, reason: str | None) -> Ending:
     """End a booking that nobody has paid for; raises PaymentUnderWay while PayPal decides about it."""
     if await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
         raise PaymentUnderWay
     await end_unpaid(db, [now.booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
-    nothing = now.captured
-    return Ending(how=None, percent=WHOLE, paid=nothing, refund=nothing, currency=now.currency, ended_at=now.now)
+    return _nothing(now)
+
+
+def _nothing(now: Standing) -> Ending:
+    """What goes back of a booking that nobody has paid for."""
+    return Ending(how=None, percent=WHOLE, paid=Decimal(0), refund=Decimal(0), currency=now.currency, ended_at=now.now)

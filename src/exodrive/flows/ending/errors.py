@@ -1,6 +1,7 @@
 """Refusals of endings: a sentence each."""
 
 from exodrive.kit.errors import Conflict
+from exodrive.kit.money import Money
 from exodrive.kit.words import _
 
 
@@ -11,3 +12,21 @@ class NotCancellable(Conflict):
 
     def __init__(self) -> None:
         super().__init__(_("This booking cannot be cancelled any more."))
+
+
+class CancelClosed(Conflict):
+    """The pick-up is too near for its renter to cancel a booking, or it has begun or ended already."""
+
+    code = "cancel-closed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This booking can no longer be cancelled here. Please write to us."))
+
+
+class RefundChanged(Conflict):
+    """What would go back is not what was shown: ``extra`` has the ``refund`` as it is now, and its ``currency``."""
+
+    code = "refund-changed"
+
+    def __init__(self, refund: Money) -> None:
+        super().__init__(_("What goes back has changed. Please look at it again."), refund=refund.text, currency=refund.currency)
