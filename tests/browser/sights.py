@@ -10,6 +10,7 @@ from tests.web.routes import Route, route_of, routes
 SHOP = {
     "GET /": "home",
     "GET /booking/{key}": "booking confirmed",
+    "GET /booking/{reference}/cancellation": "cancelling",
     "GET /booking/{reference}/change": "changing",
     "POST /booking/{reference}/change/preview": "booking being changed",
     "GET /booking/{reference}/receipt": "receipt",

@@ -105,6 +105,11 @@ async def held(shop: Shop, car: ShownCar) -> str:
     return await shop.book(car.slug, car.days, "Cancel and return to Exodrive")
 
 
+async def giving_up(shop: Shop, car: ShownCar) -> None:
+    reference = await held(shop, car)
+    await shop.page.goto(f"/booking/{reference}/cancellation")
+
+
 async def lapsed(shop: Shop, car: ShownCar) -> None:
     reference = await held(shop, car)
     await shop.change(
@@ -118,8 +123,8 @@ async def lapsed(shop: Shop, car: ShownCar) -> None:
 
 async def cancelled(shop: Shop, car: ShownCar) -> None:
     reference = await shop.book(car.slug, car.days)
-    await shop.change("update bookings set status = 'cancelled', cancelled_at = exodrive_private.now() where reference = $1", reference)
-    await shop.page.reload()
+    await shop.page.goto(f"/booking/{reference}/cancellation")
+    await shop.page.get_by_role("button", name="Cancel and get").click()
     await shop.page.get_by_text("This booking is cancelled").wait_for()
 
 
@@ -216,6 +221,8 @@ PAGES: dict[str, Visit] = {
     "booking held": held,
     "booking lapsed": lapsed,
     "booking cancelled": cancelled,
+    "cancelling": booked("cancellation"),
+    "giving up": giving_up,
     "booking on the road": on_the_road,
     "booking over": over,
     "booking of who never came": never_came,

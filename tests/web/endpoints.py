@@ -165,7 +165,7 @@ async def _details(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, 
 
 async def _reviewed(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
     db = await asyncpg.connect(build.superuser_url)
-    await db.execute("update bookings set status = 'completed' where id = $1", made.id)
+    await db.execute("update bookings set status = 'completed', cancelled_at = null where id = $1", made.id)
     await db.close()
     return _form(rating="5", name="Ada"), FORM
 
@@ -209,6 +209,10 @@ async def _reasoned(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes,
     return msgspec.json.encode({"reason": "a good reason"}), JSON
 
 
+async def _cancelling(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"refund": "0"}), JSON
+
+
 async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return _form(token="x" * 43), FORM
 
@@ -244,6 +248,7 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /contact": _message,
     "POST /api/bookings": _hold,
     "POST /api/bookings/{reference}/payment": _nothing,
+    "POST /api/bookings/{reference}/cancellation": _cancelling,
     "POST /api/bookings/{reference}/change": _nothing,
     "POST /api/bookings/{reference}/change/price": _nothing,
     "POST /api/webhooks/paypal": _nothing,

@@ -13,6 +13,7 @@ from exodrive.web.api import (
     admin_receipts,
     availability,
     bookings,
+    cancellations,
     changes,
     document,
 )
@@ -33,7 +34,7 @@ def description() -> bytes:
 
 
 def _verbs() -> list[Router]:
-    return [*availability.routes(), bookings.routes(), changes.routes()]
+    return [*availability.routes(), bookings.routes(), changes.routes(), cancellations.routes()]
 
 
 def routes() -> list[Router]:

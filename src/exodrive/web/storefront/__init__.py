@@ -5,6 +5,7 @@ from litestar import Router
 from exodrive.web.storefront import (
     booking,
     browse,
+    cancel,
     car,
     change,
     checkout,
@@ -22,5 +23,5 @@ from exodrive.web.storefront import (
 
 def routes(_env: str) -> list[Router]:
     """Return the doors of the shop."""
-    parts = (home, browse, compare, car, checkout, payment, booking, change, receipts, share, review, legal, contact, reach)
+    parts = (home, browse, compare, car, checkout, payment, booking, change, cancel, receipts, share, review, legal, contact, reach)
     return [part.routes() for part in parts]

@@ -9,6 +9,8 @@ from litestar import Request, Response, Router, get, post, route
 from exodrive.bookings import orders
 from exodrive.bookings import store as bookings
 from exodrive.bookings.fields import Notes, Phone, Short
+from exodrive.bookings.states import BookingStatus
+from exodrive.flows.cancel import closes_at
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
 from exodrive.kit.db import Door
@@ -55,7 +57,9 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
     booking = await _held_by(request, key)
     again = await _again(request, db, world, booking)
     changing = await changing_of(holder(request, key), world, booking, clock.now())
-    view = view_of(booking, site, clock.now(), again=again, changing=changing, told=request.query_params.get("told", ""))
+    until = closes_at(booking.pickup_at, world.rules) if booking.status is BookingStatus.UPCOMING else None
+    told = request.query_params.get("told", "")
+    view = view_of(booking, site, clock.now(), again=again, changing=changing, cancel_until=until, told=told)
     return pages.render(request, "storefront/booking.html", view)
 
 

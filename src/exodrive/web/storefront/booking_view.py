@@ -11,6 +11,7 @@ from exodrive.bookings.tiers import tier_words
 from exodrive.deposits.model import DepositRules
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
+from exodrive.web.shell.formats import moment
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
@@ -58,7 +59,10 @@ class PlaceView(msgspec.Struct, frozen=True):
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole page. ``values``, ``errors`` and ``labels`` belong to the renter's own details; ``told`` is news from the last step."""
+    """The whole page. ``cancelling`` is until when its renter may cancel it, empty when they may not.
+
+    ``values``, ``errors`` and ``labels`` belong to the renter's own details; ``told`` is news from the last step.
+    """
 
     booking: BookingPage
     state: State
@@ -74,6 +78,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[PlaceView, PlaceView]
     again: Again | None
     changing: Changing | None
+    cancelling: str
     now: datetime
     told: Story | None
     values: dict[str, str]
@@ -109,6 +114,7 @@ def view_of(
     *,
     again: Again | None = None,
     changing: Changing | None = None,
+    cancel_until: datetime | None = None,
     told: str = "",
     values: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
@@ -132,6 +138,7 @@ def view_of(
         places=_places(booking, site),
         again=again,
         changing=changing,
+        cancelling=moment(cancel_until, booking.time_zone) if cancel_until and cancel_until > now else "",
         now=now,
         told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_confirmed=state is State.CONFIRMED),
         values=values or known,

@@ -85,6 +85,11 @@ def _of_a_change() -> dict[str, Story]:
         "change-gone": Story(_("The change could no longer be made"), stands, anew),
         "change-change-over": Story(_("The time to pay for the change is over"), stands, anew),
         "change-unknown-change": Story(_("No change is waiting"), stands, anew),
+        "cancelled": Story(_("Cancelled"), _("A mail with all of it is on its way."), is_good=True),
+        "given-up": Story(_("Given up"), _("The days are free for others again, and nothing was charged."), is_good=True),
+        "cancel-closed": Story(
+            _("This booking can no longer be cancelled here"), _("The pick-up is too near, or the booking has ended. Please write to us.")
+        ),
         "withdrawn": Story(_("The change is given up"), stands, is_good=True),
         "not-changeable": Story(_("This booking can no longer be changed here"), _("The pick-up is too near. Please write to us.")),
         "changed-meanwhile": Story(_("The booking has changed meanwhile"), _("This is how it stands now."), anew),
