@@ -55,3 +55,21 @@ async def test_prices_are_looked_at_in_another_currency_and_charged_in_ours(rent
     await expect(page.locator("#price .sum:visible")).to_contain_text("about €3,189")
     await expect(shop.pay_button()).to_have_text("Pay $3,466.80 with PayPal")
     assert await page.context.cookies() == []
+
+
+async def test_without_a_script_another_currency_is_asked_for_by_the_address_and_goes_along(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter(java_script_enabled=False)
+    page = shop.page
+    await page.goto(f"/cars/{car.slug}?start={car.days.start}&end={car.days.end}")
+    await page.get_by_label("Show prices in").select_option("EUR")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    await expect(page.locator("#quote .sum")).to_contain_text("about €3,042")
+    await expect(page.get_by_label("Show prices in")).to_have_value("EUR")
+    await page.get_by_role("link", name="Continue to checkout").click()
+    await expect(page.locator("#price .sum:visible")).to_contain_text("about €3,042")
+    await page.get_by_role("link", name="Cars", exact=True).first.click()
+    await expect(page.locator(".carcard .cost").first).to_contain_text("about €920")
+    await page.get_by_label("Show prices in").select_option("USD")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    await expect(page.locator(".carcard .about")).to_have_count(0)
+    assert await page.context.cookies() == []

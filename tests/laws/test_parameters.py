@@ -63,7 +63,7 @@ def test_names_are_found_in_queries_forms_bodies_and_paths() -> None:
     assert {"first_name", "pickup", "notes"} <= set(by_name["POST /api/bookings"].body)
     assert {"before", "status"} <= set(by_name["GET /admin/bookings"].query)
     assert {"per_rental", "excess", "try_car"} <= set(by_name["POST /admin/prices"].body)
-    assert {"token"} == set(by_name["GET /paypal/return"].query)
+    assert {"currency", "token"} == set(by_name["GET /paypal/return"].query)
 
 
 def test_a_name_that_nobody_declared_is_seen() -> None:

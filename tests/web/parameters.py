@@ -39,6 +39,7 @@ COMPUTED: dict[tuple[str, str], frozenset[str]] = {
     ("web.admin.prices.fields", "name"): _RULES,
     ("web.admin.prices.texts", "name"): _RULES,
     ("web.api.admin_prices", "name"): frozenset({"car", "start", "end"}),
+    ("web.shell.pages", "name"): frozenset(),  # whatever was asked for is asked again in another currency
     ("web.storefront.booking_view", "name"): frozenset({"first_name", "last_name", "phone", "notes"}),
     ("web.storefront.checkout_form", "f'{end}_location_id'"): frozenset({"pickup_location_id", "dropoff_location_id"}),
     ("web.storefront.contact", "name"): frozenset({"name", "email", "text"}),

@@ -48,6 +48,25 @@ async def test_each_day_of_a_full_weekend_says_what_all_three_cost(http: httpx.A
     assert "Shaded" not in (await http.get(f"/cars/{plain.slug}/calendar")).text
 
 
+async def test_another_currency_is_one_of_the_address_and_shared_like_any_page(http: httpx.AsyncClient, build: Build) -> None:
+    car, days = await build.car(), days_ahead(10, 3)
+    chosen = {"start": days.start.isoformat(), "end": days.end.isoformat()}
+    plain = await http.get(f"/cars/{car.slug}", params=chosen)
+    euros = await http.get(f"/cars/{car.slug}", params=chosen | {"currency": "EUR"})
+    assert ("about €920" in plain.text, "about €920" in euros.text) == (False, True)
+    assert "currency=EUR" not in plain.text
+    assert f"/cars/{car.slug}/checkout?start={days.start}&amp;end={days.end}&amp;currency=EUR" in euros.text
+    assert '<input type="hidden" name="start"' in euros.text.partition("<ex-currency")[2]
+    kept = ("cache-control", "vary")
+    assert [plain.headers[name] for name in kept] == [euros.headers[name] for name in kept]
+    assert not {"set-cookie"} & {*plain.headers, *euros.headers}
+    fleet = [(await http.get("/cars", params={"currency": code})).text for code in ("EUR", "JPY", "USD")]
+    assert ["about €" in fleet[0], "about ¥" in fleet[1], 'class="about"' in fleet[2]] == [True, True, False]
+    strange = await http.get(f"/cars/{car.slug}", params=chosen | {"currency": "<script>"})
+    assert ("&amp;currency=" in strange.text, 'class="about"' in strange.text) == (False, False)
+    assert "<script>" not in strange.text.partition("<main")[2]
+
+
 async def test_the_quote_adds_up_line_by_line(http: httpx.AsyncClient, build: Build) -> None:
     car, days = await build.car(fees=[{"name": "Preparation", "amount": 90, "per": "rental"}]), days_ahead(10, 3)
     page = (await http.get(f"/cars/{car.slug}/quote", params={"start": days.start.isoformat(), "end": days.end.isoformat()})).text

@@ -74,6 +74,12 @@ async def test_of_three_cars_each_can_be_left_out(http: httpx.AsyncClient, build
     assert [f'href="/compare?cars={pair}"' in page for pair in (f"{b},{c}", f"{a},{c}", f"{a},{b}")] == [True] * 3
 
 
+async def test_in_another_currency_the_same_cars_are_compared(http: httpx.AsyncClient, build: Build) -> None:
+    one, two = [(await build.car()).slug for _ in range(2)]
+    page = (await http.get(f"/compare?cars={one}&cars={two}")).text
+    assert f'<input type="hidden" name="cars" value="{one},{two}">' in page.partition("<ex-currency")[2]
+
+
 @pytest.mark.parametrize("cars", ["", "nobody", "nobody,nothing", "<script>,'"])
 async def test_fewer_than_two_cars_are_asked_for_in_words(http: httpx.AsyncClient, cars: str) -> None:
     page = await http.get("/compare", params={"cars": cars})

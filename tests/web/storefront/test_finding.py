@@ -66,6 +66,10 @@ def test_other_days_keep_all_else() -> None:
     assert other.pairs()[2:] == read(ADDRESS).pairs()[2:]
 
 
+def test_several_values_may_stand_together_or_one_by_one() -> None:
+    assert read("category=coupe,grand-tourer&feature=a,").wanted == read("category=coupe&category=grand-tourer&feature=a").wanted
+
+
 def test_one_of_several_values_can_be_given_up() -> None:
     assert read(read(ADDRESS).address(leave=[Facet.CATEGORY], value="coupe")).wanted.categories == {"grand-tourer"}
     assert read(read(ADDRESS).address(leave=[Facet.CATEGORY])).wanted.categories == frozenset()

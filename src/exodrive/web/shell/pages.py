@@ -3,7 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +15,7 @@ from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from markupsafe import Markup
 
 from exodrive.kit import words
-from exodrive.web.shell import formats
+from exodrive.web.shell import display, formats
 from exodrive.web.shell.headers import NONCE_PLACE, new_nonce, policy
 from exodrive.web.shell.kept import Kept
 from exodrive.web.shell.site import Site
@@ -55,6 +55,7 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
     env.globals.update(site=site, asset=assets.url, narrow=assets.narrow, nonce=NONCE_PLACE.decode())
     env.globals.update(policy=repr(policy(site)).encode())  # a page under another policy is another page
     env.globals.update(locale=words.locale, is_rtl=formats.is_right_to_left, again=_again)
+    env.globals.update(about=partial(display.about, site))
     env.globals.update(more or {})
     env.filters.update(formats.FILTERS)
     for name in env.list_templates(extensions=["html"]):
@@ -78,12 +79,12 @@ def _ngettext(one: str, many: str, number: int, /, **values: object) -> Markup:
 
 
 def _again(macro: Callable[..., Markup], *values: Hashable) -> Markup:
-    """Fill a macro, or repeat what it made of these very values in this language: it may look at nothing else."""
-    return _made(macro, words.locale(), *values)
+    """Fill a macro, or repeat what it made of these very values, in this language and currency: it may look at nothing else."""
+    return _made(macro, words.locale(), display.shown(), *values)
 
 
 @lru_cache(maxsize=_KEPT_PARTS)
-def _made(macro: Callable[..., Markup], _locale: str, *values: Hashable) -> Markup:
+def _made(macro: Callable[..., Markup], _locale: str, _currency: str, *values: Hashable) -> Markup:
     return macro(*values)
 
 
@@ -149,7 +150,13 @@ async def public(request: AnyRequest, template: str, make: Callable[[], Awaitabl
 
 def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> Kept:
     env: Environment = request.app.state.templates
-    return Kept(env.get_template(template).render(page=view, path=request.url.path).encode(), NONCE_PLACE, new_nonce().encode())
+    query = request.query_params
+    currency = display.chosen_in(query.get(display.FIELD, ""), request.app.state.site)
+    # What else the address asks for, to be asked again in another currency; what a form sent is not in the address.
+    asked = {name: ",".join(query.getall(name)) for name in query if name != display.FIELD} if request.method in ("GET", "HEAD") else None
+    with display.showing(currency):
+        body = env.get_template(template).render(page=view, path=request.url.path, asked=asked, shown_in=currency)
+    return Kept((display.carried(body, currency) if currency else body).encode(), NONCE_PLACE, new_nonce().encode())
 
 
 def _new_nonce(request: AnyRequest) -> bytes:

@@ -112,7 +112,7 @@ def _one(query: Any, field: str) -> str:
 
 
 def _many(query: Any, field: str) -> frozenset[str]:
-    values = query.getall(str(field), [])[:_MOST]
+    values = [value for told in query.getall(str(field), [])[:_MOST] for value in told.split(",")][:_MOST]
     return frozenset(found for found in (handle(value[:_LONGEST]) for value in values) if found)
 
 
