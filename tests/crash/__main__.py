@@ -5,6 +5,7 @@ the other: what Python reads at first need is read then, and not by each that is
 """
 
 import asyncio
+import gc
 import os
 import sys
 import traceback
@@ -22,11 +23,12 @@ AT_ONCE = 3
 async def play(where: Addresses, task: Task) -> Told:
     """Play a story; of what is passed before the cast is on stage nobody hears."""
     points: list[str] = []
-    async with on_stage(where) as cast:
+    tell, logins = PLAYS[task.story]
+    async with on_stage(where, *logins) as cast:
         failpoints.arm(task.failpoint)
         failpoints.listen(points.append)
         try:
-            await PLAYS[task.story](cast, task.facts)
+            await tell(cast, task.facts)
         except Exception:
             return Told(points, traceback.format_exc())
         finally:
@@ -79,6 +81,7 @@ def main() -> None:
     for number, line in enumerate(sys.stdin.buffer):
         tasks = msgspec.json.decode(line, type=list[Task])
         ended = play_all(where, tasks) if number else rehearse(where, tasks)
+        gc.freeze()  # what is here to stay is shared with every fork
         sys.stdout.buffer.write(msgspec.json.encode(ended) + b"\n")
         sys.stdout.buffer.flush()
 

@@ -100,9 +100,13 @@ class Cast:
 
 
 @asynccontextmanager
-async def on_stage(where: Addresses) -> AsyncIterator[Cast]:
-    """Put a cast together, with the clock as the database has it; what is asked of PayPal is asked again at once."""
-    doors = await Doors.open(**where.databases, pooler=where.pooler or None, size=4)
+async def on_stage(where: Addresses, *more: str) -> AsyncIterator[Cast]:
+    """Put a cast together, with the clock as the database has it; what is asked of PayPal is asked again at once.
+
+    Each login costs time, so there are the checkout's and the worker's, and ``more`` when they are named.
+    """
+    urls = {login: where.databases[login] for login in ("checkout", "worker", *more)}
+    doors = await Doors.open(**urls, pooler=where.pooler or None, size=4)
     async with doors.service().scope() as db:
         clock.move_to_shift(await clock_shift(db))
     paypal = PayPalClient(where.paypal, where.client, where.secret, patience=Patience(pause=0.01))

@@ -13,6 +13,7 @@ from exodrive.flows.change.model import Wish
 from exodrive.flows.change.pay import begin_waiting
 from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.hold import hold
+from exodrive.flows.deposit import asking, look
 from exodrive.flows.jobs import JOBS
 from exodrive.gateways.paypal import Notice
 from exodrive.kit import clock
@@ -23,6 +24,7 @@ from exodrive.kit.outbox.store import Work
 from tests.crash.cast import Cast, Facts
 
 _REFUNDS = "select id from payment_operations where booking_id = $1 and kind = 'refund'"
+_ABOUT_HOLDS = "select id from payment_operations where booking_id = $1 and hold_id is not null"
 _WAITING = "select id, topic, payload from outbox where done_at is null and topic = any($1)"
 _DONE = "update outbox set done_at = exodrive_private.now() where id = $1"
 Play = Callable[[Cast, Facts], Awaitable[None]]
@@ -56,6 +58,12 @@ async def settle(cast: Cast, facts: Facts) -> None:
     """The worker brings an intent to its end."""
     assert facts.operation_id
     await settling.settle(cast.service, facts.operation_id)
+
+
+async def settle_by_reading(cast: Cast, facts: Facts) -> None:
+    """The same, while whoever wrote the intent may still be at it."""
+    assert facts.operation_id
+    await settling.settle(cast.service, facts.operation_id, only_read=True)
 
 
 async def settle_all(cast: Cast, facts: Facts) -> None:
@@ -135,29 +143,56 @@ async def tidies(cast: Cast, facts: Facts) -> None:
         await tidy._drop_one(cast.service, facts.change_id)
 
 
+async def deposit(cast: Cast, facts: Facts) -> None:
+    """A renter has a deposit held."""
+    assert facts.booking_id
+    with suppress(Problem):  # begun a second time it may be held, or on its way
+        order_id = order_in(await asking.begin(cast.world, facts.booking_id))
+        await cast.approve(order_id)
+        await home.capture(cast.world, order_id, patience=0)
+
+
+async def looks_after_a_deposit(cast: Cast, facts: Facts) -> None:
+    """The worker looks what is to be done about a deposit, and does it."""
+    assert facts.booking_id
+    await look.look_at(cast.service, facts.booking_id)
+    for (operation_id,) in await cast.rows(_ABOUT_HOLDS, facts.booking_id):
+        await settling.settle(cast.service, operation_id)
+
+
+async def looks_after_all_deposits(cast: Cast, facts: Facts) -> None:
+    """The worker looks at every deposit that may want something."""
+    await look.look_at_all(cast.service)
+
+
 async def work(cast: Cast, facts: Facts) -> None:
     """The worker, started anew: all that was promised or is due, until nothing is left to do."""
     await settling.settle_open(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
-    topics = ["payments.settle", "webhooks.handle", "receipts.issue"]
+    topics = ["payments.settle", "webhooks.handle", "receipts.issue", "deposits.look"]
     while promised := await cast.rows(_WAITING, topics):
         for outbox_id, topic, payload in promised:
             await JOBS[topic](cast.service, Work(outbox_id, topic, msgspec.json.decode(payload)))
             await cast.rows(_DONE, outbox_id)
 
 
-PLAYS: dict[str, Play] = {
-    "checkout": checkout,
-    "notice": notice,
-    "settle": settle,
-    "settle all": settle_all,
-    "staff cancels": staff_cancels,
-    "staff give back": staff_give_back,
-    "comes home": comes_home,
-    "dearer": dearer,
-    "cheaper": cheaper,
-    "gives up": gives_up,
-    "tidies": tidies,
-    "work": work,
+#: Every story, and who logs in for it beside checkout and worker.
+PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
+    "checkout": (checkout, ("web",)),
+    "notice": (notice, ()),
+    "settle": (settle, ()),
+    "settle all": (settle_all, ()),
+    "staff cancels": (staff_cancels, ("staff",)),
+    "staff give back": (staff_give_back, ("staff",)),
+    "comes home": (comes_home, ()),
+    "dearer": (dearer, ("web",)),
+    "cheaper": (cheaper, ("web",)),
+    "gives up": (gives_up, ()),
+    "tidies": (tidies, ()),
+    "settle by reading": (settle_by_reading, ()),
+    "deposit": (deposit, ()),
+    "looks after a deposit": (looks_after_a_deposit, ()),
+    "looks after all deposits": (looks_after_all_deposits, ()),
+    "work": (work, ()),
 }

@@ -10,9 +10,10 @@ from exodrive.kit.db import Doors
 from exodrive.kit.failpoints import points
 from exodrive.operate.wiring import Wiring
 from tests.builders import Build, make_world
+from tests.crash.cases import CASES
 from tests.crash.cast import Addresses
 from tests.crash.run import Run, Theatre
-from tests.crash.scenes import CASES, Scene
+from tests.crash.scene import Scene
 from tests.crash.stories import PLAYS
 from tests.flows.conftest import Payer, make_service
 from tests.product import Emulator
@@ -33,7 +34,7 @@ async def run(servers: Servers, worker_number: int, redis_url: str, paypal: Emul
     run = Run(scene, theatre, database, paypal)
     await paypal.control("PATCH", f"webhooks/{keys.paypal_webhook_id}", {"mode": "drop"})  # who is told of something is told here
     try:
-        for phase in (run.rehearse, run.cut_short, run.bring_to_an_end, run.judge):
+        for phase in (run.grow_old, run.rehearse, run.cut_short, run.bring_to_an_end, run.judge):
             await phase()
         yield run
     finally:
@@ -49,7 +50,7 @@ async def run(servers: Servers, worker_number: int, redis_url: str, paypal: Emul
 @pytest.mark.parametrize("point", list(points()))
 def test_killed_there_and_started_again_car_and_money_agree(run: Run, point: str) -> None:
     cuts = [cut for cut in run.cuts if cut.point.partition("#")[0] == point]
-    assert cuts, f"no story passes {point}: let one in tests/crash/scenes.py do so, or take the point away"
+    assert cuts, f"no story passes {point}: let one in tests/crash/cases.py do so, or take the point away"
     troubled = {str(cut): cut.trouble for cut in cuts if cut.trouble}
     assert not troubled, "\n".join(f"{name}: {'; '.join(trouble)}" for name, trouble in troubled.items())
 

@@ -1,96 +1,19 @@
-"""What a story begins with: made by nobody who dies, at a PayPal that is there."""
+"""What a story of a booking, its payment or a change of it begins with."""
 
 import secrets
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-import asyncpg
 import msgspec
 
 from exodrive.bookings.model import Actor
 from exodrive.flows import cancel
-from exodrive.flows.checkout import capturing, opening, pay, settling
-from exodrive.flows.checkout.standing import read
-from exodrive.flows.world import World
-from exodrive.gateways.paypal import Event
-from exodrive.kit.ids import StaffId, new_id
-from exodrive.payments.model import Operation
-from tests.builders import Build, Made, days_ahead, new_caller, new_key
+from exodrive.flows.checkout import opening, settling
+from tests.builders import days_ahead, new_caller, new_key
 from tests.crash.cast import Facts
+from tests.crash.scene import Scene
 from tests.flows.change.conftest import Renter, equip
-from tests.flows.conftest import Payer, order_in
-
-
-class Scene:
-    """Makes bookings in every state a story may begin in."""
-
-    def __init__(self, world: World, service: World, build: Build, payer: Payer) -> None:
-        self.world, self.service, self.build, self.payer = world, service, build, payer
-
-    def facts(self, made: Made, **more: Any) -> Facts:
-        return Facts(booking_id=made.id, reference=made.reference, token=made.token, **more)
-
-    async def approved(self) -> tuple[Made, str]:
-        made = await self.build.held()
-        return made, await self.payer.approved(made)
-
-    async def intended(self) -> tuple[Made, Operation]:
-        """A capture that was written down, and not asked for."""
-        made, order_id = await self.approved()
-        async with self.world.door.scope() as db:
-            now = await read(db, made.id)
-        operation = await capturing.intend(self.world, order_id, now, capturing.SYSTEM)
-        assert isinstance(operation, Operation)
-        return made, operation
-
-    async def asked(self) -> tuple[Made, Operation]:
-        """A capture that PayPal made, and nobody wrote down."""
-        made, operation = await self.intended()
-        async with self.world.door.scope() as db:
-            now = await read(db, made.id)
-        await capturing.ask(self.world, operation, now)
-        return made, operation
-
-    async def paid(self, **order: Any) -> Made:
-        made = await self.build.held(**order)
-        await pay.capture(self.world, await self.payer.approved(made))
-        return made
-
-    async def event(self, thing: str, kind: str) -> Event:
-        """What PayPal published about something."""
-        path = f"/v1/notifications/webhooks-events?transaction_id={thing}"
-        answer = await self.world.paypal._authorised("GET", path, {}, b"")  # type: ignore[attr-defined]
-        [found] = [event for event in msgspec.json.decode(answer.body)["events"] if event["event_type"] == kind]
-        return msgspec.convert(found, Event)
-
-    async def staff(self) -> StaffId:
-        staff = StaffId(new_id())
-        async with self.service.door.scope() as db:
-            await db.execute("insert into staff (id, email, name, role) values ($1, $2, 'Sam', 'manager')", staff, f"{staff}@shop.example")
-        return staff
-
-    async def behind(self, statement: str, *values: Any) -> None:
-        """Change a row behind everybody's back."""
-        db = await asyncpg.connect(self.build.superuser_url)
-        await db.execute(statement, *values)
-        await db.close()
-
-
-Prepare = Callable[[Scene], Awaitable[Facts]]
-
-
-class Case(NamedTuple):
-    """A story from its beginning: how its booking ends when it is told to the end, and how often PayPal takes money in it.
-
-    Where somebody changed a row by hand, our book is not honest.
-    """
-
-    story: str
-    prepare: Prepare
-    ends: str
-    captures: int = 1
-    is_honest: bool = True
+from tests.flows.conftest import order_in
 
 
 async def nothing_yet(scene: Scene) -> Facts:
@@ -198,24 +121,3 @@ async def another_order_for_a_change(scene: Scene) -> Facts:
     await scene.behind("update booking_changes set paypal_order_id = $2, difference = 1 where id = $1", facts.change_id, other.order_id)
     await scene.payer.approve(other.order_id)
     return msgspec.structs.replace(facts, order_id=other.order_id)
-
-
-CASES = {
-    "a renter books and pays": Case("checkout", nothing_yet, "upcoming"),
-    "PayPal tells of an approval": Case("notice", an_approval, "upcoming"),
-    "PayPal tells of a capture": Case("notice", a_capture_nobody_heard_of, "upcoming"),
-    "the worker opens an order": Case("settle", an_intent_to_open, "expired", 0),
-    "the worker captures": Case("settle", an_intent_to_capture, "upcoming"),
-    "the worker asks again what was captured": Case("settle", a_capture_not_written_down, "upcoming"),
-    "the worker looks at all that is due": Case("settle all", an_intent_to_capture, "upcoming"),
-    "staff cancel": Case("staff cancels", a_paid_booking, "cancelled"),
-    "staff give a part back": Case("staff give back", a_paid_booking, "upcoming"),
-    "the worker reads a refund": Case("settle", a_refund_under_way, "cancelled"),
-    "a change that costs more": Case("dearer", a_paid_booking_without_a_seat, "upcoming", 2),
-    "a change that saves": Case("cheaper", a_paid_booking_with_a_seat, "upcoming"),
-    "a change is given up": Case("gives up", a_change_to_be_paid, "upcoming"),
-    "a hold is tidied away": Case("tidies", a_hold_long_lapsed, "expired", 0),
-    "a change is tidied away": Case("tidies", a_change_long_lapsed, "upcoming"),
-    "an order is not ours": Case("comes home", another_order, "expired", 0, is_honest=False),
-    "an order for a change is not ours": Case("comes home", another_order_for_a_change, "upcoming", is_honest=False),
-}

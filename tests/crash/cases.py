@@ -1,0 +1,53 @@
+"""Every story with money, from its beginning, with how it must end. A step that kit/failpoints.py knows is passed by one of them."""
+
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from tests.crash import begun, holds
+from tests.crash.cast import Facts
+from tests.crash.scene import Scene
+
+Prepare = Callable[[Scene], Awaitable[Facts]]
+
+
+class Case(NamedTuple):
+    """A story from its beginning: how its booking ends when it is told to the end, and how often PayPal takes money in it.
+
+    Where somebody changed a row by hand, our book is not honest.
+    """
+
+    story: str
+    prepare: Prepare
+    ends: str
+    captures: int = 1
+    is_honest: bool = True
+
+
+CASES = {
+    "a renter books and pays": Case("checkout", begun.nothing_yet, "upcoming"),
+    "PayPal tells of an approval": Case("notice", begun.an_approval, "upcoming"),
+    "PayPal tells of a capture": Case("notice", begun.a_capture_nobody_heard_of, "upcoming"),
+    "the worker opens an order": Case("settle", begun.an_intent_to_open, "expired", 0),
+    "the worker captures": Case("settle", begun.an_intent_to_capture, "upcoming"),
+    "the worker asks again what was captured": Case("settle", begun.a_capture_not_written_down, "upcoming"),
+    "the worker looks at all that is due": Case("settle all", begun.an_intent_to_capture, "upcoming"),
+    "staff cancel": Case("staff cancels", begun.a_paid_booking, "cancelled"),
+    "staff give a part back": Case("staff give back", begun.a_paid_booking, "upcoming"),
+    "the worker reads a refund": Case("settle", begun.a_refund_under_way, "cancelled"),
+    "a change that costs more": Case("dearer", begun.a_paid_booking_without_a_seat, "upcoming", 2),
+    "a change that saves": Case("cheaper", begun.a_paid_booking_with_a_seat, "upcoming"),
+    "a change is given up": Case("gives up", begun.a_change_to_be_paid, "upcoming"),
+    "a hold is tidied away": Case("tidies", begun.a_hold_long_lapsed, "expired", 0),
+    "a change is tidied away": Case("tidies", begun.a_change_long_lapsed, "upcoming"),
+    "an order is not ours": Case("comes home", begun.another_order, "expired", 0, is_honest=False),
+    "an order for a change is not ours": Case("comes home", begun.another_order_for_a_change, "upcoming", is_honest=False),
+    "a renter has a deposit held": Case("deposit", holds.a_pick_up_tomorrow, "upcoming"),
+    "the worker opens the order for a deposit": Case("settle", holds.an_intent_to_ask, "upcoming"),
+    "the worker has a deposit held": Case("settle", holds.an_intent_to_hold, "upcoming"),
+    "the worker asks again for what is held": Case("settle", holds.a_hold_not_written_down, "upcoming"),
+    "the worker reads what is held": Case("settle by reading", holds.a_hold_not_written_down, "upcoming"),
+    "the worker renews a hold": Case("settle", holds.a_hold_to_renew, "upcoming"),
+    "the worker gives a deposit back": Case("looks after a deposit", holds.a_hold_to_give_back, "active"),
+    "the worker looks at all deposits": Case("looks after all deposits", holds.a_pick_up_tomorrow, "upcoming"),
+    "an order for a deposit is not ours": Case("comes home", holds.another_order, "upcoming", is_honest=False),
+}
