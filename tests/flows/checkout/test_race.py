@@ -92,6 +92,27 @@ async def test_a_redis_lock_that_ran_out_while_its_holder_slept_sells_nothing_tw
     await courtesy.close()
 
 
+async def test_no_connection_is_kept_while_redis_is_asked_or_waited_for(build, redis_url):
+    """Whoever keeps one while Redis is slow, or while somebody else is at the days, keeps it from all other renters."""
+    pool, lent = build.doors.pools["checkout"], []
+
+    class Watched(DayLocks):
+        async def _hold(self, *wanted):
+            lent.append(pool.get_size() - pool.get_idle_size())
+            return await super()._hold(*wanted)
+
+    courtesy = Courtesy(impatient(redis_url))
+    locks, car = Watched(courtesy), await build.car()
+    order = await build.order(car)
+    async with DayLocks(courtesy).days(car.id, order.days, "somebody else"):
+        waiting = asyncio.create_task(hold(replace(build.world, locks=locks), order, new_caller(), new_key()))
+        while len(lent) < 2:
+            await asyncio.sleep(0.01)
+    assert (await waiting).reference
+    assert lent == [0, 0], "asked once without waiting, and once in line"
+    await courtesy.close()
+
+
 async def test_who_waits_too_long_for_the_car_is_told_to_come_again(build):
     car = await build.car()
     order = await build.order(car)

@@ -1,13 +1,13 @@
 """The hold: an order becomes a pending booking whose days nobody else can have, exactly once per idempotency key."""
 
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from datetime import datetime
 
 import msgspec
 
 from exodrive.availability import store as days
-from exodrive.availability.model import CarTaken, occupied
+from exodrive.availability.model import CarTaken
 from exodrive.bookings import orders
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus, Caller, CheckoutOrder, Held, Rules
@@ -22,7 +22,6 @@ from exodrive.flows.checkout.nearest import nearest_for
 from exodrive.flows.checkout.replay import replay, to_answer
 from exodrive.flows.world import World
 from exodrive.kit import idempotency
-from exodrive.kit.days import Days
 from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput
 from exodrive.kit.failpoints import commits
@@ -45,10 +44,7 @@ class _MoreCars(Exception):
 
 
 class _InLine(Exception):
-    """Somebody else is booking one of these days right now."""
-
-    def __init__(self, days: Days) -> None:
-        self.days = days
+    """Nothing but the turn of its days is missing to an order, and somebody else has it."""
 
 
 class _Lost(Exception):
@@ -80,16 +76,33 @@ async def hold(world: World, order: CheckoutOrder, caller: Caller, key: str) -> 
 
 
 async def _in_turn(world: World, order: CheckoutOrder, caller: Caller, request: Request) -> Held:
-    """Try at once; when somebody else is at these very days, wait in line for them, keeping no connection, and try again."""
+    """Take the turn of the days, then run the transaction. No connection is kept while Redis is asked, and none while anybody waits.
+
+    Whoever finds somebody else at these very days looks all the same: a repeated request is answered, and a crowd's losers need not wait
+    in line to hear that a day is gone. The others wait, and come again.
+    """
     try:
+        async with _turn(world, order, request, wait=0):
+            return await _once(world, order, caller, request)
+    except LockBusy:
+        with suppress(_InLine):
+            return await _once(world, order, caller, request, looks_only=True)
+    async with _turn(world, order, request):
         return await _once(world, order, caller, request)
-    except _InLine as busy:
-        async with world.locks.days(order.car_id, busy.days, request.owner):
-            return await _once(world, order, caller, request, waited=True)
+
+
+def _turn(world: World, order: CheckoutOrder, request: Request, *, wait: float | None = None) -> AbstractAsyncContextManager[object]:
+    """The turn of an order's days, given back after the commit. A courtesy: it spares the others coming for nothing.
+
+    An order whose days cannot be meant needs none: it is about to be refused.
+    """
+    if not 0 <= (order.end - order.start).days < world.rules.longest_rental_days:
+        return nullcontext()
+    return world.locks.days(order.car_id, order.days, request.owner, wait=wait)
 
 
 async def _once(
-    world: World, order: CheckoutOrder, caller: Caller, request: Request, more: frozenset[CarId] = frozenset(), *, waited: bool = False
+    world: World, order: CheckoutOrder, caller: Caller, request: Request, more: frozenset[CarId] = frozenset(), *, looks_only: bool = False
 ) -> Held:
     """Run the transaction, once more when it needs the locks of other cars; of equal requests at once, one does the work.
 
@@ -99,9 +112,9 @@ async def _once(
     if len(more) > MOST_OTHER_CARS:
         raise Busy
     try:
-        return await again(lambda: _transaction(world, order, caller, request, cars, waited=waited))
+        return await again(lambda: _transaction(world, order, caller, request, cars, looks_only=looks_only))
     except _MoreCars as others:
-        return await _once(world, order, caller, request, cars | others.cars, waited=waited)
+        return await _once(world, order, caller, request, cars | others.cars)
     except InFlight:
         async with world.door.scope() as db:
             done = await replay(world, db, request)
@@ -112,33 +125,24 @@ async def _once(
 
 @commits("hold.claim")
 async def _transaction(
-    world: World, order: CheckoutOrder, caller: Caller, request: Request, cars: frozenset[CarId], *, waited: bool
+    world: World, order: CheckoutOrder, caller: Caller, request: Request, cars: frozenset[CarId], *, looks_only: bool
 ) -> Held:
-    """Read, check and claim. Whoever is refused before the claim has taken no lock; the days' turn is given back after the commit."""
-    async with AsyncExitStack() as turn, world.door.scope() as db:
+    """Answer what was answered before, read, check and claim; raises _InLine instead of claiming. Who is refused has waited for no lock."""
+    async with world.door.scope() as db:
         answered, facts = await store.facts(db, request, order, caller)
         if answered and (done := await replay(world, db, request)):
             return done
         if facts is None:
             raise UnknownCar
         checked = ordering.check(order, facts, world.rules, world.quotes)
-        if facts.taken:  # a crowd's losers need not wait in line to hear it
+        if facts.taken:
             raise _Lost(facts)
-        if not waited:
-            await _take_turn(turn, world, checked, request)
+        if looks_only:
+            raise _InLine
         try:
             return await _claim(db, world, checked, caller, request, cars)
         except CarTaken:
             raise _Lost(facts) from None
-
-
-async def _take_turn(turn: AsyncExitStack, world: World, checked: Checked, request: Request) -> None:
-    """Take the days' turn if nobody else is at them, or raise _InLine: who waits must not keep the others from the database."""
-    wanted = occupied(checked.order.days, checked.turnaround_days)
-    try:
-        await turn.enter_async_context(world.locks.days(checked.order.car_id, wanted, request.owner, wait=0))
-    except LockBusy:
-        raise _InLine(wanted) from None
 
 
 async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request: Request, cars: frozenset[CarId]) -> Held:
