@@ -32,6 +32,7 @@ CASES = {
     "the worker asks again what was captured": Case("settle", begun.a_capture_not_written_down, "upcoming"),
     "the worker looks at all that is due": Case("settle all", begun.an_intent_to_capture, "upcoming"),
     "staff cancel": Case("staff cancels", begun.a_paid_booking, "cancelled"),
+    "a renter cancels": Case("renter cancels", begun.a_paid_booking, "cancelled"),
     "staff give a part back": Case("staff give back", begun.a_paid_booking, "upcoming"),
     "the worker reads a refund": Case("settle", begun.a_refund_under_way, "cancelled"),
     "a change that costs more": Case("dearer", begun.a_paid_booking_without_a_seat, "upcoming", 2),

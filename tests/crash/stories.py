@@ -81,6 +81,13 @@ async def staff_cancels(cast: Cast, facts: Facts) -> None:
     await _give_back(cast, facts)
 
 
+async def renter_cancels(cast: Cast, facts: Facts) -> None:
+    """A renter cancels what they paid for, and the worker gives the money back."""
+    assert facts.booking_id
+    await cancel.by_renter(cast.world, facts.booking_id)
+    await _give_back(cast, facts)
+
+
 async def staff_give_back(cast: Cast, facts: Facts) -> None:
     """A member of staff gives a part of the money back, and the worker sends it."""
     assert facts.staff_id
@@ -184,6 +191,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "settle": (settle, ()),
     "settle all": (settle_all, ()),
     "staff cancels": (staff_cancels, ("staff",)),
+    "renter cancels": (renter_cancels, ()),
     "staff give back": (staff_give_back, ("staff",)),
     "comes home": (comes_home, ()),
     "dearer": (dearer, ("web",)),

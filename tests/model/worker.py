@@ -5,6 +5,7 @@ from typing import Any
 from exodrive.flows import catch_up, tidy
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
+from exodrive.flows.hearing import NotYet
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.resume import letter
 from exodrive.gateways.errors import GatewayError
@@ -38,7 +39,7 @@ class Worker(Group):
         """One try of a job; one that fails is tried again some time."""
         try:
             await self._runner.run(Job(str(outbox_id), topic, {}, 1))
-        except (Problem, GatewayError) as away:
+        except (Problem, GatewayError, NotYet) as away:
             return f"{topic}: {away!r}"
         return topic
 
