@@ -51,6 +51,10 @@ _STEPS = (
        select id, 'receipt', 2000, n + 1, id, id, 3000, 'USD', 'en_US', '{{}}', 'UTC', first - interval '9 days', first - 9 from made""",
     """insert into booking_endings (booking_id, how, percent, paid, refund, currency)
        select id, 'tiers', 100, 3000, 3000, 'USD' from made where status = 'cancelled'""",
+    """insert into deposit_holds (id, booking_id, number, way, status, amount, currency, paypal_order_id, parent_authorization_id,
+                                  authorization_id, authorized_at, covered_until, ended_at)
+       select id, id, 1, 'approval', 'released', 5000, 'USD', 'HOLD-' || n, 'A-' || n, 'A-' || n, first, first + 29, first + 6
+       from made where status = 'completed'""",
     """insert into booking_events (booking_id, event_type, actor_type, before, after)
        select m.id, told, 'customer', 'pending', 'upcoming' from made m, unnest(array['held', 'status_changed']) as told""",
     """insert into webhook_events (id, source, event_id, transmission_id, event_type, payload, handled_at)

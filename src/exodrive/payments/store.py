@@ -223,13 +223,15 @@ async def unsettled(db: Db, young: timedelta, slowest: timedelta, limit: int) ->
     """
     rows = await db.fetch(
         """
-        select o.id from payment_operations o
-        left join lateral (select max(r.created_at) as at, bool_or(r.is_final) as ended from payment_results r
-                           where r.operation_id = o.id) look on true
-        where look.ended is not true
-          and coalesce(look.at, o.created_at) <= (select exodrive_private.now())
-              - greatest($1, least($2, (coalesce(look.at, o.created_at) - o.created_at) / 4))
-        order by coalesce(look.at, o.created_at), o.created_at limit $3""",
+        select id from (
+            select o.id, o.created_at, coalesce(look.at, o.created_at) as at from payment_operations o
+            left join lateral (select max(r.created_at) as at, bool_or(r.is_final) as ended from payment_results r
+                               where r.operation_id = o.id) look on true
+            where look.ended is not true
+              and coalesce(look.at, o.created_at) <= (select exodrive_private.now())
+                  - greatest($1, least($2, (coalesce(look.at, o.created_at) - o.created_at) / 4))
+            order by o.created_at limit 20 * $3::integer) due  -- along an index: few are ever open, of very many
+        order by at, created_at limit $3""",
         young,
         slowest,
         limit,
