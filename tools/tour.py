@@ -4,91 +4,17 @@ Run it as `python -m tools.tour`. What it shows is the demo's invented fleet and
 """
 
 import asyncio
-import base64
 import re
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-from typing import NamedTuple
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
 from exodrive.kit import clock
-from tests.browser.test_pages import settle
 from tests.chromium import program
+from tools.camera import PHONE, Camera, demo
 
-IMAGES = Path(__file__).parent.parent / "docs" / "images"
-WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 780}
 CAR, OTHERS = "averno-v10", ("calvane-gt", "lumira-e")
 RENTER = {"email": "ada@example.com", "first_name": "Ada", "last_name": "Byron", "phone": "+1 305 555 0142", "birth_date": "1985-12-10"}
-
-
-class Demo(NamedTuple):
-    """Where a running demo answers."""
-
-    shop: str
-    office: str
-
-
-@contextmanager
-def demo() -> Iterator[Demo]:
-    """Start a demo in a folder of its own, and stop it at the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-u", "-m", "exodrive", "demo", "--data", folder, "--port", "8600"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-        assert process.stdout is not None
-        found: dict[str, str] = {}
-        for line in process.stdout:
-            if said := re.match(r"\s+(Shop|Back office)\s+(http\S+)", line):
-                found[said[1]] = said[2]
-            if len(found) == 2:
-                break
-        try:
-            yield Demo(found["Shop"].rstrip("/"), found["Back office"])
-        finally:
-            process.terminate()
-            process.wait()
-
-
-class Camera:
-    """Opens pages and keeps what they look like."""
-
-    def __init__(self, browser: Browser, demo: Demo) -> None:
-        self.browser = browser
-        self.demo = demo
-
-    async def page(self, size: dict[str, int] = WIDE, scheme: str = "light") -> Page:
-        """A browser of somebody new."""
-        look = {"viewport": size, "color_scheme": scheme, "reduced_motion": "reduce"}
-        context = await self.browser.new_context(base_url=self.demo.shop, locale="en-US", timezone_id="America/New_York", **look)
-        context.set_default_timeout(90_000)
-        return await context.new_page()
-
-    async def shoot(self, page: Page, name: str) -> None:
-        """Write what is to be seen as WebP, three quarters as large, once fonts and pictures are there."""
-        await page.wait_for_load_state("networkidle")
-        await page.evaluate("document.fonts.ready")
-        await settle(page)
-        session = await page.context.new_cdp_session(page)
-        size = page.viewport_size or WIDE
-        top = await page.evaluate("scrollY")
-        clip = {"x": 0, "y": top, "width": size["width"], "height": size["height"], "scale": 0.75}
-        taken = await session.send("Page.captureScreenshot", {"format": "webp", "quality": 78, "clip": clip})
-        (IMAGES / f"{name}.webp").write_bytes(base64.b64decode(taken["data"]))
-        print(f"  {name}")
-
-    async def see(self, name: str, path: str, to: str = "", size: dict[str, int] = WIDE, scheme: str = "light") -> Page:
-        """Open a page, go to one of its parts, and shoot it."""
-        page = await self.page(size, scheme)
-        await page.goto(path)
-        if to:
-            await page.locator(to).first.evaluate("part => part.scrollIntoView({ block: 'start' })")
-        await self.shoot(page, name)
-        return page
 
 
 def some_days() -> str:
@@ -110,31 +36,72 @@ async def look_around(camera: Camera, days: str) -> None:
     await camera.see("home", "/")
     await camera.see("home-dark-phone", "/", size=PHONE, scheme="dark")
     await camera.see("cars", f"/cars?{days}")
+    await camera.see("cars-dark-phone", f"/cars?{days}", "#found", size=PHONE, scheme="dark")
     await camera.see("search", "/cars?q=spyder&seats=5")
     await camera.see("compare", f"/compare?cars={CAR}&cars={OTHERS[0]}&cars={OTHERS[1]}")
     await camera.see("car", f"/cars/{CAR}?{days}")
+    await camera.see("car-phone", f"/cars/{CAR}?{days}", size=PHONE)
     await camera.see("calendar", f"/cars/{CAR}?{days}", "#calendar", scheme="dark")
+    await camera.see("calendar-phone", f"/cars/{CAR}?{days}", "#calendar", size=PHONE)
     page = await camera.see("gallery", f"/cars/{CAR}")
     await page.locator("a[data-shot]").first.click()
     await camera.shoot(page, "gallery")
-    await camera.see("contact", "/contact")
+    for name in ("terms", "rental", "cancellation", "privacy", "cookies"):
+        await camera.see(f"policy-{name}", f"/policies/{name}")
     await camera.see("policies", "/policies")
-    await camera.see("terms", "/policies/terms")
-    await camera.see("not-found", "/nowhere")
+    await camera.see("not-found", "/nowhere", scheme="dark")
+
+
+async def write(camera: Camera) -> None:
+    """The contact form, and what is said once it is sent."""
+    page = await camera.see("contact", "/contact")
+    for name, value in (("name", "Ada Byron"), ("email", RENTER["email"]), ("text", "Is there a place for a cello?")):
+        await page.locator(f"#{name}").fill(value)
+    await page.get_by_role("button", name="Send the message").click()
+    await page.wait_for_url("**/contact/sent")
+    await camera.shoot(page, "message-sent")
 
 
 async def book(camera: Camera, days: str) -> None:
-    """The checkout, PayPal's stand-in, and the private page."""
+    """The checkout with an error and without, PayPal's stand-in, and the private page; then the car is not free on these days."""
     page = await camera.see("checkout", f"/cars/{CAR}/checkout?{days}")
-    await fill_in(page, RENTER)
+    await fill_in(page, RENTER | {"phone": "none"})
+    await page.locator("#phone-error:not(:empty)").wait_for()
+    await camera.look(page, "checkout-error", ".part")
+    await page.locator("#phone").fill(RENTER["phone"])
     await page.locator("[type=submit][data-working]").click()
     await page.get_by_role("button", name="Approve", exact=True).wait_for()
     await camera.shoot(page, "paypal")
     await page.get_by_role("button", name="Approve", exact=True).click()
     await page.get_by_text("Confirmed", exact=True).wait_for()
     await camera.shoot(page, "booking")
-    await page.goto(page.url.partition("?")[0] + "/receipt")
+    await page.set_viewport_size(PHONE)
+    await page.emulate_media(color_scheme="dark")
+    await camera.look(page, "booking-dark-phone", "#where")
+    await page.emulate_media(color_scheme="light")
+    await go_on(camera, page, page.url.partition("?")[0])
+    await camera.see("car-taken", f"/cars/{CAR}?{days}", "#calendar")
+
+
+async def go_on(camera: Camera, page: Page, booking: str) -> None:
+    """What its renter does with a booking: change it, share it, keep its receipt."""
+    await page.goto(f"{booking}/change")
+    await camera.shoot(page, "change-phone")
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await page.get_by_label("Action camera").check()
+    await page.get_by_role("button", name="Show the new price").click()
+    await page.locator("#preview").wait_for()
+    await camera.look(page, "change-preview", "#change")
+    await page.goto(f"{booking}/receipt")
     await camera.shoot(page, "receipt")
+    await page.goto(f"{booking}/cancellation")
+    await camera.shoot(page, "cancel")
+    await page.goto(f"{booking}/share")
+    await camera.shoot(page, "share")
+    landing = await camera.page()
+    await landing.route("**/open.js", lambda route: route.fulfill(body="", content_type="text/javascript"))  # which opens it at once
+    await landing.goto(await page.get_by_label("Private link").input_value())
+    await camera.shoot(landing, "landing")
 
 
 async def hold(camera: Camera, days: str) -> None:
@@ -150,7 +117,7 @@ async def hold(camera: Camera, days: str) -> None:
 
 
 async def work(camera: Camera) -> None:
-    """The back office: every page of its menu, and the file of a booking."""
+    """The back office: every page of its menu, price rules one by one, and the file of a booking."""
     page = await camera.page()
     await page.goto("/admin/sign-in")
     await camera.shoot(page, "office-sign-in")
@@ -161,9 +128,45 @@ async def work(camera: Camera) -> None:
     for path in dict.fromkeys(menu):
         await page.goto(path)
         await camera.shoot(page, "office-" + path.rpartition("/")[2])
+    await set_prices(camera, page)
     await page.goto("/admin/bookings")
     await page.get_by_role("link").filter(has_text=re.compile(r"^[0-9A-Z]{8}$")).first.click()
     await camera.shoot(page, "office-booking")
+    await page.set_viewport_size(PHONE)
+    await page.emulate_media(color_scheme="dark")
+    await page.goto("/admin/bookings")
+    await camera.shoot(page, "office-bookings-dark-phone")
+    await review(camera, page)
+
+
+async def set_prices(camera: Camera, page: Page) -> None:
+    """A new rule, what it would change, and what was in force before."""
+    await page.goto("/admin/prices/new?kind=season")
+    await camera.shoot(page, "office-price-form")
+    await page.goto("/admin/prices")
+    await page.get_by_role("link", name=re.compile("^Replace Florida sales tax")).click()
+    await page.locator("[name=percent]").fill("8")
+    await page.get_by_role("button", name="Show the price before and after").click()
+    await page.locator("#compared").wait_for()
+    await camera.shoot(page, "office-price-preview")
+    await page.goto("/admin/prices/history")
+    await camera.shoot(page, "office-price-history")
+
+
+async def review(camera: Camera, office: Page) -> None:
+    """A rental that is over and of which nobody said anything yet, seen by its renter through a new link from staff."""
+    await office.goto("/admin/bookings?status=completed")
+    files = await office.locator("tbody th a").evaluate_all("links => links.map(link => link.href)")
+    for file in files:
+        await office.goto(file)
+        await office.get_by_role("button", name="Make a new link").click()
+        page = await camera.page()
+        await page.goto((await office.locator("#new-link .code").inner_text()).strip())
+        await page.wait_for_url(re.compile(r"/booking/[0-9A-Z]{8}$"))
+        if await page.get_by_role("button", name="Send the review").count():
+            await camera.look(page, "review-form", "#review")
+            return
+    raise AssertionError("every rental of the demo has its review")
 
 
 async def main() -> None:
@@ -172,7 +175,7 @@ async def main() -> None:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=program())
             camera, days = Camera(browser, running), some_days()
-            for part in (look_around(camera, days), book(camera, days), hold(camera, days), work(camera)):
+            for part in (look_around(camera, days), write(camera), book(camera, days), hold(camera, days), work(camera)):
                 await part
             await browser.close()
 

@@ -16,6 +16,45 @@ SHOWN = {
 }
 IMAGES = {path.name for path in (ROOT / "docs" / "images").iterdir()}
 
+TEMPLATES = ROOT / "src/exodrive/web/templates"
+#: What shows each page in the tour; a page without a picture has its reason.
+PICTURED = {
+    "admin/booking.html": ["office-booking"],
+    "admin/bookings.html": ["office-bookings", "office-bookings-dark-phone"],
+    "admin/home.html": ["office-home"],
+    "admin/money.html": ["office-money"],
+    "admin/price_form.html": ["office-price-form", "office-price-preview"],
+    "admin/price_history.html": ["office-price-history"],
+    "admin/prices.html": ["office-prices"],
+    "admin/reviews.html": ["office-reviews"],
+    "admin/sign_in.html": ["office-sign-in"],
+    "error.html": ["not-found"],
+    "storefront/booking.html": ["booking", "booking-dark-phone", "booking-held", "review-form"],
+    "storefront/cancel.html": ["cancel"],
+    "storefront/car.html": ["car", "car-phone", "car-taken", "calendar", "calendar-phone", "gallery"],
+    "storefront/change.html": ["change-phone", "change-preview"],
+    "storefront/checkout.html": ["checkout", "checkout-error", "checkout-phone"],
+    "storefront/compare.html": ["compare"],
+    "storefront/contact.html": ["contact"],
+    "storefront/fleet.html": ["cars", "cars-dark-phone", "search"],
+    "storefront/home.html": ["home", "home-dark-phone"],
+    "storefront/message.html": ["message-sent"],
+    "storefront/open.html": ["landing"],
+    "storefront/policies.html": ["policies"],
+    "storefront/policy.html": ["policy-terms", "policy-rental", "policy-cancellation", "policy-privacy", "policy-cookies"],
+    "storefront/receipt.html": ["receipt"],
+    "storefront/share.html": ["share"],
+}
+UNSEEN = {"admin/base.html", "admin/demo.html", "admin/error.html", "admin/invitation.html"}  # frames, and what is seen once or never
+
+
+def test_each_page_is_shown_in_the_tour() -> None:
+    pages = {str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html") if "{% extends" in path.read_text()}
+    assert pages - UNSEEN == set(PICTURED)
+    pictures = {f"{name}.webp" for names in PICTURED.values() for name in names}
+    assert pictures <= IMAGES, "`.venv/bin/python -m tools.tour` takes them"
+    assert IMAGES - pictures == {"paypal.webp"}
+
 
 def test_each_picture_that_is_shown_is_there_and_the_other_way_round() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
