@@ -14,6 +14,7 @@ from exodrive.overview.money_check import differences
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Result
 from tests.builders import Build, Made
+from tests.flows.test_cancel import staff_door
 
 
 async def found(build: Build, made: Made) -> list[str]:
@@ -74,7 +75,8 @@ def replace_amount(money: Any, part: int) -> Any:
 async def test_a_booking_that_ended_unpaid_is_in_agreement(build: Build) -> None:
     made, lapsed = await build.held(), await build.held()
     await build.opened(made)
-    await cancel.by_staff(build.world, build.doors.service(), made.id, capturing.SYSTEM, "no car")
+    door, staff = await staff_door(build)
+    await cancel.by_staff(build.world, door, made.id, staff, "no car")
     assert await found(build, made) == []
     await build.lapse(lapsed)
     other = await build.held(await _same_car(build, lapsed), lapsed.order.days)

@@ -34,11 +34,12 @@ class Forms(HTMLParser):
         told = {name: value or "" for name, value in attrs}
         if tag == "form":
             self._inside = told.get("id") or f"form {len(self.forms)}"
-            self.forms[self._inside] = (told.get("method", "get").upper(), told.get("action") or self.at, set())
+            earlier = self.forms.get(self._inside, ("", "", set()))[2]  # of fields that stand before their form
+            self.forms[self._inside] = (told.get("method", "get").upper(), told.get("action") or self.at, earlier)
         elif tag == "a":
             self.links.append(told.get("href", ""))
         elif tag in ("input", "select", "textarea", "button") and told.get("name") and (owner := told.get("form") or self._inside):
-            self.forms[owner][2].add(told["name"])
+            self.forms.setdefault(owner, ("", "", set()))[2].add(told["name"])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
@@ -80,8 +81,9 @@ async def pages(build: Build, team: Team, office: Callable[[Person], httpx.Async
     for route in routes():
         for key in (made.reference, made.token) if "{key}" in route.path else ("",):
             for kind in RuleKind if route.path == "/admin/prices/new" else (RuleKind.FEE,):
+                of_kind = f"&kind={kind}" if route.path.startswith("/admin/") else ""
                 path = Route("GET", route.path, "", {}).filled(**values, key=key)
-                answer = await http.get(f"{path}?start={days.start}&end={days.end}&kind={kind}") if route.method == "GET" else None
+                answer = await http.get(f"{path}?start={days.start}&end={days.end}{of_kind}") if route.method == "GET" else None
                 if answer is not None and answer.headers.get("content-type", "").startswith("text/html"):
                     found.append(Forms(answer.text, path))
     return found

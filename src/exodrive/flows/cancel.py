@@ -15,7 +15,7 @@ from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.ending import store
-from exodrive.flows.ending.end import LETTER, end_paid, may_end
+from exodrive.flows.ending.end import end_paid, may_end
 from exodrive.flows.ending.errors import CancelClosed, NotCancellable, RefundChanged
 from exodrive.flows.ending.money import money_left
 from exodrive.flows.once import once, request
@@ -90,7 +90,7 @@ async def _cancel(door: Door, asked: _Asked, named: Request | None, actor: Actor
 async def _end(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> Ending:
     if now.status is BookingStatus.PENDING:
         ending = await _end_unpaid(db, now, actor, asked.reason)
-        await outbox.enqueue(db, LETTER, booking_id=now.booking_id)
+        await outbox.enqueue(db, "mail.ended", booking_id=now.booking_id)
     else:
         terms = await may_end(db, now)
         percent = percent_for(terms.tiers, terms.pickup_at, now.now) if asked.how is How.TIERS else asked.percent

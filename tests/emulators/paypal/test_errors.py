@@ -54,4 +54,4 @@ def test_the_table_of_issues_equals_the_document(operation: str):
 
 
 def test_the_table_has_no_other_operation():
-    assert set(ISSUES) == set(OPERATIONS)
+    assert {name for name in ISSUES if not name.startswith("invoices.")} == set(OPERATIONS)  # invoices have a test of their own

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
 from exodrive.bookings.model import Rules
 from exodrive.kit.links import LinkKeys
@@ -38,6 +39,14 @@ class Form(HTMLParser):
             self.fields[self._select] = value
         elif tag == "input" and name and (about.get("type") not in ("radio", "checkbox") or "checked" in about):
             self.fields[name] = value
+
+
+@pytest.fixture(autouse=True)
+async def _nobody_tried_before(stack: Stack) -> None:
+    """Forget what other tests did from this machine: every test may try as often as a renter may."""
+    async with Redis.from_url(stack.redis_url) as redis:
+        async for key in redis.scan_iter("limit*"):
+            await redis.delete(key)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 
 LIVING = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
-LETTER = "mail.ended"
 # What the end of a booking is called in its history.
 _EVENTS = {How.NO_SHOW: "no_show", How.REFUSED: "refused", How.UNANSWERED: "unanswered"}
 
@@ -48,7 +47,7 @@ async def end_paid(db: Db, now: Standing, how: How, percent: int, actor: Actor, 
     await days.free(db, now.booking_id)
     if back.amount:
         await refunding.promise(db, now, back, reason or how)
-    await outbox.enqueue(db, LETTER, booking_id=now.booking_id)
+    await outbox.enqueue(db, "mail.ended", booking_id=now.booking_id)
     return ending
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
-from litestar import Request, Router, get, post
+from litestar import Request, Router, post, route
 
 from exodrive.bookings.endings import Ending
 from exodrive.flows import cancel
@@ -14,7 +14,7 @@ from exodrive.kit.money import Money
 from exodrive.overview import booking_page
 from exodrive.web.api.document import refusals
 from exodrive.web.shell import forms
-from exodrive.web.shell.doors import checkout, door
+from exodrive.web.shell.doors import READ, checkout, door
 from exodrive.web.shell.holder import holder
 
 AnyRequest = Request[Any, Any, Any]
@@ -47,8 +47,9 @@ class CancellationAnswer(msgspec.Struct, frozen=True):
     cancelled_at: datetime
 
 
-@get(
+@route(
     "/api/bookings/{reference:str}/cancellation/price",
+    http_method=READ,
     summary="Tell what would go back if a booking were cancelled now",
     opt={"holder": True},
     responses=refusals(404, 409),

@@ -23,6 +23,11 @@ _LINK = re.compile(r'(<a\b[^>]*?\shref="/(?:(?:cars|compare)[^"#]*)?)(?=[#"])')
 _FORM = re.compile(r'<form\b[^>]*\smethod="get"[^>]*>')
 
 
+def has_prices(path: str) -> bool:
+    """Tell whether a page can be asked for once more in another currency: those of the shop; of a booking's page nothing is repeated."""
+    return path == "/" or path.startswith(("/cars", "/compare"))
+
+
 def chosen_in(asked: str, site: Site) -> str:
     """Return the currency that an address asks for, empty for one we have no rate of, and for what is charged anyway."""
     return asked if asked in site.display_rates and asked != site.display_currency else ""

@@ -152,10 +152,11 @@ def _fill(request: AnyRequest, template: str, view: msgspec.Struct) -> Kept:
     env: Environment = request.app.state.templates
     query = request.query_params
     currency = display.chosen_in(query.get(display.FIELD, ""), request.app.state.site)
-    # What else the address asks for, to be asked again in another currency; what a form sent is not in the address.
-    asked = {name: ",".join(query.getall(name)) for name in query if name != display.FIELD} if request.method in ("GET", "HEAD") else None
+    path = request.url.path
+    again = path if request.method in ("GET", "HEAD") and display.has_prices(path) else ""
+    asked = {name: ",".join(query.getall(name)) for name in query if name != display.FIELD} if again else {}
     with display.showing(currency):
-        body = env.get_template(template).render(page=view, path=request.url.path, asked=asked, shown_in=currency)
+        body = env.get_template(template).render(page=view, path=path, once_more=again, asked=asked, shown_in=currency)
     return Kept((display.carried(body, currency) if currency else body).encode(), NONCE_PLACE, new_nonce().encode())
 
 
