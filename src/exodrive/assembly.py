@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from exodrive.bookings.model import Rules, Tier
@@ -11,7 +11,7 @@ from exodrive.flows.world import World
 from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.mailer import Resend
 from exodrive.gateways.paypal import PayPalClient
-from exodrive.kit import clock, failpoints
+from exodrive.kit import clock, failpoints, tasks
 from exodrive.kit.db import Door, Doors, clock_shift, tell_clock_shift
 from exodrive.kit.limits import Limits
 from exodrive.kit.links import LinkKeys
@@ -122,9 +122,7 @@ async def following_clock(settings: Settings, door: Door, process: str) -> Async
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await tasks.end([task])
 
 
 async def _shift(door: Door) -> timedelta:

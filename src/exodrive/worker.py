@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 from exodrive import assembly, settings
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.world import World
-from exodrive.kit import log, words
+from exodrive.kit import log, tasks, words
 from exodrive.kit import redis as kit_redis
 from exodrive.kit.jobs import JobQueue
 from exodrive.kit.jobs import Worker as QueueWorker
@@ -61,16 +61,14 @@ async def _run(read: settings.Settings, world: World, end: asyncio.Event) -> Non
     taking = QueueWorker(read.redis_url, runner.run, on_dead=runner.bury, concurrency=CONCURRENCY)
     taking.start()
     parts = (end.wait(), taking.ended(), relay.run(), Ticker(world.door).run(), _beat(read.redis_url, relay))
-    tasks = [asyncio.ensure_future(part) for part in parts]
+    running = [asyncio.ensure_future(part) for part in parts]
     _log.info("at work", extra={"topics": sorted(JOBS)})
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()  # a part that failed ends the process, for its supervisor to start anew
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await tasks.end(running)
         _log.info("finishing the jobs in hand")
         await taking.close()
         await queue.close()

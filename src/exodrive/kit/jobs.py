@@ -16,6 +16,7 @@ from bullmq import Worker as BullWorker
 from bullmq.custom_errors import DelayedError
 from redis.exceptions import RedisError
 
+from exodrive.kit import tasks
 from exodrive.kit.redis import patient
 
 QUEUE = "exodrive"
@@ -30,6 +31,7 @@ _WORKER = {
     "autorun": False,
 }
 _AGAIN = 5_000  # milliseconds until a job whose death could not be recorded comes back
+_FAREWELL = 5.0  # seconds for what was broken off to end by itself
 
 Payload = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -123,7 +125,11 @@ class Worker:
         done, _ = await asyncio.wait({closing}, timeout=grace)
         if not done:
             await self._worker.close(force=True)
-        await asyncio.gather(closing, *self._burials, *([self._running] if self._running else []))
+        last = {closing, *self._burials, *([self._running] if self._running else [])}
+        done, left = await asyncio.wait(last, timeout=_FAREWELL)
+        await tasks.end(left)
+        for task in done:
+            task.result()
 
     async def _process(self, job: Any, token: str) -> None:
         mine = _job(job)
