@@ -81,6 +81,9 @@ _STEPS = (
        select m.id, s.id, sha256(('now ' || m.id)::bytea), sha256(('before ' || m.id)::bytea), '', m.first, m.first + interval '1 day',
               case m.n % 40 when 0 then m.first + interval '1 hour' end
        from made m join staff s on s.email = 'many-' || m.n / 10 % {members} || '@example.com' where m.n % 10 = 0""",
+    """insert into payment_decisions (id, operation_id, decision, reason, decided_by)
+       select m.id, m.id, 'close', 'Nothing came of it', s.id
+       from made m join staff s on s.email = 'many-' || m.n / 10 % {members} || '@example.com' where m.n % 20 = 0""",
     "insert into audit_log (action, subject_type, subject_id) select 'booking.seen', 'booking', id::text from made",
     "drop table made",
 )

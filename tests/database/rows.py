@@ -122,6 +122,10 @@ def difference(n: int, **more: Any) -> Row:
     return {"id": number(n), "object": "capture", "object_id": f"C{n}", "kind": "amount"} | more
 
 
+def decision(n: int, staff: Any, what: str = "close") -> Row:
+    return {"id": number(n), "operation_id": CAPTURE, "decision": what, "reason": "x", "decided_by": staff}
+
+
 def comparison(n: int, **more: Any) -> Row:
     return {"id": number(n), "since": NOW, "phase": "bookings", "events_until": NOW} | more
 
@@ -267,6 +271,7 @@ WORLD: dict[str, list[Row]] = {
     "staff": [colleague(ME_AT_WORK), colleague(GONE_COLLEAGUE, disabled=NOW)],
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
+    "payment_decisions": [decision(541, ME_AT_WORK)],
     "money_differences": [
         difference(521, booking_id=UPCOMING),
         difference(522, resolved_at=NOW),
@@ -332,6 +337,10 @@ INSERTS: dict[str, dict[str, Row]] = {
         "of a hold": {"operation_id": HELD, "outcome": "succeeded"},
     },
     "receipts": {"of money that came": paper(590, COMPLETED, MONEY), "of money that did not": paper(590, COMPLETED, CAPTURE)},
+    "payment_decisions": {
+        "in the caller's name": decision(590, ME_AT_WORK, "give_back"),
+        "in another's name": decision(590, GONE_COLLEAGUE),
+    },
     "money_differences": {"a difference": difference(590), "a resolved one": difference(590, resolved_at=NOW)},
     "money_comparisons": {"a comparison": comparison(590)},
     "receipt_counters": {"a count": {"kind": "credit_note", "year": 2001, "last": 1}},

@@ -20,6 +20,7 @@ from exodrive.flows.checkout.model import BookedPlace
 from exodrive.flows.comparison.model import Phase
 from exodrive.gateways.paypal import Flaw
 from exodrive.overview.home import Hero
+from exodrive.payments.decisions.model import Decision
 from exodrive.payments.differences.model import Gap, Thing
 from exodrive.payments.model import End, Kind, Origin, PaymentStatus
 from exodrive.pricing.kinds import RuleKind
@@ -48,6 +49,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.money_comparisons.phase": Phase,
     "public.money_differences.kind": Gap,
     "public.money_differences.object": Thing,
+    "public.payment_decisions.decision": Decision,
     "public.payment_operations.kind": Kind,
     "public.payment_operations.origin": Origin,
     "public.payment_results.outcome": End,

@@ -19,6 +19,8 @@ import msgspec
 
 from exodrive.bookings.model import Rules
 from exodrive.kit.ids import new_id
+from exodrive.payments import store as payments
+from exodrive.payments.model import End, Kind, Result
 from exodrive.pricing.kinds import MandatoryFee
 from exodrive.pricing.service import save_rule
 from exodrive.staff.model import StaffRole
@@ -97,6 +99,7 @@ class Endpoints:
         values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
         values["difference_id"] = await self._difference(made) if "{difference_id" in route.path else ""
+        values["operation_id"] = await self._doubt(made) if "{operation_id" in route.path else ""
         values["code"] = await self._paper(made) if "{code" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
@@ -122,6 +125,13 @@ class Endpoints:
         async with self.build.doors.service().scope() as db:
             await garage.insert(db, "money_differences", id=difference_id, **about)
         return str(difference_id)
+
+    async def _doubt(self, made: Made) -> str:
+        """A payment that waits for a decision."""
+        async with self.build.doors.service().scope() as db:
+            operation_id = await payments.intend(db, made.id, Kind.CAPTURE, made.held.total, target_id="O")
+            await payments.record(db, operation_id, Result(end=End.UNKNOWN, issue="MISMATCH"))
+        return str(operation_id)
 
     async def _paper(self, made: Made) -> str:
         """The number of the booking's receipt, as soon as the worker has issued it."""
@@ -213,6 +223,14 @@ async def _cancelling(_build: Build, _made: Made, _caller: Caller) -> tuple[byte
     return msgspec.json.encode({"refund": "0"}), JSON
 
 
+async def _decision(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, decision="close", reason="a good reason"), FORM
+
+
+async def _decision_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"decision": "close", "reason": "a good reason"}), JSON
+
+
 async def _demo(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return _form(token="x" * 43), FORM
 
@@ -259,6 +277,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/bookings/{reference}/link": _token_alone,
     "POST /admin/bookings/{reference}/refunds": _refund,
     "POST /api/admin/bookings/{reference}/refunds": _refund_order,
+    "POST /admin/bookings/{reference}/payments/{operation_id}/decision": _decision,
+    "POST /api/admin/bookings/{reference}/payments/{operation_id}/decision": _decision_order,
     "POST /api/admin/bookings/{reference}/cancellation": _reasoned,
     "POST /api/admin/money/differences/{difference_id}/resolution": _reasoned,
     "POST /admin/home": _fronted,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows import catch_up, comparison, contact, daily, letters, receipts, tidy, webhooks
+from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
@@ -80,6 +80,12 @@ async def look_at_deposits(world: World, outbox_id: UUID) -> None:
     await deposits.look_at_all(world)
 
 
+@job("payments.decided", tries=12)
+async def act_on_decision(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
+    """Do what staff decided about a payment in doubt."""
+    await deciding.act(world, operation_id)
+
+
 @job("receipts.issue", tries=12)
 async def issue_receipt(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
     """Issue the receipt of a capture, or the credit note of a refund."""
@@ -127,6 +133,7 @@ JOBS = table(
     catch_up_events,
     settle,
     settle_open,
+    act_on_decision,
     look_at_deposit,
     look_at_deposits,
     issue_receipt,

@@ -8,7 +8,11 @@ import msgspec
 
 from exodrive.bookings.endings import ENDING, Ending, ending_of
 from exodrive.bookings.model import Tier
+from exodrive.kit import clock
 from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId
+from exodrive.payments.decisions import store as decisions
+from exodrive.payments.decisions.model import Doubt
 from exodrive.pricing import engine
 from exodrive.pricing.model import Price
 from exodrive.receipts import store as receipts
@@ -149,6 +153,11 @@ async def file(db: Db, reference: str) -> File | None:
         await _left(db, booking.id),
         await _ending(db, booking.id),
     )
+
+
+async def doubts(db: Db, booking_id: UUID) -> list[Doubt]:
+    """Return the payments of a booking that wait for a person to decide."""
+    return [one for one in await decisions.doubts(db, BookingId(booking_id)) if one.waits(clock.now())]
 
 
 async def _places(db: Db, booking_id: UUID) -> list[Place]:

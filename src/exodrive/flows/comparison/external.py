@@ -6,7 +6,7 @@ from decimal import Decimal
 import asyncpg
 
 from exodrive.bookings import store as bookings
-from exodrive.bookings.model import PAYPAL, BookingStatus
+from exodrive.bookings.model import PAYPAL, Actor, BookingStatus
 from exodrive.deposits import store as deposits
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
@@ -21,11 +21,12 @@ from exodrive.flows.comparison import store
 from exodrive.flows.deposit.store import last_for_hold
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Authorization, Capture, CaptureStatus, Refund
+from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Result
+from exodrive.payments.model import End, Kind, Operation, Result
 
 log = logging.getLogger(__name__)
 
@@ -171,3 +172,26 @@ async def _came_besides(db: Db, now: Standing, capture: Capture, given_back: Dec
     left = Money(capture.amount.amount - given_back, capture.amount.currency)
     if left.amount > 0:
         await refunding.promise(db, now, left, "it was paid for what is over")
+
+
+async def give_back(world: World, operation: Operation, capture: Capture, given_back: Decimal, actor: Actor, reason: str) -> None:
+    """End an intent whose money is not what was asked for: what it was for ends, and what is left of the money is promised back."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, operation.booking_id)
+        if not await payments.record(db, operation.id, Result(end=End.FAILED, issue="GIVEN_BACK", details={"capture": capture.id})):
+            return
+        await _end(db, now, operation, actor, reason)
+        taken = await store.write(
+            db, now.booking_id, Kind.CAPTURE, capture.amount, target_id=capture.order_id, reason=reason, change_id=operation.change_id
+        )
+        done = Result(end=End.SUCCEEDED, provider_id=capture.id, provider_status=capture.status, money=capture.amount)
+        await payments.record(db, taken, done)
+        await _came_besides(db, now, capture, given_back)
+
+
+async def _end(db: Db, now: Standing, operation: Operation, actor: Actor, reason: str) -> None:
+    change = await changes.find(db, operation.change_id) if operation.change_id else None
+    if change:
+        await force.drop(db, change, actor, reason)
+    elif await end_unpaid(db, [now.booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason):
+        await outbox.enqueue(db, "mail.ended", booking_id=now.booking_id)

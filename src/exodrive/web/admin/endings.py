@@ -2,17 +2,19 @@
 
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from litestar import Response, post
 
 from exodrive.bookings.endings import How
-from exodrive.flows import cancel, refund
+from exodrive.flows import cancel, deciding, refund
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
-from exodrive.kit.ids import BookingId
+from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.money import Money
 from exodrive.overview.staff_file import File
+from exodrive.payments.decisions.model import Decision
 from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, act, actor
 from exodrive.web.admin.guard import visit_of
 
@@ -31,6 +33,15 @@ class Refund(msgspec.Struct, frozen=True):
     """A sum to give back, in the booking's currency."""
 
     amount: Decimal
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+    key: str = ""
+    csrf: str = ""
+
+
+class DecisionForm(msgspec.Struct, frozen=True):
+    """What is to become of a payment in doubt, and why."""
+
+    decision: Decision
     reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
     key: str = ""
     csrf: str = ""
@@ -59,4 +70,15 @@ async def give_back(request: AnyRequest, db: Door, world: World, reference: str)
     return await act(request, db, reference, Refund, run, panel="refund")
 
 
-HANDLERS = [cancel_booking, give_back]
+@post("/bookings/{reference:str}/payments/{operation_id:uuid}/decision", status_code=303, opt={"role": MOVES_MONEY})
+async def decide(request: AnyRequest, db: Door, reference: str, operation_id: UUID) -> Response[bytes]:
+    """Decide about a payment that PayPal's answers do not settle."""
+
+    async def run(file: File, form: DecisionForm) -> None:
+        about = (BookingId(file.booking.id), OperationId(operation_id), form.decision)
+        await deciding.by_staff(db, *about, actor(request), form.reason, key=form.key, ip=visit_of(request).ip)
+
+    return await act(request, db, reference, DecisionForm, run, panel=f"decide-{operation_id}")
+
+
+HANDLERS = [cancel_booking, give_back, decide]

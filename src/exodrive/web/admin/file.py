@@ -18,6 +18,8 @@ from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import staff_file
 from exodrive.overview.staff_file import File
+from exodrive.payments.decisions.model import Doubt
+from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
 from exodrive.pricing.words import due_rows, explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.guard import may, session_of
@@ -35,6 +37,15 @@ class Shares(msgspec.Struct, frozen=True):
     whole: str
     percent: int
     by_tiers: str
+
+
+class Doubtful(msgspec.Struct, frozen=True):
+    """A payment that waits for a decision: what is the matter, what PayPal shows, and what may be done, in words."""
+
+    id: str
+    what: str
+    shown: str
+    choices: list[tuple[str, str]]
 
 
 class FilePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +66,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     left: str
     shares: Shares
     ending: str
+    doubts: list[Doubtful]
     key: str
     link: str = ""
     refused: str = ""
@@ -76,6 +88,7 @@ async def show_file(
     """Show the file; with a ``problem``, what was typed and what was wrong with it."""
     async with db.scope() as scope:
         file = await file_of(scope, reference)
+        doubts = await staff_file.doubts(scope, file.booking.id)
     session, booking = session_of(request), file.booking
     manages = may(session, MOVES_MONEY)
     page = FilePage(
@@ -90,6 +103,7 @@ async def show_file(
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=" ".join(filter(None, (who_words(file.ending.how), back_words(file.ending)))) if file.ending else "",
+        doubts=[_doubtful(doubt) for doubt in doubts] if manages else [],
         key=secrets.token_urlsafe(18),
         link=link,
         refused=_told(problem) if problem else "",
@@ -125,6 +139,11 @@ def _shares(file: File) -> Shares:
     booking, left = file.booking, Money(file.left, file.booking.currency)
     percent = percent_for(booking.cancellation_tiers, booking.pickup_at, clock.now())
     return Shares(money(left.amount, left.currency), percent, money(share_of(left, percent).amount, left.currency))
+
+
+def _doubtful(doubt: Doubt) -> Doubtful:
+    choices = [(choice.value, choice_words(choice, doubt)) for choice in doubt.choices]
+    return Doubtful(str(doubt.operation.id), doubt_words(doubt), shown_words(doubt), choices)
 
 
 def _told(problem: Problem) -> str:

@@ -2,17 +2,20 @@
 
 from decimal import Decimal
 from typing import Annotated
+from uuid import UUID
 
 import msgspec
 from litestar import post
 
 from exodrive.bookings.endings import Ending, How
-from exodrive.flows import cancel, refund
+from exodrive.flows import cancel, deciding, refund
+from exodrive.flows.deciding import Decided
 from exodrive.flows.refund import Refunded
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
-from exodrive.kit.ids import BookingId
+from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.money import Money
+from exodrive.payments.decisions.model import Decision
 from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, actor, file_of
 from exodrive.web.admin.guard import visit_of
 from exodrive.web.api.bookings import Key, checked
@@ -37,6 +40,15 @@ class CancellationOrder(msgspec.Struct, frozen=True):
     percent: int | None = None
 
 
+class DecisionOrder(msgspec.Struct, frozen=True):
+    """What is to become of a payment in doubt: ``accept`` what PayPal shows, ``give_back`` the money and end what it was for, or ``close``
+    it as one that came to nothing.
+    """
+
+    decision: Decision
+    reason: Why
+
+
 @post("/bookings/{reference:str}/cancellation", status_code=200, opt=MAY)
 async def cancel_booking(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Ending:
     """Cancel a booking, once per ``Idempotency-Key``; return what goes back."""
@@ -55,9 +67,17 @@ async def give_back(request: AnyRequest, db: Door, world: World, reference: str,
     return await refund.by_staff(world, db, BookingId(booking.id), money, who, order.reason, key=key, ip=visit_of(request).ip)
 
 
+@post("/bookings/{reference:str}/payments/{operation_id:uuid}/decision", status_code=202, opt=MAY)
+async def decide(request: AnyRequest, db: Door, reference: str, operation_id: UUID, idempotency_key: Key = None) -> Decided:
+    """Decide about a payment that PayPal's answers do not settle, once per ``Idempotency-Key``; the worker acts on it within seconds."""
+    key, order = checked(idempotency_key), await read_json(request, DecisionOrder)
+    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    return await deciding.by_staff(db, booking_id, OperationId(operation_id), order.decision, who, order.reason, key=key, ip=ip)
+
+
 async def _id(db: Door, reference: str) -> BookingId:
     async with db.scope() as scope:
         return BookingId((await file_of(scope, reference)).booking.id)
 
 
-HANDLERS = [cancel_booking, give_back]
+HANDLERS = [cancel_booking, give_back, decide]
