@@ -9,7 +9,8 @@ import pytest
 
 from exodrive.kit.money import Money
 from exodrive.payments import store
-from exodrive.payments.model import End, Kind, Result
+from exodrive.payments.model import End, Kind, PaymentStatus, Result
+from exodrive.payments.summary import store as summary
 
 
 async def test_attempts_count_up_and_request_ids_differ(build, doors):
@@ -73,16 +74,16 @@ async def test_a_failed_refund_may_be_promised_again(build, doors):
 async def test_a_part_given_back_is_told_apart_from_all(build, doors):
     made = await build.paid()
     async with doors.service().scope() as db:
-        await store.refunded(db, made.id, Decimal(1))
+        await summary.refunded(db, made.id, Decimal(1))
         assert await db.fetchval("select status from payments where booking_id = $1", made.id) == "partly_refunded"
-        await store.refunded(db, made.id, made.held.total.amount - 1)
+        await summary.refunded(db, made.id, made.held.total.amount - 1)
         assert await db.fetchval("select status from payments where booking_id = $1", made.id) == "refunded"
 
 
 async def test_what_is_captured_is_not_voided(build, doors):
     made = await build.paid()
     async with doors.checkout().scope() as db:
-        await store.set_status(db, [made.id], store.PaymentStatus.VOIDED)
+        await summary.set_status(db, [made.id], PaymentStatus.VOIDED)
     assert await build.value("select status from payments where booking_id = $1", made.id) == "captured"
 
 

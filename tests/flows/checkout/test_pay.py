@@ -11,7 +11,7 @@ from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWa
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.opening import PayPalAway
 from exodrive.gateways.errors import Refused
-from exodrive.payments import store as payments
+from exodrive.payments.summary import store as summary
 from tests.builders import days_ahead
 from tests.flows.conftest import Late, order_in
 
@@ -92,7 +92,7 @@ async def test_an_order_that_ended_takes_no_other_along(build, payer, world):
 
     async def overtake():
         async with world.door.scope() as db:
-            await payments.forget_order(db, made.id, first)
+            await summary.forget_order(db, made.id, first)
         return await pay.begin(world, made.id)
 
     late = Late(world.paypal, overtake)

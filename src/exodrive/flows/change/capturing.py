@@ -19,6 +19,7 @@ from exodrive.kit.db import Db
 from exodrive.kit.failpoints import commits
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, Result
+from exodrive.payments.summary import store as summary
 from exodrive.pricing.choices import NotOffered
 from exodrive.pricing.store import rules_in_force
 
@@ -94,7 +95,7 @@ async def confirm(db: Db, now: Standing, change: Change, result: Result, actor: 
     """The money is ours: the change is in force, or, should it have come too late after all, the money goes back at once."""
     assert result.provider_id is not None
     await store.paid(db, change.id, result.provider_id)
-    await payments.added(db, now.booking_id, change.difference)
+    await summary.added(db, now.booking_id, change.difference)
     if now.status is BookingStatus.UPCOMING and change.status is ChangeStatus.PENDING:
         await force.put_in_force(db, now, change, actor)
         return

@@ -18,6 +18,7 @@ from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
+from exodrive.payments.summary import store as summary
 
 AT_WORK = timedelta(seconds=45)  # whoever wrote an intent is done with it by then, or will never be
 REMEMBERED = timedelta(hours=5, minutes=45)  # how long PayPal surely knows a request id: until then the same is asked again, then only read
@@ -47,7 +48,7 @@ async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Op
             return await standing.outcome(db, await standing.read(db, now.booking_id))
         terms = await standing.terms(db, world.payee, now, order_id)
         operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id, request=terms)
-        await payments.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
+        await summary.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
         await bookings.tell(db, now.booking_id, "capture_intended", actor, order=order_id)
         operation = await payments.operation(db, operation_id)
         assert operation is not None
@@ -136,7 +137,7 @@ async def confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
         raise DaysMissing(now.reference)
     assert result.provider_id is not None
     assert result.money is not None
-    await payments.captured(db, now.booking_id, result.provider_id, result.money.amount)
+    await summary.captured(db, now.booking_id, result.provider_id, result.money.amount)
     await outbox.enqueue(db, "mail.confirmation", booking_id=now.booking_id)
 
 
@@ -145,8 +146,8 @@ async def _give_back(db: Db, world: World, now: Standing, operation: Operation, 
     declined = result.end is End.DECLINED
     await bookings.tell(db, now.booking_id, "payment_declined" if declined else "payment_failed", actor, issue=result.issue)
     if result.issue not in _NOT_YET:
-        await payments.forget_order(db, now.booking_id, operation.target_id or "")
-    await payments.set_status(db, [now.booking_id], PaymentStatus.FAILED if declined else PaymentStatus.PENDING)
+        await summary.forget_order(db, now.booking_id, operation.target_id or "")
+    await summary.set_status(db, [now.booking_id], PaymentStatus.FAILED if declined else PaymentStatus.PENDING)
     after = await standing.read(db, now.booking_id)
     await days.restore_hold(db, now.booking_id, after.held_until(world.rules))
 

@@ -7,8 +7,8 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, CarId
-from exodrive.payments import store as payments
 from exodrive.payments.model import PaymentStatus
+from exodrive.payments.summary import store as summary
 
 
 async def end_unpaid(
@@ -18,7 +18,7 @@ async def end_unpaid(
     if not booking_ids:
         return []
     ended = await bookings.move(db, booking_ids, BookingStatus.PENDING, end, event, actor, reason=reason)
-    await payments.set_status(db, ended, PaymentStatus.VOIDED)
+    await summary.set_status(db, ended, PaymentStatus.VOIDED)
     for booking_id in ended:
         await days.free(db, booking_id)
     return ended

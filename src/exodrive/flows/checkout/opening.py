@@ -20,6 +20,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.summary import store as summary
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +107,7 @@ async def record(world: World, operation: Operation, result: Result) -> str | No
             return None
         approve_url: str | None = result.details["approve_url"]
         assert result.provider_id is not None
-        await payments.opened(db, now.booking_id, result.provider_id, approve_url)
+        await summary.opened(db, now.booking_id, result.provider_id, approve_url)
         await bookings.tell(db, now.booking_id, "order_opened", CUSTOMER, attempt=operation.attempt)
         return approve_url if now.is_held else None
 

@@ -16,8 +16,8 @@ from exodrive.kit.errors import NotFound
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
-from exodrive.payments import store as payments
 from exodrive.payments.model import Operation
+from exodrive.payments.summary import store as summary
 
 _MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
@@ -128,6 +128,6 @@ async def _drop(world: World, now: Standing, order_id: str, actor: Actor, wrong:
     """Forget an order that ended at PayPal, or is not what we opened: nothing is captured, the next payment opens a new one."""
     async with world.door.scope() as db:
         await standing.locked(db, now.booking_id)
-        await payments.forget_order(db, now.booking_id, order_id)
+        await summary.forget_order(db, now.booking_id, order_id)
         if wrong:
             await alarm.mismatch(db, now, actor, wrong, order=order_id)

@@ -17,6 +17,7 @@ from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
 from exodrive.payments.named import store as named
+from exodrive.payments.summary import store as summary
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:
-            await payments.refunded(db, now.booking_id, operation.amount)
+            await summary.refunded(db, now.booking_id, operation.amount)
             await bookings.tell(db, now.booking_id, "refunded", actor, amount=operation.money.text, currency=operation.currency)
         elif before is not None and before.issue == result.issue == answers.MISMATCH:
             return

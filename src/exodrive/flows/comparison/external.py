@@ -27,6 +27,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.summary import store as summary
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ async def _book_refund(world: World, booking_id: BookingId, refund: Refund, even
         operation_id = await store.write(db, booking_id, Kind.REFUND, refund.amount, target_id=refund.capture_id, reason=why)
         done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)
         await payments.record(db, operation_id, done)
-        await payments.refunded(db, booking_id, refund.amount.amount)
+        await summary.refunded(db, booking_id, refund.amount.amount)
         told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
         await bookings.tell(db, booking_id, event, PAYPAL, **told)
     log.critical("money went back that nobody here gave back", extra={"booking": now.reference, **told})

@@ -1,0 +1,1 @@
+"""The one row a booking has for its payment: what people see of the book beneath it."""
