@@ -39,6 +39,7 @@ def rules(settings: Settings) -> Rules:
         letter_minutes=settings.held_letter_minutes,
         change_hours=settings.renter_change_hours,
         cancel_hours=settings.renter_cancel_hours,
+        no_show_minutes=settings.no_show_minutes,
         cancellation_tiers=_tiers(settings.cancellation_tiers),
     )
 

@@ -54,6 +54,20 @@ async def a_paid_booking(scene: Scene) -> Facts:
     return scene.facts(await scene.paid(), staff_id=await scene.staff(), key=new_key())
 
 
+async def a_pick_up_missed(scene: Scene) -> Facts:
+    facts = await a_paid_booking(scene)
+    missed = "update bookings set pickup_at = exodrive_private.now() - interval '3 hours' where id = $1"
+    await scene.behind(missed, facts.booking_id)
+    return facts
+
+
+async def a_no_show_to_be(scene: Scene) -> Facts:
+    """Noted, and nobody can take it back any more."""
+    facts = await a_pick_up_missed(scene)
+    await scene.behind("update bookings set no_show_at = pickup_at + interval '2 hours' where id = $1", facts.booking_id)
+    return facts
+
+
 async def a_refund_under_way(scene: Scene) -> Facts:
     """PayPal has begun to give money back, and said so; by now it is done."""
     made = await scene.paid()

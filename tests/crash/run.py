@@ -204,4 +204,7 @@ def _unlike(status: str, length: int, days: list[str], captured: Decimal, refund
     if status in ("cancelled", "expired"):
         wrong = [f"days {days} are left"] if days else []
         return wrong + ([] if captured == refunded else [f"{captured} taken, {refunded} given back"])
+    if status == "no_show":  # sold with nothing back for who never comes
+        wrong = [f"days {days} are left"] if days else []
+        return wrong + ([] if captured > refunded == 0 else [f"{captured} taken, {refunded} given back"])
     return [f"it is {status}"]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from exodrive.flows import cancel, home, refund, tidy, webhooks
+from exodrive.flows import cancel, home, no_show, refund, tidy, webhooks
 from exodrive.flows.change import make, propose
 from exodrive.flows.change.model import Wish
 from exodrive.flows.change.pay import begin_waiting
@@ -86,6 +86,20 @@ async def renter_cancels(cast: Cast, facts: Facts) -> None:
     assert facts.booking_id
     await cancel.by_renter(cast.world, facts.booking_id)
     await _give_back(cast, facts)
+
+
+async def nobody_came(cast: Cast, facts: Facts) -> None:
+    """A member of staff notes that nobody came; the clock does the rest."""
+    assert facts.staff_id
+    assert facts.booking_id
+    door, actor = cast.staff(facts.staff_id)
+    await no_show.mark(cast.world, door, facts.booking_id, actor, "waited an hour", key=facts.key)
+
+
+async def no_shows_are_made(cast: Cast, facts: Facts) -> None:
+    """The worker makes a no-show of a booking whose time is over."""
+    assert facts.booking_id
+    await no_show._settle_one(cast.service, facts.booking_id)
 
 
 async def staff_give_back(cast: Cast, facts: Facts) -> None:
@@ -175,6 +189,7 @@ async def looks_after_all_deposits(cast: Cast, facts: Facts) -> None:
 async def work(cast: Cast, facts: Facts) -> None:
     """The worker, started anew: all that was promised or is due, until nothing is left to do."""
     await settling.settle_open(cast.service)
+    await no_show.settle_due(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
     topics = ["payments.settle", "webhooks.handle", "receipts.issue", "deposits.look"]
@@ -192,6 +207,8 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "settle all": (settle_all, ()),
     "staff cancels": (staff_cancels, ("staff",)),
     "renter cancels": (renter_cancels, ()),
+    "nobody came": (nobody_came, ("staff",)),
+    "no-shows are made": (no_shows_are_made, ()),
     "staff give back": (staff_give_back, ("staff",)),
     "comes home": (comes_home, ()),
     "dearer": (dearer, ("web",)),

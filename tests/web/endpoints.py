@@ -280,6 +280,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/bookings/{reference}/payments/{operation_id}/decision": _decision,
     "POST /api/admin/bookings/{reference}/payments/{operation_id}/decision": _decision_order,
     "POST /api/admin/bookings/{reference}/cancellation": _reasoned,
+    "POST /api/admin/bookings/{reference}/no-show": _reasoned,
+    "POST /api/admin/bookings/{reference}/no-show/withdrawal": _reasoned,
     "POST /api/admin/money/differences/{difference_id}/resolution": _reasoned,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,

@@ -25,10 +25,11 @@ class How(StrEnum):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What the end of a booking is decided from."""
+    """What the end of a booking is decided from; ``no_show_at`` is when it becomes a no-show unless that is taken back."""
 
     pickup_at: datetime
     handed_over_at: datetime | None
+    no_show_at: datetime | None
     tiers: tuple[Tier, ...]
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, receipts, tidy, webhooks
+from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, no_show, receipts, tidy, webhooks
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
@@ -24,6 +24,18 @@ async def confirmation(world: World, outbox_id: UUID, booking_id: BookingId) -> 
 async def write_of_the_end(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
     """Send the letter about a booking that has ended before its rental."""
     await ended_letter.send(world, outbox_id, booking_id)
+
+
+@job("mail.no_show", tries=12)
+async def write_to_who_did_not_come(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Tell a renter that nobody came for the car."""
+    await ended_letter.send_no_show(world, outbox_id, booking_id)
+
+
+@job("bookings.no_shows", tries=1)  # the next minute is the next try
+async def settle_no_shows(world: World, outbox_id: UUID) -> None:
+    """Make no-shows of the bookings whose time to take it back is over."""
+    await no_show.settle_due(world)
 
 
 @job("mail.held", tries=5)
@@ -126,6 +138,8 @@ async def prune(world: World, outbox_id: UUID) -> None:
 JOBS = table(
     confirmation,
     write_of_the_end,
+    write_to_who_did_not_come,
+    settle_no_shows,
     write_to_unpaid,
     promise_held,
     forward_message,

@@ -135,6 +135,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     holds: tuple[HeldDeposit, ...] = ()
     receipts: tuple[Listed, ...] = ()
     ending: Ending | None = None
+    no_show_at: datetime | None = None
 
 
 _PAGE = f"""
@@ -157,7 +158,8 @@ _PAGE = f"""
                  where h.booking_id = b.id order by h.number),
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
                  where r.booking_id = b.id order by r.issued_at, r.code),
-           (select row ({ENDING}) from booking_endings e where e.booking_id = b.id)
+           (select row ({ENDING}) from booking_endings e where e.booking_id = b.id),
+           b.no_show_at
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""  # noqa: S608
 
@@ -176,7 +178,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending, no_show_at = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -193,6 +195,7 @@ def _page(row: list[Any]) -> BookingPage:
         holds=tuple(HeldDeposit(HoldStatus(hold[0]), *hold[1:]) for hold in holds),
         receipts=tuple(map(listed_of, receipts)),
         ending=ending_of(ending) if ending else None,
+        no_show_at=no_show_at,
     )
 
 

@@ -108,6 +108,7 @@ class Booking(msgspec.Struct, frozen=True):
     capture_id: str | None
     hold_expires_at: datetime | None
     handed_over_at: datetime | None
+    no_show_at: datetime | None
 
 
 class File(msgspec.Struct, frozen=True):
@@ -132,7 +133,7 @@ async def file(db: Db, reference: str) -> File | None:
                   b.total_price, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.created_at,
                   p.status, p.captured_amount, p.refunded_amount, p.paypal_order_id, p.paypal_capture_id,
                   (select min(a.hold_expires_at) from public.car_availability a where a.booking_id = b.id and a.status = 'pending'),
-                  b.handed_over_at
+                  b.handed_over_at, b.no_show_at
            from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
            where b.reference = $1""",
         reference,

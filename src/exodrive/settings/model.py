@@ -85,6 +85,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     renter_cancel_hours: Annotated[
         int, _about("Until so many hours before pick-up renters cancel their booking themselves."), msgspec.Meta(ge=0, le=1000)
     ] = 48
+    no_show_minutes: Annotated[
+        int, _about("How long staff can take back that nobody came for a car; then its days are free again."), msgspec.Meta(ge=5, le=2880)
+    ] = 120
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""
     policies_folder: Annotated[

@@ -39,6 +39,7 @@ async def test_the_rules_of_the_house_stand_in_the_text(http: httpx.AsyncClient)
     page = (await http.get("/policies/cancellation")).text
     assert "<li>Until 48 hours before pick-up: 100% of what you paid goes back.</li>" in page
     assert "ends by itself after 20 minutes." in page
+    assert "hold it for 2 hours more" in page
     assert 'href="/contact"' in (await http.get("/policies/privacy")).text
 
 

@@ -30,3 +30,21 @@ class RefundChanged(Conflict):
 
     def __init__(self, refund: Money) -> None:
         super().__init__(_("What goes back has changed. Please look at it again."), refund=refund.text, currency=refund.currency)
+
+
+class TooEarly(Conflict):
+    """The pick-up has not come yet: nobody can have missed it."""
+
+    code = "no-show-too-early"
+
+    def __init__(self) -> None:
+        super().__init__(_("The pick-up has not come yet. Say that nobody came once it has."))
+
+
+class NothingNoted(Conflict):
+    """Nobody said that nobody came, or it cannot be taken back any more."""
+
+    code = "no-show-not-noted"
+
+    def __init__(self) -> None:
+        super().__init__(_("It is not noted that nobody came, or it can no longer be taken back."))

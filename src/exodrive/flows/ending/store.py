@@ -1,5 +1,6 @@
 """The SQL of endings: what one is decided from, what may still go back, and what was decided."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import msgspec
@@ -25,9 +26,9 @@ async def gone(db: Db, booking_id: BookingId) -> Decimal:
 
 async def terms(db: Db, booking_id: BookingId) -> Terms:
     """Return what the end of a booking is decided from. The caller holds the lock of its car."""
-    row = await db.fetchrow("select pickup_at, handed_over_at, cancellation_tiers from bookings where id = $1", booking_id)
+    row = await db.fetchrow("select pickup_at, handed_over_at, no_show_at, cancellation_tiers from bookings where id = $1", booking_id)
     assert row is not None, "it was read under the lock before"
-    return Terms(row[0], row[1], msgspec.convert(row[2], tuple[Tier, ...]))
+    return Terms(row[0], row[1], row[2], msgspec.convert(row[3], tuple[Tier, ...]))
 
 
 async def write(db: Db, booking_id: BookingId, ending: Ending, reason: str | None) -> None:
@@ -48,3 +49,23 @@ async def find(db: Db, booking_id: BookingId) -> Ending | None:
     """Return how a paid booking ended."""
     row = await db.fetchrow(f"select {ENDING} from booking_endings e where e.booking_id = $1", booking_id)  # noqa: S608
     return ending_of(row) if row else None
+
+
+async def set_no_show(db: Db, booking_id: BookingId, at: datetime | None) -> None:
+    """Set from when on a booking is a no-show, or take it back. The caller holds the lock of its car."""
+    await db.execute(
+        "update bookings set no_show_at = $2, updated_at = (select exodrive_private.now()) where id = $1",
+        booking_id,
+        at,
+    )
+
+
+async def due_no_shows(db: Db, limit: int) -> list[BookingId]:
+    """Return bookings that nobody came for and whose time to take that back is over, the oldest first."""
+    rows = await db.fetch(
+        """
+        select id from bookings where status in ('upcoming', 'active') and handed_over_at is null
+        and no_show_at <= (select exodrive_private.now()) order by no_show_at, id limit $1""",
+        limit,
+    )
+    return [BookingId(row[0]) for row in rows]

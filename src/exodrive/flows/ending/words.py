@@ -1,8 +1,16 @@
 """What a renter is told about the end of a booking: who ended it, and what goes back."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_time
+
 from exodrive.bookings.endings import Ending, How
+from exodrive.bookings.model import Tier
+from exodrive.bookings.tiers import tier_words
+from exodrive.kit import words
 from exodrive.kit.words import _
-from exodrive.pricing.words import money
+from exodrive.pricing.words import day, money
 
 
 def who_words(how: How | None) -> str:
@@ -38,3 +46,20 @@ def subject_words(how: How | None, car: str, days: str, reference: str) -> str:
     if how is How.NO_SHOW:
         return _("Not picked up: %(car)s, %(days)s (%(reference)s)") % about
     return _("Cancelled: %(car)s, %(days)s (%(reference)s)") % about
+
+
+def no_show_words(until: datetime, zone: str, percent: int) -> tuple[str, ...]:
+    """Return what a renter is told of whom nobody came for the car, in sentences: until when it can be put right, and what follows."""
+    local = until.astimezone(ZoneInfo(zone))
+    when = _("{day}, {time}").format(day=day(local.date()), time=format_time(local.time(), "short", locale=words.locale()))
+    return (
+        _("We waited at the pick-up, and nobody came for the car."),
+        _("If you are on your way, or this is a mistake, call us before %(when)s. After that the days are free for others.")
+        % {"when": when},
+        tier_words(Tier(None, percent)),
+    )
+
+
+def missed_words(car: str, days: str, reference: str) -> str:
+    """Return the subject of the letter to somebody who has not come."""
+    return _("Are you coming? %(car)s, %(days)s (%(reference)s)") % {"car": car, "days": days, "reference": reference}

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, post
 
 from exodrive.bookings.endings import How
-from exodrive.flows import cancel, deciding, refund
+from exodrive.flows import cancel, deciding, no_show, refund
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.ids import BookingId, OperationId
@@ -25,6 +25,14 @@ class Cancellation(msgspec.Struct, frozen=True):
     reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
     how: How = How.COMPANY
     percent: int | None = None
+    key: str = ""
+    csrf: str = ""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why staff did something; the history keeps it."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
     key: str = ""
     csrf: str = ""
 
@@ -81,4 +89,26 @@ async def decide(request: AnyRequest, db: Door, reference: str, operation_id: UU
     return await act(request, db, reference, DecisionForm, run, panel=f"decide-{operation_id}")
 
 
-HANDLERS = [cancel_booking, give_back, decide]
+@post("/bookings/{reference:str}/no-show", status_code=303)
+async def note_no_show(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Note that nobody came for the car."""
+
+    async def run(file: File, form: Reason) -> None:
+        booking_id, who, ip = BookingId(file.booking.id), actor(request), visit_of(request).ip
+        await no_show.mark(world, db, booking_id, who, form.reason, key=form.key, ip=ip)
+
+    return await act(request, db, reference, Reason, run, panel="no-show")
+
+
+@post("/bookings/{reference:str}/no-show/withdrawal", status_code=303)
+async def take_back_no_show(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Take back that nobody came."""
+
+    async def run(file: File, form: Reason) -> None:
+        booking_id, who, ip = BookingId(file.booking.id), actor(request), visit_of(request).ip
+        await no_show.undo(world, db, booking_id, who, form.reason, key=form.key, ip=ip)
+
+    return await act(request, db, reference, Reason, run, panel="no-show")
+
+
+HANDLERS = [cancel_booking, give_back, decide, note_no_show, take_back_no_show]

@@ -17,7 +17,7 @@ from exodrive.kit.errors import NotFound, Problem
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import staff_file
-from exodrive.overview.staff_file import File
+from exodrive.overview.staff_file import Booking, File
 from exodrive.payments.decisions.model import Doubt
 from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
 from exodrive.pricing.words import due_rows, explained, money, price_rows
@@ -63,6 +63,8 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     tiers: list[str]
     may_cancel: bool
     may_refund: bool
+    may_note: bool
+    may_take_back: bool
     left: str
     shares: Shares
     ending: str
@@ -89,8 +91,7 @@ async def show_file(
     async with db.scope() as scope:
         file = await file_of(scope, reference)
         doubts = await staff_file.doubts(scope, file.booking.id)
-    session, booking = session_of(request), file.booking
-    manages = may(session, MOVES_MONEY)
+    session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
         session=session,
         file=file,
@@ -100,9 +101,11 @@ async def show_file(
         tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
         may_cancel=manages and booking.status in _CANCELLABLE and booking.handed_over_at is None,
         may_refund=manages and file.left > 0,
+        may_note=booking.no_show_at is None and _is_awaited(booking),
+        may_take_back=_is_awaited(booking) and bool(booking.no_show_at and booking.no_show_at > clock.now()),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
-        ending=" ".join(filter(None, (who_words(file.ending.how), back_words(file.ending)))) if file.ending else "",
+        ending=_ended(file),
         doubts=[_doubtful(doubt) for doubt in doubts] if manages else [],
         key=secrets.token_urlsafe(18),
         link=link,
@@ -135,10 +138,19 @@ def actor(request: AnyRequest) -> Actor:
     return Actor("admin", str(session.staff_id), session.name)
 
 
+def _is_awaited(booking: Booking) -> bool:
+    """Whether its pick-up has come, and nobody has the key."""
+    return booking.status in LIVING and booking.handed_over_at is None and booking.pickup_at < clock.now()
+
+
 def _shares(file: File) -> Shares:
     booking, left = file.booking, Money(file.left, file.booking.currency)
     percent = percent_for(booking.cancellation_tiers, booking.pickup_at, clock.now())
     return Shares(money(left.amount, left.currency), percent, money(share_of(left, percent).amount, left.currency))
+
+
+def _ended(file: File) -> str:
+    return " ".join(filter(None, (who_words(file.ending.how), back_words(file.ending)))) if file.ending else ""
 
 
 def _doubtful(doubt: Doubt) -> Doubtful:

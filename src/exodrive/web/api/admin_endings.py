@@ -8,8 +8,9 @@ import msgspec
 from litestar import post
 
 from exodrive.bookings.endings import Ending, How
-from exodrive.flows import cancel, deciding, refund
+from exodrive.flows import cancel, deciding, no_show, refund
 from exodrive.flows.deciding import Decided
+from exodrive.flows.no_show import Noted
 from exodrive.flows.refund import Refunded
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
@@ -75,9 +76,31 @@ async def decide(request: AnyRequest, db: Door, reference: str, operation_id: UU
     return await deciding.by_staff(db, booking_id, OperationId(operation_id), order.decision, who, order.reason, key=key, ip=ip)
 
 
+class WhyOrder(msgspec.Struct, frozen=True):
+    """Why staff do something; the history keeps it."""
+
+    reason: Why
+
+
+@post("/bookings/{reference:str}/no-show", status_code=200)
+async def note_no_show(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Noted:
+    """Note that nobody came for the car; return from when on the booking is a no-show, unless that is taken back."""
+    key, order = checked(idempotency_key), await read_json(request, WhyOrder)
+    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    return await no_show.mark(world, db, booking_id, who, order.reason, key=key, ip=ip)
+
+
+@post("/bookings/{reference:str}/no-show/withdrawal", status_code=200)
+async def take_back_no_show(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Noted:
+    """Take back that nobody came."""
+    key, order = checked(idempotency_key), await read_json(request, WhyOrder)
+    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    return await no_show.undo(world, db, booking_id, who, order.reason, key=key, ip=ip)
+
+
 async def _id(db: Door, reference: str) -> BookingId:
     async with db.scope() as scope:
         return BookingId((await file_of(scope, reference)).booking.id)
 
 
-HANDLERS = [cancel_booking, give_back, decide]
+HANDLERS = [cancel_booking, give_back, decide, note_no_show, take_back_no_show]

@@ -15,7 +15,7 @@ from exodrive.web.shell.formats import moment
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
-from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, payment_words, steps_of
+from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, missed_words, payment_words, steps_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.checkout_view import Wrong, labels
@@ -70,6 +70,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     bill: Bill
     payment: str
     ending: str
+    missed: tuple[str, ...]
     deposit: str
     asked: Asked | None
     steps: tuple[Step, ...]
@@ -130,6 +131,7 @@ def view_of(
         bill=bill_of(booking.price),
         payment=payment_words(booking),
         ending=ending_words(booking),
+        missed=missed_words(booking),
         deposit=deposit,
         asked=asked_of(booking, RULES, now),
         steps=steps_of(booking, deposit),

@@ -3,7 +3,8 @@
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
-from exodrive.flows.ending.words import back_words, who_words
+from exodrive.bookings.tiers import no_show_percent
+from exodrive.flows.ending.words import back_words, no_show_words, who_words
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments.model import PaymentStatus
@@ -24,6 +25,13 @@ class Thing(msgspec.Struct, frozen=True):
 
     icon: str
     text: str
+
+
+def missed_words(booking: BookingPage) -> tuple[str, ...]:
+    """Return what is said while it is noted that nobody came for the car; nothing otherwise."""
+    if booking.no_show_at is None or booking.status not in (BookingStatus.UPCOMING, BookingStatus.ACTIVE):
+        return ()
+    return no_show_words(booking.no_show_at, booking.time_zone, no_show_percent(booking.tiers))
 
 
 def payment_words(booking: BookingPage) -> str:

@@ -19,7 +19,16 @@ from exodrive.web.storefront.browse import READ
 
 AnyRequest = Request[Any, Any, Any]
 #: What a policy may name in braces, and the order of those that come with the software.
-PLACES = ("company", "address", "support_email", "support_phone", "hold_minutes", "longest_rental_days", "cancellation_tiers")
+PLACES = (
+    "company",
+    "address",
+    "support_email",
+    "support_phone",
+    "hold_minutes",
+    "longest_rental_days",
+    "cancellation_tiers",
+    "no_show_time",
+)
 ORDER = ("terms", "rental", "cancellation", "privacy", "cookies")
 
 
@@ -108,9 +117,16 @@ def _values(world: World, site: Site, *, in_force: bool) -> dict[str, str]:
         "support_phone": site.support_phone,
         "hold_minutes": minutes,
         "longest_rental_days": days,
+        "no_show_time": _span(rules.no_show_minutes),
     }
     listed = "\n".join(f"- {markdown.escaped(tier)}" for tier in tiers)
     return {name: markdown.escaped(value) for name, value in plain.items()} | {"cancellation_tiers": listed}
+
+
+def _span(minutes: int) -> str:
+    if minutes % 60:
+        return ngettext("%(number)d minute", "%(number)d minutes", minutes) % {"number": minutes}
+    return ngettext("%(number)d hour", "%(number)d hours", minutes // 60) % {"number": minutes // 60}
 
 
 def routes() -> Router:
