@@ -75,6 +75,23 @@ async def test_a_wrong_share_leaves_what_was_chosen(desk: Sit, build: Build) -> 
     assert await build.status(made) == "upcoming"
 
 
+async def test_staff_note_that_nobody_came_the_renter_sees_it_and_it_is_taken_back(desk: Sit, build: Build, client: Client) -> None:
+    made, sam = await build.paid(), await desk()
+    assert 'id="no-show"' not in (await sam.get(f"/admin/bookings/{made.reference}")).text, "the pick-up is still to come"
+    await pick_up_in(build, made, timedelta(hours=-1))
+    form = panel((await sam.get(f"/admin/bookings/{made.reference}")).text, "no-show") | {"reason": "waited an hour"}
+    assert (await sam.http.post(f"/admin/bookings/{made.reference}/no-show", data=form)).status_code == 303
+    renter = client(cookies={f"exodrive_b_{made.reference}": made.token})
+    said = "We waited at the pick-up, and nobody came for the car."
+    seen = (await renter.get(f"/booking/{made.reference}")).text
+    assert said in seen
+    assert "waited an hour" not in seen
+    form = panel((await sam.get(f"/admin/bookings/{made.reference}")).text, "no-show") | {"reason": "the flight was late"}
+    assert (await sam.http.post(f"/admin/bookings/{made.reference}/no-show/withdrawal", data=form)).status_code == 303
+    assert said not in (await renter.get(f"/booking/{made.reference}")).text
+    assert await noted(build, made) == ["no_show_noted", "no_show_withdrawn"]
+
+
 # --- giving back ---------------------------------------------------------------------------------------------------------
 
 
