@@ -10,6 +10,7 @@ import msgspec
 from exodrive.bookings.model import PAYPAL
 from exodrive.flows import hearing, home
 from exodrive.flows.checkout import pay
+from exodrive.flows.deposit import hearing as holds
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.kit import outbox
@@ -80,6 +81,8 @@ async def _approved(world: World, event: KeptEvent) -> str:
 
 _WORK: dict[str, Callable[[World, KeptEvent], Awaitable[str]]] = {
     "CHECKOUT.ORDER.APPROVED": _approved,
+    "PAYMENT.AUTHORIZATION.CREATED": holds.changed,
+    "PAYMENT.AUTHORIZATION.VOIDED": holds.changed,
     "PAYMENT.CAPTURE.COMPLETED": hearing.captured,
     "PAYMENT.CAPTURE.PENDING": hearing.captured,
     "PAYMENT.CAPTURE.DENIED": hearing.captured,
