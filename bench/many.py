@@ -40,6 +40,8 @@ _STEPS = (
        from made m, (values ('1', 'pickup'), ('2', 'dropoff')) as side (number, type)""",
     """insert into booking_secure_tokens (id, booking_id, nonce, token_hash, expires_at)
        select id, id, sha256(id::text::bytea), sha256(('token ' || id)::bytea), first + interval '60 days' from made""",
+    """insert into booking_pin_tries (id, link_id, network, tried_at)
+       select id, id, '198.51.' || n % 256 || '.1', current_date - interval '1 day' from made where n % 10 = 1""",
     """insert into payments (id, booking_id, status, amount, captured_amount, currency, paypal_order_id, paypal_capture_id)
        select id, id, 'captured', 3000, 3000, 'USD', 'ORDER-' || n, 'CAPTURE-' || n from made""",
     """insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, created_at)

@@ -32,6 +32,7 @@ OFFICE = {
     "GET /admin/bookings": "list",
     "GET /admin/bookings/{reference}": "file",
     "POST /admin/bookings/{reference}/link": "new link",
+    "POST /admin/bookings/{reference}/link/pin": "new PIN",
     "GET /admin/demo/{token}": "demo",
     "GET /admin/home": "home page",
     "POST /admin/home/preview": "home page previewed",

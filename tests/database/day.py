@@ -54,6 +54,7 @@ async def day(crowded: Database, redis_url: str) -> AsyncIterator[tuple[Notebook
         await office.tidy_up(build, made)
         await office.work(build, made, agent)
         await office.review(build, agent)
+        await office.guard(build, agent)
     token = doors.token(links.hash_of(made.token))
     yield notebook, {door.role: door for door in (*_open_to_all(doors), token, doors.admin(agent.id))}
     await build.world.paypal.close()

@@ -12,6 +12,7 @@ import pytest
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
+from exodrive.bookings.pin import service as pins
 from exodrive.fleet.reviews.model import Review, ReviewState
 from exodrive.flows import cancel, prices, receipts, refund, tidy
 from exodrive.flows import reviews as reviewing
@@ -19,7 +20,7 @@ from exodrive.flows.by import By
 from exodrive.flows.checkout import settling
 from exodrive.flows.receipts import store as papers
 from exodrive.flows.resume import letter as held_letter
-from exodrive.kit import clock, links
+from exodrive.kit import clock, hashing, links
 from exodrive.kit.errors import Problem
 from exodrive.kit.ids import new_id
 from exodrive.kit.money import Money
@@ -95,6 +96,19 @@ async def review(build: Build, agent: Person) -> None:
         review_id = next(row.id for row in listed if row.reference == made.reference)
         for state in (ReviewState.APPROVED, ReviewState.REJECTED):
             await reviewing.decide(db, review_id, state, agent.id, agent.name)
+
+
+async def guard(build: Build, agent: Person) -> None:
+    """Staff put a PIN before a link, its renter comes in by it, and it is taken away."""
+    made, who = await build.held(), Actor("admin", str(agent.id), agent.name)
+    pin, door = pins.new_pin(), build.doors.checkout()
+    pin_hash = await hashing.hash_of(pin)
+    async with build.doors.admin(agent.id).scope() as db:
+        await pins.set_pin(db, build.world.links, made.id, pin_hash, who)
+    assert await pins.asks(door, made.token)
+    await pins.open_with(door, build.world.links, made.token, "192.0.2.1", pin)
+    async with build.doors.admin(agent.id).scope() as db:
+        await pins.clear_pin(db, made.id, who, "no longer needed")
 
 
 async def work(build: Build, made: Made, agent: Person) -> None:

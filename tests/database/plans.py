@@ -15,8 +15,9 @@ from exodrive.kit.db import Db, Door, Doors, Role
 GROWING = frozenset(
     {
         "audit_log", "booking_alarms", "booking_changes", "booking_endings", "booking_events", "booking_extras", "booking_locations",
-        "booking_secure_tokens", "bookings", "car_availability", "car_reviews", "contact_messages", "customers", "deposit_holds",
-        "idempotency_keys", "inbox_emails", "money_differences", "outbox", "payment_decisions", "payment_operations", "payment_results",
+        "booking_pin_tries", "booking_secure_tokens", "bookings", "car_availability", "car_reviews", "contact_messages", "customers",
+        "deposit_holds", "idempotency_keys", "inbox_emails", "money_differences", "outbox", "payment_decisions", "payment_operations",
+        "payment_results",
         "payments", "receipts", "staff_sessions", "webhook_deliveries", "webhook_events",
     }
 )  # fmt: skip

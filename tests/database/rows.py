@@ -49,6 +49,11 @@ def link(n: int, held_for: Any, token: str, expires: datetime = NOW + DAY, revok
     return {"id": number(n), "booking_id": held_for, "expires_at": expires, "revoked_at": revoked} | secret
 
 
+def guarded(token: str) -> Row:
+    """A PIN before a link: its token opens nothing by itself."""
+    return {"link_hash": links.hash_of(token), "pin_hash": "$argon2id$x", "pin_nonce": links.hash_of(token + " pin"), "pin_since": NOW}
+
+
 def of_car(n: int, **more: Any) -> list[Row]:
     """One row for each of the three cars."""
     return [{"id": number(n + i), "car_id": car} | more for i, car in enumerate((SHOWN, RENTED, SECRET))]
@@ -219,7 +224,9 @@ WORLD: dict[str, list[Row]] = {
         link(415, CANCELLED, VOID),
         link(416, STARTED, BEGUN),
         link(417, COMPLETED, DONE),
+        link(418, LAPSED, "key behind a PIN") | guarded("link with a PIN"),
     ],
+    "booking_pin_tries": [{"id": number(421), "link_id": number(418), "network": "192.0.2.1"}],
     "hero_content": [hero(801, shown=True), hero(802, shown=False)],
     "homepage_settings": [{"id": number(811), "featured_car_id": SHOWN}],
     "payments": [
@@ -322,6 +329,7 @@ INSERTS: dict[str, dict[str, Row]] = {
     },
     "booking_locations": {"a place": trip(490, PAYING)},
     "booking_secure_tokens": {"a link": link(490, PAYING, "new")},
+    "booking_pin_tries": {"a try": {"id": number(490), "link_id": number(418), "network": "192.0.2.2"}},
     "payments": {"unpaid": payment(590, STARTED, "pending"), "paid": payment(590, STARTED, "captured", captured=100)},
     "payment_operations": {kind: operation(number(290), kind, attempt=2) for kind in ("create_order", "capture", "refund")}
     | {
@@ -409,7 +417,12 @@ UPDATES: dict[str, dict[str, Row]] = {
         "turnaround": {"status": "turnaround", "hold_expires_at": None},
         "blocked": {"status": "blocked", "hold_expires_at": None},
     },
-    "booking_secure_tokens": {"revoked": {"revoked_at": NOW}, "made good again": {"revoked_at": None}},
+    "booking_secure_tokens": {
+        "revoked": {"revoked_at": NOW},
+        "made good again": {"revoked_at": None},
+        "with a PIN": {"pin_hash": "$argon2id$y", "pin_nonce": bytes(32)},
+        "without its PIN": {"pin_hash": None},
+    },
     "car_reviews": {
         "approved in the caller's name": {"is_approved": True, "decided_at": NOW, "decided_by": ME_AT_WORK},
         "approved in another's name": {"is_approved": True, "decided_at": NOW, "decided_by": GONE_COLLEAGUE},

@@ -128,3 +128,15 @@ async def test_deliveries_go_when_their_signature_is_long_too_old(attic: Doors, 
     await daily.prune(world, await promised(attic))
     async with attic.service().scope() as db:
         assert [row[0] for row in await db.fetch("select transmission_id from webhook_deliveries")] == ["young"]
+
+
+async def test_tries_of_a_pin_go_when_none_of_them_counts_any_more(attic: Doors, world: World) -> None:
+    booking_id, link_id = await new_booking(attic, (await new_car(attic)).id, DAYS), new_id()
+    async with attic.service().scope() as db:
+        kept = {"id": link_id, "booking_id": booking_id, "nonce": a_hash(), "token_hash": a_hash(), "expires_at": TOMORROW}
+        await insert(db, "booking_secure_tokens", **kept)
+        for network, hours in (("old", 49), ("young", 25)):
+            row = {"id": new_id(), "link_id": link_id, "network": network, "tried_at": NOW - timedelta(hours=hours)}
+            await insert(db, "booking_pin_tries", **row)
+    await daily.prune(world, await promised(attic))
+    assert await left(attic, "select network from booking_pin_tries") == {"young"}

@@ -40,6 +40,7 @@ PICTURED = {
     "storefront/home.html": ["home", "home-dark-phone"],
     "storefront/message.html": ["message-sent"],
     "storefront/open.html": ["landing"],
+    "storefront/pin.html": ["pin"],
     "storefront/policies.html": ["policies"],
     "storefront/policy.html": ["policy-terms", "policy-rental", "policy-cancellation", "policy-privacy", "policy-cookies"],
     "storefront/receipt.html": ["receipt"],

@@ -275,6 +275,7 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/demo": _demo,
     "POST /admin/sign-out": _token_alone,
     "POST /admin/bookings/{reference}/link": _token_alone,
+    "POST /admin/bookings/{reference}/link/pin": _token_alone,
     "POST /admin/bookings/{reference}/refunds": _refund,
     "POST /api/admin/bookings/{reference}/refunds": _refund_order,
     "POST /admin/bookings/{reference}/payments/{operation_id}/decision": _decision,

@@ -72,9 +72,10 @@ async def car_of(db: Db, booking_id: BookingId) -> CarId | None:
 
 
 async def living_link(db: Db, booking_id: BookingId) -> Link | None:
-    """Return what the living link of a booking is made from, expired or not."""
+    """Return what the living link of a booking is made from, expired or not, whether it asks for a PIN or not."""
     row = await db.fetchrow(
-        "select nonce, token_hash, expires_at from booking_secure_tokens where booking_id = $1 and revoked_at is null", booking_id
+        "select nonce, coalesce(link_hash, token_hash), expires_at from booking_secure_tokens where booking_id = $1 and revoked_at is null",
+        booking_id,
     )
     return Link(*row) if row else None
 

@@ -53,7 +53,8 @@ async def booking_facts(db: Db, booking_id: BookingId) -> BookingFacts | None:
         select b.reference, b.status, b.contact_email as email, b.contact_first_name as first_name, b.start_date as start,
                b.end_date as "end", b.time_zone, b.pickup_at, b.return_due_at, b.price_snapshot, b.currency,
                b.security_deposit_amount as deposit, coalesce(p.captured_amount, 0) as captured, b.locale,
-               c.name as car, c.minimum_age, c.licence_years, t.nonce, t.token_hash
+               c.name as car, c.minimum_age, c.licence_years, t.nonce,
+               coalesce(t.link_hash, t.token_hash) as token_hash
         from public.bookings b
         join public.cars c on c.id = b.car_id
         left join public.payments p on p.booking_id = b.id

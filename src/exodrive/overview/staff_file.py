@@ -68,10 +68,11 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """That a private link lives; what it is made from is not for staff to read."""
+    """That a private link lives, and since when it asks for a PIN; what both are made from is not for staff to read."""
 
     created_at: datetime
     expires_at: datetime
+    pin_since: datetime | None
 
 
 class Booking(msgspec.Struct, frozen=True):
@@ -203,7 +204,7 @@ async def _letters(db: Db, booking_id: UUID) -> list[Letter]:
 
 async def _link(db: Db, booking_id: UUID) -> Link | None:
     row = await db.fetchrow(
-        """select t.created_at, t.expires_at from public.booking_secure_tokens t
+        """select t.created_at, t.expires_at, t.pin_since from public.booking_secure_tokens t
            where t.booking_id = $1 and t.revoked_at is null""",
         booking_id,
     )

@@ -1,11 +1,8 @@
 """Passwords: what is good enough, and how they are kept (argon2id at OWASP's parameters)."""
 
-import asyncio
 import itertools
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
+from exodrive.kit import hashing
 from exodrive.kit.errors import BadInput
 from exodrive.kit.words import _
 
@@ -18,9 +15,6 @@ _COMMON = """
     iloveyou letmein welcome admin administrator football baseball superman batman princess sunshine dragon monkey master
     michael jordan secret changeme default login trustno1 whatever computer internet summer winter spring autumn exodrive
 """.split()  # noqa: SIM905 - as a list it fills a screen
-_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-# Compared against when there is no such person, so that the answer takes as long.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def check(password: str, *, email: str, name: str) -> None:
@@ -43,19 +37,12 @@ def _surprises(password: str, known: list[str]) -> int:
 
 async def hash_of(password: str) -> str:
     """Return the argon2id hash; about 25 ms of CPU, spent in a thread."""
-    return await asyncio.to_thread(_hasher.hash, password)
+    return await hashing.hash_of(password)
 
 
 async def matches(password_hash: str | None, password: str) -> bool:
     """Tell whether a password is right; takes as long when there is no hash to compare with."""
-    return await asyncio.to_thread(_verify, password_hash or _NOBODY, password) and bool(password_hash)
-
-
-def _verify(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password[: LONGEST + 1])
-    except (VerificationError, InvalidHashError):
-        return False
+    return await hashing.matches(password_hash, password[: LONGEST + 1])
 
 
 def _refused(sentence: str) -> BadInput:

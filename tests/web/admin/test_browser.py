@@ -73,6 +73,25 @@ async def _new_link(page: Page, made: Made) -> None:
     await expect(page.get_by_role("heading", name="Here is the new private link")).to_be_visible()
 
 
+async def _new_pin(page: Page, made: Made) -> None:
+    await page.goto(f"/admin/bookings/{made.reference}")
+    await page.get_by_role("button", name="Ask for a PIN").click()
+    await expect(page.get_by_role("heading", name="Here is the PIN")).to_be_visible()
+
+
+async def _asked_for_pin(page: Page, made: Made) -> None:
+    await _new_pin(page, made)
+    await page.goto(f"/booking/{made.token}")
+    await expect(page.get_by_label("PIN")).to_be_focused()
+
+
+async def _wrong_pin(page: Page, made: Made) -> None:
+    await _asked_for_pin(page, made)
+    await page.get_by_label("PIN").fill("12345x")
+    await page.get_by_label("PIN").press("Enter")
+    await expect(page.get_by_role("alert")).to_have_text("This PIN is not right. Please check the six digits.")
+
+
 async def _unfolded(page: Page, made: Made) -> None:
     await page.goto(f"/admin/bookings/{made.reference}")
     for summary in await page.locator("summary").all():
@@ -196,6 +215,9 @@ PAGES: dict[str, Callable[[Page, Here], Awaitable[object]]] = {
     "file": at("/admin/bookings/{reference}"),
     "file unfolded": _unfolded,
     "new link": _new_link,
+    "new PIN": _new_pin,
+    "PIN asked for": _asked_for_pin,
+    "PIN refused": _wrong_pin,
     "menu": _menu,
     "home page": at("/admin/home"),
     "money": at("/admin/money"),
@@ -267,6 +289,17 @@ async def test_cancelling_works_by_keyboard_alone_and_without_scripts(enter: Ent
     await page.get_by_label("Why? The history keeps it.").press("Enter")
     await expect(page.get_by_text("the garage burnt down")).to_be_visible()
     assert await build.status(made) == "cancelled"
+
+
+async def test_a_pin_opens_a_booking_by_keyboard_alone_and_without_scripts(enter: Enter, made: Made) -> None:
+    page = await enter(java_script_enabled=False)
+    await _new_pin(page, made)
+    pin = await page.locator("#new-pin .keep").inner_text()
+    await page.goto(f"/booking/{made.token}")
+    await page.get_by_role("button", name="Open my booking").press("Enter")
+    await page.get_by_label("PIN").fill(pin)
+    await page.get_by_label("PIN").press("Enter")
+    await page.wait_for_url(f"**/booking/{made.reference}")
 
 
 async def test_signing_out_works_by_keyboard_alone(enter: Enter) -> None:

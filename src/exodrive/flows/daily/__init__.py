@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 from uuid import UUID
 
+from exodrive.bookings.pin import store as pins
 from exodrive.flows.daily import store
 from exodrive.flows.world import World
 from exodrive.kit import clock, outbox
@@ -16,6 +17,7 @@ DONE_WORK = timedelta(days=30)
 ANSWERS = timedelta(days=7)
 ENDED_SESSIONS = timedelta(days=30)
 DELIVERIES = timedelta(days=30)  # far longer than a signature is taken
+PIN_TRIES = timedelta(days=2)  # longer than any of them counts
 MESSAGES = timedelta(days=365)  # as the contact page and the privacy policy promise
 
 _log = logging.getLogger(__name__)
@@ -30,7 +32,9 @@ async def prune(world: World, outbox_id: UUID) -> None:
         sessions = await store.forget_sessions(db, now - ENDED_SESSIONS)
         links = await store.forget_links(db, now - ENDED_SESSIONS)
         messages = await mail.forget_messages(db, now - MESSAGES)
+        tries = await pins.forget_tries(db, now - PIN_TRIES)
         deliveries = await webhooks.forget_deliveries(db, now - DELIVERIES)
         await outbox.done(db, outbox_id)
     pruned = {"work": work, "answers": answers, "sessions": sessions, "links": links, "messages": messages, "deliveries": deliveries}
+    pruned |= {"tries": tries}
     _log.info("pruned", extra=pruned)

@@ -38,7 +38,7 @@ async def addressee(db: Db, receipt_id: UUID) -> Addressee:
     """Return who gets a paper."""
     row = await db.fetchrow(
         """
-        select b.id, b.reference, b.contact_first_name, b.contact_email, t.nonce, t.token_hash
+        select b.id, b.reference, b.contact_first_name, b.contact_email, t.nonce, coalesce(t.link_hash, t.token_hash)
         from receipts p join bookings b on b.id = p.booking_id
         left join booking_secure_tokens t on t.booking_id = b.id and t.revoked_at is null
         where p.id = $1""",

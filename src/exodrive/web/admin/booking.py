@@ -6,8 +6,10 @@ import msgspec
 from litestar import Response, post, route
 
 from exodrive.bookings import service as links
+from exodrive.bookings.pin import service as pins
 from exodrive.flows import by
 from exodrive.flows.world import World
+from exodrive.kit import hashing
 from exodrive.kit.db import Door
 from exodrive.kit.ids import BookingId
 from exodrive.overview.staff_file import File
@@ -61,4 +63,30 @@ async def revoke_link(request: AnyRequest, db: Door, reference: str) -> Response
     return await act(request, db, reference, Reason, revoke, panel="link")
 
 
-HANDLERS = [show, reissue_link, revoke_link]
+@post("/bookings/{reference:str}/link/pin", status_code=200)
+async def set_pin(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Put a new PIN in front of the private link and show it, this once; it is sent to nobody."""
+    await read_form(request, Nothing)
+    pin = pins.new_pin()
+    pin_hash = await hashing.hash_of(pin)
+    async with db.scope() as scope:
+        booking_id = BookingId((await file_of(scope, reference)).booking.id)
+        await pins.set_pin(scope, world.links, booking_id, pin_hash, actor(request))
+        await by.note(scope, actor(request), visit_of(request).ip, "pin_set", booking_id)
+    return await show_file(request, db, reference, pin=pin)
+
+
+@post("/bookings/{reference:str}/link/pin/removal", status_code=303)
+async def clear_pin(request: AnyRequest, db: Door, reference: str) -> Response[bytes]:
+    """Let the private link open the booking by itself again."""
+
+    async def clear(file: File, form: Reason) -> None:
+        booking_id, who = BookingId(file.booking.id), actor(request)
+        async with db.scope() as scope:
+            if await pins.clear_pin(scope, booking_id, who, form.reason):
+                await by.note(scope, who, visit_of(request).ip, "pin_cleared", booking_id, reason=form.reason)
+
+    return await act(request, db, reference, Reason, clear, panel="link")
+
+
+HANDLERS = [show, reissue_link, revoke_link, set_pin, clear_pin]

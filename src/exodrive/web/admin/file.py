@@ -49,8 +49,9 @@ class Doubtful(msgspec.Struct, frozen=True):
 
 
 class FilePage(msgspec.Struct, frozen=True, kw_only=True):
-    """The file of a booking as a page. ``link`` is there once, right after it was made; ``left`` is what can be given back, as it is typed.
+    """The file of a booking as a page.
 
+    ``link`` and ``pin`` are there once, right after they were made; ``left`` is what can be given back, as it is typed.
     ``refused`` is why something was not done, ``panel`` the form it was asked for in, ``values`` what was typed there. ``key`` names what
     is asked for next, so that it is done once.
     """
@@ -71,6 +72,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     doubts: list[Doubtful]
     key: str
     link: str = ""
+    pin: str = ""
     refused: str = ""
     panel: str = ""
     values: dict[str, str] = {}
@@ -85,7 +87,7 @@ async def file_of(db: Db, reference: str) -> File:
 
 
 async def show_file(
-    request: AnyRequest, db: Door, reference: str, *, link: str = "", problem: Problem | None = None, panel: str = ""
+    request: AnyRequest, db: Door, reference: str, *, link: str = "", pin: str = "", problem: Problem | None = None, panel: str = ""
 ) -> Response[bytes]:
     """Show the file; with a ``problem``, what was typed and what was wrong with it."""
     async with db.scope() as scope:
@@ -109,6 +111,7 @@ async def show_file(
         doubts=[_doubtful(doubt) for doubt in doubts] if manages else [],
         key=secrets.token_urlsafe(18),
         link=link,
+        pin=pin,
         refused=_told(problem) if problem else "",
         panel=panel,
         values=await forms.read_texts(request) if problem else {},

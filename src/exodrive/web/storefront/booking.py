@@ -9,12 +9,13 @@ from litestar import Request, Response, Router, get, post, route
 from exodrive.bookings import orders
 from exodrive.bookings import store as bookings
 from exodrive.bookings.fields import Notes, Phone, Short
+from exodrive.bookings.pin import service as pins
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.cancel import closes_at
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
 from exodrive.kit.db import Door
-from exodrive.kit.errors import BadInput, Conflict
+from exodrive.kit.errors import BadInput, Conflict, TooMany
 from exodrive.kit.limits import Rule, network_of
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of, reference_of
@@ -38,6 +39,13 @@ class LinkPage(msgspec.Struct, frozen=True):
     """The landing page of a private link: the token waits in the form until somebody, or the script, presses the button."""
 
     token: str
+
+
+class PinPage(msgspec.Struct, frozen=True):
+    """The second step of a link with a PIN: the token waits in the form beside the six digits; ``error`` is what was wrong with them."""
+
+    token: str
+    error: str = ""
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -65,14 +73,29 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
 
 @post("/booking/open", status_code=303, include_in_schema=False)
 async def unlock(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
-    """Remember a link's token in the booking's own cookie and go to its page."""
-    await world.limits.hit("link from", network_of(client_ip(request)), _GUESSES)
-    token = (await forms.read_texts(request)).get("token", "")
+    """Remember what opens a link's booking in the booking's own cookie and go to its page; a link with a PIN asks for it first."""
+    network = network_of(client_ip(request))
+    await world.limits.hit("link from", network, _GUESSES)
+    values = await forms.read_texts(request)
+    token, key = values.get("token", ""), values.get("token", "")
     if len(token) != links.TOKEN_LENGTH or not token.isascii():
         raise NoBooking
-    reference = await reference_of(world.doors.token(links.hash_of(token)))
-    kept = cookies.cookie(site, cookies.booking(reference), token, seconds=cookies.BOOKING_SECONDS)
+    if await pins.asks(world.door, token):
+        if "pin" not in values:
+            return pages.render(request, "storefront/pin.html", PinPage(token))
+        try:
+            key = await pins.open_with(world.door, world.links, token, network, values["pin"])
+        except (pins.WrongPin, TooMany) as refusal:
+            return _pin_again(request, token, refusal)
+    reference = await reference_of(world.doors.token(links.hash_of(key)))
+    kept = cookies.cookie(site, cookies.booking(reference), key, seconds=cookies.BOOKING_SECONDS)
     return pages.see_other(f"/booking/{reference}", cookies=[kept])
+
+
+def _pin_again(request: AnyRequest, token: str, refusal: BadInput | TooMany) -> Response[bytes]:
+    headers = {"retry-after": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
+    said = refusal.fields.get("pin", refusal.detail)
+    return pages.render(request, "storefront/pin.html", PinPage(token, said), status=refusal.status, headers=headers)
 
 
 @post("/booking/{reference:str}/details", status_code=303, include_in_schema=False)
