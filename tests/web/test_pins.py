@@ -76,6 +76,15 @@ async def test_the_links_own_token_opens_nothing_while_a_pin_stands_before_it(cl
     assert (await client().post(f"/api/bookings/{made.reference}/payment", headers=bearer)).status_code == 404
 
 
+async def test_the_link_that_is_handed_on_asks_for_the_pin_too(client: Client, build: Build, agent: Desk) -> None:
+    made, http = await build.held(), browser(client)
+    await offer(http, made.token, await set_pin(agent, made))
+    shared = await http.get(f"/booking/{made.reference}/share")
+    assert f'/booking/{made.token}"' in shared.text
+    key = http.cookies[f"exodrive_b_{made.reference}"]
+    assert key not in shared.text, "what the PIN was exchanged for is not for handing on"
+
+
 async def test_a_new_pin_ends_the_one_before_and_whoever_came_in_by_it(client: Client, build: Build, agent: Desk) -> None:
     made, http = await build.held(), browser(client)
     first = await set_pin(agent, made)
