@@ -86,6 +86,7 @@ async def file_of(db: Db, reference: str) -> File:
     return file
 
 
+# long: a line for each thing that the file shows
 async def show_file(
     request: AnyRequest, db: Door, reference: str, *, link: str = "", pin: str = "", problem: Problem | None = None, panel: str = ""
 ) -> Response[bytes]:
