@@ -75,14 +75,14 @@ async def test_registering_twice_registers_once_with_all_that_is_wanted(operator
 
 
 async def test_what_is_missing_is_shown_and_added_and_what_somebody_else_added_stays(operator: Operator) -> None:
-    body = {"url": operator.url, "event_types": [{"name": "PAYMENT.AUTHORIZATION.CREATED"}, {"name": EVENTS[0]}]}
+    body = {"url": operator.url, "event_types": [{"name": "INVOICING.INVOICE.PAID"}, {"name": EVENTS[0]}]}
     one = await operator.client.ask(json.loads, "POST", "/v1/notifications/webhooks", body)
     shown = await webhooks.show(_with(operator.read, paypal_webhook_id=one["id"]))
     assert f"    {EVENTS[1]} is missing; run: exodrive webhooks register" in shown
     [done, _] = await webhooks.register(operator.read)
     assert done.startswith("Brought up to date: ")
     [now] = await operator.registered()
-    assert {kind["name"] for kind in now["event_types"]} == {*EVENTS, "PAYMENT.AUTHORIZATION.CREATED"}
+    assert {kind["name"] for kind in now["event_types"]} == {*EVENTS, "INVOICING.INVOICE.PAID"}
 
 
 async def test_an_event_is_delivered_again_or_read_and_worked_on_anew(operator: Operator) -> None:
