@@ -1,5 +1,6 @@
 """Every page of the shop: nothing for axe to find in light and dark, nothing wider than a small phone, nothing for the console to say."""
 
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from playwright.async_api import Page, Response
 
 from exodrive.app import site_of
 from exodrive.bookings.model import Rules
+from exodrive.kit import links
+from exodrive.kit.hashing import hash_of
 from exodrive.settings import Settings
 from exodrive.web.shell.pages import environment
 from exodrive.web.shell.static import Assets
@@ -82,6 +85,26 @@ def booked(page: str) -> Visit:
 async def shared(shop: Shop, car: ShownCar) -> None:
     reference = await shop.book(car.slug, car.days)
     await shop.page.goto(f"/booking/{reference}/share")
+
+
+async def guarded(shop: Shop, car: ShownCar) -> None:
+    """The private link in a browser that does not know it, with a PIN in front."""
+    await shared(shop, car)
+    link = await shop.page.get_by_label("Private link").input_value()
+    await shop.change(
+        "update booking_secure_tokens set pin_hash = $2, pin_nonce = $3, token_hash = $4 where token_hash = $1",
+        links.hash_of(link.rpartition("/")[2]), await hash_of("135790"), os.urandom(32), os.urandom(32),
+    )  # fmt: skip
+    await shop.page.context.clear_cookies()
+    await shop.page.goto(link)
+    await shop.page.get_by_label("PIN").wait_for()
+
+
+async def guessed(shop: Shop, car: ShownCar) -> None:
+    await guarded(shop, car)
+    await shop.page.get_by_label("PIN").fill("246801")
+    await shop.page.get_by_role("button", name="Open my booking").click()
+    await shop.page.get_by_role("alert").get_by_text("This PIN is not right").wait_for()
 
 
 async def changing(shop: Shop, car: ShownCar) -> None:
@@ -233,6 +256,8 @@ PAGES: dict[str, Visit] = {
     "sharing": booked("share"),
     "changing": booked("change"),
     "landing": landing,
+    "PIN asked": guarded,
+    "PIN wrong": guessed,
     "contact": at("/contact"),
     "contact refused": wrong_message,
     "message sent": at("/contact/sent"),

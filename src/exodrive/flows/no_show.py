@@ -27,7 +27,6 @@ from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId
 
 AT_ONCE = 100
-LETTER = "mail.no_show"
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +84,7 @@ async def _mark(db: Db, now: Standing, window: timedelta, reason: str, actor: Ac
     await store.set_no_show(db, now.booking_id, at)
     await bookings.tell(db, now.booking_id, "no_show_noted", actor, reason=reason, at=at.isoformat())
     await by.note(db, actor, ip, "no_show_noted", now.booking_id, reason=reason)
-    await outbox.enqueue(db, LETTER, booking_id=now.booking_id)
+    await outbox.enqueue(db, "mail.no_show", booking_id=now.booking_id)
     return Noted(at)
 
 
