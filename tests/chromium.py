@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
-# The headless shell is the same engine without a window's machinery: half the processor time.
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome")
 NewPage = Callable[..., Awaitable[Page]]
 
 
@@ -17,7 +16,7 @@ def program() -> str:
     """Chromium's path; a missing browser is a failure, never a skipped test."""
     named = os.environ.get("TEST_CHROMIUM")
     found = next((path for name in ([named] if named else NAMES) if (path := shutil.which(name))), None)
-    assert found, "no Chromium here: apt-get install --yes --no-install-recommends chromium-headless-shell"
+    assert found, "no Chromium here: apt-get install --yes --no-install-recommends chromium"
     return found
 
 

@@ -184,7 +184,8 @@ def test_a_killed_launcher_leaves_no_process_and_the_next_start_recovers(start: 
 def test_everything_killed_at_once_recovers(start: Start) -> None:
     first = start().ready()
     for process in first.family():
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # what it looked after may have ended with it
+            process.kill()
     first.end(signal.SIGKILL)
     second = start().ready()
     assert httpx.get(second.address("Shop")).status_code == 200
