@@ -96,6 +96,19 @@ async def test_without_redis_each_process_counts_for_itself(valkey: Valkey, hurr
     assert time.monotonic() - begun < 4, "each of eight hits would wait for itself otherwise, or for the client's own five seconds"
 
 
+async def test_what_passed_before_redis_went_away_still_counts(valkey: Valkey, limits: Limits) -> None:
+    assert [await passes(limits) for _ in range(3)] == [True] * 3
+    kill(valkey)
+    assert [await passes(limits) for _ in range(4)] == [True] * 2 + [False] * 2
+
+
+async def test_what_passed_while_redis_was_away_still_counts_when_it_is_back(limits: Limits, courtesy: Courtesy) -> None:
+    courtesy._resting_until = time.monotonic() + 3600
+    assert [await passes(limits) for _ in range(4)] == [True] * 4
+    courtesy._resting_until = 0
+    assert [await passes(limits) for _ in range(3)] == [True] + [False] * 2
+
+
 async def test_the_windows_of_a_process_are_exact_under_a_crowd(valkey: Valkey, limits: Limits) -> None:
     kill(valkey)
     answers = await asyncio.gather(*(passes(limits) for _ in range(50)))

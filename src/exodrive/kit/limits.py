@@ -1,8 +1,9 @@
-"""How often somebody may do something: exact moving windows in Redis, per-process windows while it is away."""
+"""How often somebody may do something: exact moving windows in Redis, and each process's own beside them."""
 
 import hashlib
 import math
 import time
+from contextlib import suppress
 from ipaddress import IPv4Address, ip_address
 
 import msgspec
@@ -25,8 +26,9 @@ class Rule(msgspec.Struct, frozen=True):
 class Limits:
     """Counts hits. Exact over all processes while Redis answers.
 
-    While Redis is away each process counts for itself, from zero: a limit can then let through up to as many times
-    its hits as there are processes. Bookings stay right all the same, and nobody is shut out by our own trouble.
+    Each process remembers beside it what it let through itself. While Redis is away that alone counts: a limit can then
+    let through up to as many times its hits as there are processes, and never more than its hits in one of them, however
+    often Redis comes and goes. Bookings stay right all the same, and nobody is shut out by our own trouble.
     """
 
     def __init__(self, courtesy: Courtesy) -> None:
@@ -47,9 +49,10 @@ class Limits:
         Raises TooMany with the seconds to wait when the window is full; a refused hit is not counted.
         """
         window = _Window(name, key, rule)
-        try:
+        wait = None
+        with suppress(RedisAway):
             wait = await self._courtesy.ask(lambda: window.hit(self._shared))
-        except RedisAway:
+        if wait is None:
             wait = await window.hit(self._own)
         if wait is not None:
             raise TooMany(_("Too many tries. Please wait a moment and try again."), retry_after=wait)
