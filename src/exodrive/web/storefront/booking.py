@@ -77,7 +77,7 @@ async def unlock(request: AnyRequest, world: World, site: Site) -> Response[byte
     network = network_of(client_ip(request))
     await world.limits.hit("link from", network, _GUESSES)
     values = await forms.read_texts(request)
-    token, key = values.get("token", ""), values.get("token", "")
+    key = token = values.get("token", "")
     if len(token) != links.TOKEN_LENGTH or not token.isascii():
         raise NoBooking
     if await pins.asks(world.door, token):
