@@ -7,6 +7,7 @@ from exodrive.flows import home
 from tests.builders import new_key
 from tests.flows.deposit.test_hold import approved, held, holds, near
 from tests.flows.test_webhooks import notice, outcome, take_in
+from tests.site import Site
 
 MINUTE = timedelta(minutes=1)
 
@@ -24,6 +25,16 @@ async def test_a_hold_whose_answer_got_lost_is_found_when_paypal_tells_of_it(bui
     await take_in(world, service, told)
     assert await outcome(build, told) == "settled"
     assert [(hold.status, hold.authorization_id) for hold in await holds(world, made)] == [(HoldStatus.HELD, name)]
+
+
+async def test_a_hold_given_back_at_paypals_own_site_is_booked_when_paypal_tells_of_it(build, payer, world, service):
+    made = await near(build)
+    hold = await held(world, payer, made)
+    await Site(payer.paypal).let_go(hold.authorization_id)
+    told = notice("PAYMENT.AUTHORIZATION.VOIDED", {"id": hold.authorization_id, "status": "VOIDED"})
+    await take_in(world, service, told)
+    assert (await holds(world, made))[0].status is HoldStatus.RELEASED
+    assert (await build.history(made))[-1] == "deposit_released_elsewhere"
 
 
 async def test_that_a_hold_was_voided_is_not_believed_while_paypal_shows_it_alive(build, payer, world, service):
