@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -121,5 +122,6 @@ class Courtesy:
         _log.warning("going on without Redis", extra={"why": type(failure).__name__, "resting": not busy_ourselves})
 
     async def close(self) -> None:
-        """Close the connections."""
-        await self.redis.aclose()
+        """Close the connections; one that a slow server does not let go of in time is given up."""
+        with suppress(RedisError, OSError):
+            await self.redis.aclose()
