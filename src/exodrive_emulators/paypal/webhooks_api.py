@@ -16,6 +16,7 @@ from exodrive_emulators.paypal.world import PayPal
 
 BASE = "/v1/notifications/webhooks"
 MOST = 10
+_MOST_TYPES = 500
 
 
 class Type(msgspec.Struct):
@@ -143,6 +144,8 @@ def _checked(world: PayPal, webhook: Webhook) -> Webhook:
         raise Wrong("url", "Webhook URL already exists.")
     if not webhook.event_types:
         raise Wrong("event_types", "Event types are missing.")
+    if len(webhook.event_types) > _MOST_TYPES:
+        raise Wrong("event_types", f"At most {_MOST_TYPES} event types can be named.")
     if unknown := [name for name in webhook.event_types if name not in ("*", *events.KINDS, *events.ELSEWHERE)]:
         raise Wrong("event_types", f"Not a valid event type: {unknown[0]}")
     return webhook

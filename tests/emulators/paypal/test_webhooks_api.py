@@ -58,6 +58,7 @@ def test_a_listener_is_listed_shown_changed_and_removed(merchant: Merchant, rece
         {"url": "https://shop.example", "event_types": []},
         {"url": "https://shop.example", "event_types": [{"name": "PAYMENT.SALE"}]},
         {"url": "https://shop.example"},
+        {"url": "https://shop.example/hook", "event_types": [{"name": "*"}] * 501},
     ],
 )
 def test_a_listener_that_makes_no_sense_is_refused(merchant: Merchant, body: Json):
