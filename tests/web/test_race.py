@@ -166,7 +166,7 @@ async def test_the_web_process_killed_while_paypal_pays_loses_nothing(shop: Stac
         order_id = parse_qs(urlsplit(begun.json()["approve_url"]).query)["token"][0]
         await shop.paypal.control("PATCH", f"webhooks/{shop.wiring.keys.paypal_webhook_id}", {"mode": "drop"})
         await shop.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
-        await shop.paypal.fault(kind="slow", match={"path_regex": "/capture"}, delay=WORKING)
+        await shop.paypal.fault(kind="slow", match={"path_regex": f"{order_id}/capture"}, delay=WORKING)
         coming_back = asyncio.create_task(http.get("/paypal/return", params={"token": order_id}))
         await _asked_for_capture(shop, order_id)
         kill_at_once(shop, "web")
@@ -205,7 +205,7 @@ async def test_web_and_worker_killed_while_a_change_is_paid_make_it_once(shop: S
         order_id = parse_qs(urlsplit(begun.json()["approve_url"]).query)["token"][0]
         await shop.paypal.control("PATCH", f"webhooks/{shop.wiring.keys.paypal_webhook_id}", {"mode": "drop"})
         await shop.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
-        await shop.paypal.fault(kind="slow", match={"path_regex": "/capture"}, delay=WORKING)
+        await shop.paypal.fault(kind="slow", match={"path_regex": f"{order_id}/capture"}, delay=WORKING)
         coming_back = asyncio.create_task(http.get("/paypal/return", params={"token": order_id}))
         await _asked_for_capture(shop, order_id)
         kill_at_once(shop, "web")
