@@ -1,7 +1,10 @@
 """The form: nothing typed is lost, errors stand at their fields, the price follows the choice, and it is sent once."""
 
+import asyncio
+from contextlib import suppress
+
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Error, Route, expect
 
 from tests.shop import NewRenter, Shop, ShownCar
 
@@ -188,3 +191,29 @@ async def test_own_details_can_be_changed_until_the_pick_up(renter: NewRenter, c
     await shop.change("update bookings set pickup_at = exodrive_private.now() - interval '1 hour' where reference = $1", reference)
     await shop.page.reload()
     await expect(shop.page.get_by_text("Change name, phone or notes")).to_have_count(0)
+
+
+@pytest.mark.parametrize("waits", [(0.5, 1.0), (1.0, 0.5)], ids=["in their order", "the first one late"])
+async def test_the_price_is_that_of_the_last_choice_however_the_answers_come(
+    renter: NewRenter, car: ShownCar, waits: tuple[float, float]
+) -> None:
+    shop = await renter()
+    await shop.offer(car)
+    await open_checkout(shop, car)
+    left, answered = list(waits), asyncio.Event()
+
+    async def dawdle(route: Route) -> None:
+        await asyncio.sleep(left.pop(0))
+        with suppress(Error):  # the page may have given up on it
+            await route.continue_()
+        if not left:
+            answered.set()
+
+    await shop.page.route("**/checkout/price", dawdle)
+    await shop.page.locator("[name=waiver][value=full]").check()
+    await shop.page.locator("[name=part_payment][value=true]").check()
+    await answered.wait()
+    await shop.page.wait_for_load_state("networkidle")
+    price = shop.page.locator("#price")
+    await expect(price).to_contain_text("To be paid by")
+    await expect(price).to_contain_text("Full cover")
