@@ -1,6 +1,8 @@
 """Builds the web app: doors, world, templates and error pages, put together once per process."""
 
 import ctypes
+import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -152,6 +154,12 @@ def _site(state: State, world: World) -> Site:
 
 
 def die_with_parent() -> None:
-    """Ask Linux to end this process when its parent is killed, so that no orphan keeps serving the port."""
+    """Ask Linux to end this process when its parent is killed, so that no orphan keeps serving the port.
+
+    A server killed right after it began a process anew is gone before that process can ask: then it ends here.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    parent = multiprocessing.parent_process()
+    if parent and os.getppid() != parent.pid:
+        os._exit(1)

@@ -12,9 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import msgspec
+import psutil
 import pytest
 
 from exodrive.operate import ports
+from exodrive.operate.child import Child
 from exodrive.operate.clock import move
 from exodrive.operate.health import wait_until_healthy
 from exodrive.operate.wiring import Process
@@ -24,22 +26,42 @@ from tests.product import Stack
 from tests.web.conftest import Client
 
 
-@contextmanager
-def doomed(stack: Stack, folder: Path, point: str) -> Iterator[str]:
-    """The address of one more web process of the stack, which dies at this point."""
+def another_web(stack: Stack, folder: Path, **more: str) -> tuple[Child, int]:
+    """One more web process of the stack and its port, started and healthy; whoever asks for it stops it."""
     port, root = ports.any_free(), stack.wiring.folder / "paypal" / "root.pem"
     for name in ("logs", "pids"):
         (folder / name).mkdir(parents=True)
-    more = {**stack.wiring.more, "EXODRIVE_FAILPOINT": point, "EXODRIVE_PAYPAL_ROOT_FILE": str(root)}
+    more = {**stack.wiring.more, "EXODRIVE_PAYPAL_ROOT_FILE": str(root), **more}
     process = Process(replace(stack.wiring, folder=folder, web_port=port, more=more), "web")
     process.start()
+    wait_until_healthy(process.child, port, "/healthz")
+    return process.child, port
+
+
+@contextmanager
+def doomed(stack: Stack, folder: Path, point: str) -> Iterator[str]:
+    """The address of one more web process of the stack, which dies at this point."""
+    web, port = another_web(stack, folder, EXODRIVE_FAILPOINT=point)
     try:
-        wait_until_healthy(process.child, port, "/healthz")
         yield f"http://127.0.0.1:{port}"
-        while "Unexpected exit" not in process.child.log.read_text():  # the server's word for a worker that was killed
+        while "Unexpected exit" not in web.log.read_text():  # the server's word for a worker that was killed
             time.sleep(0.05)
     finally:
-        process.child.stop()
+        web.stop()
+
+
+def test_a_server_killed_while_it_replaces_a_worker_leaves_nobody_at_its_port(stack: Stack, tmp_path: Path) -> None:
+    web, _port = another_web(stack, tmp_path / "replacing")
+    try:
+        main = psutil.Process(web.pid)
+        [first] = main.children()
+        first.kill()
+        while not (replacing := [child for child in main.children() if child.pid != first.pid]):
+            time.sleep(0.001)
+        main.kill()  # before the new one could ask to be told
+        assert psutil.wait_procs(replacing, timeout=20)[1] == []
+    finally:
+        web.stop()
 
 
 @pytest.fixture

@@ -233,8 +233,9 @@ async def test_web_and_worker_killed_while_a_change_is_paid_make_it_once(shop: S
 
 
 def kill_at_once(shop: Stack, name: str) -> None:
-    """The process and the processes it started: none of them finishes anything."""
+    """The process and the processes it started: none of them finishes anything, and none is started in the place of another."""
     main = psutil.Process(shop.processes[name].child.pid)
+    main.suspend()
     for process in [*main.children(recursive=True), main]:
         process.kill()
     shop.kill(name)
