@@ -1,6 +1,7 @@
 """A renter in front of the shop: the steps of a booking, as browser tests tell them."""
 
 import re
+from asyncio import timeout
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -58,8 +59,17 @@ class Shop:
         """Click it, or tap it where there is no pointer."""
         await (what.tap() if self.touches else what.click())
 
-    async def search(self, days: Days) -> None:
-        """From the home page: the cars for these days."""
+    async def find(self, car: ShownCar) -> None:
+        """From the home page to a car among those for its days; the shop may show for a moment what others were shown."""
+        await self._search(car.days)
+        link = self.page.get_by_role("link", name=car.name)
+        async with timeout(10):
+            while not await link.count():
+                await self.page.wait_for_timeout(100)
+                await self.page.reload()
+        await self.press(link)
+
+    async def _search(self, days: Days) -> None:
         await self.page.goto("/")
         await self.page.get_by_label("First day").fill(days.start.isoformat())
         await self.page.get_by_label("Last day").fill(days.end.isoformat())

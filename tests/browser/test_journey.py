@@ -50,8 +50,7 @@ async def test_from_the_search_to_the_mail(renter: NewRenter, car: ShownCar, han
 
 async def to_the_quote(shop: Shop, car: ShownCar) -> None:
     """From the front page to the price of three days; the same day twice is one."""
-    await shop.search(car.days)
-    await shop.press(shop.page.get_by_role("link", name=car.name))
+    await shop.find(car)
     await expect(shop.page.get_by_role("heading", name=car.name, level=1)).to_be_visible()
     await shop.choose(Days(car.days.start, car.days.start))
     await expect(shop.page.locator("#quote")).to_contain_text("1 day × $1,000")
@@ -99,8 +98,7 @@ async def test_in_the_dark_from_the_front_page_on(renter: NewRenter, car: ShownC
 async def test_without_a_script(renter: NewRenter, car: ShownCar, hands: dict[str, Any]) -> None:
     shop = await renter(java_script_enabled=False, **hands)
     page = shop.page
-    await shop.search(car.days)
-    await shop.press(page.get_by_role("link", name=car.name))
+    await shop.find(car)
     longer = Days(car.days.start, car.days.end + timedelta(days=1))
     await page.get_by_label("Last day").fill(longer.end.isoformat())
     await shop.press(page.get_by_role("button", name="Show the price"))
