@@ -127,6 +127,36 @@ async def test_money_for_days_that_are_gone_goes_back(build: Build, payer: Payer
     assert await money(build, made) == ("refunded", made.held.total.amount, made.held.total.amount)
 
 
+async def test_money_that_went_back_already_buys_no_car_when_its_approval_is_told_last(
+    build: Build, payer: Payer, service: World, site: Site
+) -> None:
+    """The order is paid by PayPal's word, so nothing is left to capture, and nothing is left of the money either."""
+    made = await build.held()
+    order_id = await payer.approved(made)
+    await site.refund(await site.capture(order_id))
+    for kind in (COMPLETED, "CHECKOUT.ORDER.APPROVED"):
+        await take_in(service, service, *await told(payer, order_id, kind))
+    total = made.held.total.amount
+    assert (await build.status(made), await money(build, made)) == ("pending", ("refunded", total, total))
+    ends = "select o.origin, r.outcome, r.issue from payment_operations o join payment_results r on r.operation_id = o.id and r.is_final"
+    assert await build.rows(f"{ends} where o.booking_id = $1 and o.kind = 'capture' order by o.attempt", made.id) == [
+        ("external", "succeeded", None),
+        ("ours", "failed", "BOOKED_BEFORE"),
+    ]
+
+
+async def test_a_refund_told_before_the_capture_that_nobody_here_heard_of_brings_both_into_the_book(
+    build: Build, payer: Payer, service: World, site: Site
+) -> None:
+    made = await build.held()
+    order_id = await payer.approved(made)
+    await site.refund(await site.capture(order_id), "10.00")
+    [refunded] = await told(payer, order_id, REFUNDED)
+    await take_in(service, service, refunded)
+    assert (await outcome(build, refunded), await build.status(made)) == ("external", "upcoming")
+    assert await money(build, made) == ("partly_refunded", made.held.total.amount, Decimal(10))
+
+
 async def test_while_paypal_shows_nothing_the_notice_waits(
     build: Build, payer: Payer, service: World, site: Site, paypal: Emulator
 ) -> None:

@@ -71,16 +71,17 @@ async def refunded(world: World, event: KeptEvent) -> str:
 
     Raises GatewayError and NotYet, and is then to be tried again.
     """
-    found = await _known(world, event)
+    found = await _known(world, event) or await _of_order(world, event)
     if not found:
         return "not ours"
     booking_id, refund_id = found[0].booking_id, event.resource_id or ""
     if _has_moved(found, refund_id):
         return "known"
-    settled = await _settle(world, booking_id, Kind.REFUND)
+    settled = await _settle(world, booking_id, Kind.CAPTURE) + await _settle(world, booking_id, Kind.REFUND)
     if _has_moved(await _known(world, event), refund_id):
         return "settled"
-    looked = await _compare(world, booking_id, {refund_id: Thing.REFUND, **await _captures(world, found)})
+    orders = {one.name: Thing.ORDER for one in found if one.kind is Kind.CREATE_ORDER}
+    looked = await _compare(world, booking_id, {refund_id: Thing.REFUND, **orders, **await _captures(world, found)})
     if looked.booked:
         return "external"
     return "differs" if looked.findings else "settled" if settled else "nothing open"
@@ -91,7 +92,7 @@ async def reversed_(world: World, event: KeptEvent) -> str:
 
     Raises GatewayError, and is then to be tried again.
     """
-    found = await _known(world, event)
+    found = await _known(world, event) or await _of_order(world, event)
     if not found:
         return "not ours"
     booking_id, names = found[0].booking_id, await _captures(world, found)
@@ -152,6 +153,21 @@ async def _known(world: World, event: KeptEvent) -> list[Known]:
     """What our book knows of all that a notice names."""
     async with world.door.scope() as db:
         return await named.known(db, set(names_in(event.payload.get("resource"))))
+
+
+async def _of_order(world: World, event: KeptEvent) -> list[Known]:
+    """What our book knows of the order whose money went back, where it has not heard of the capture yet: PayPal tells which order it is."""
+    if not event.resource_id:
+        return []
+    try:
+        refund = await world.paypal.get_refund(event.resource_id)
+        capture = await world.paypal.get_capture(refund.capture_id)
+    except GatewayError as failure:
+        if answers.is_gone(failure):
+            return []
+        raise
+    async with world.door.scope() as db:
+        return await named.known(db, {capture.order_id})
 
 
 def _has_moved(found: list[Known], name: str) -> bool:

@@ -13,6 +13,7 @@ from exodrive.flows.checkout import alarm, answers, extras, refunding, standing
 from exodrive.flows.checkout import capturing as paying
 from exodrive.flows.checkout import store as checkout
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.weighing import weigh
 from exodrive.flows.world import World
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -80,7 +81,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     async with world.door.scope() as db:
         now, change = await force.locked(db, operation.change_id)
         before = await payments.latest(db, operation.id)
-        result = answers.still(before, result)
+        result = await weigh(db, operation, before, result)
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:

@@ -11,6 +11,7 @@ from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
 from exodrive.flows.checkout import alarm, answers, extras, standing
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
+from exodrive.flows.checkout.weighing import weigh
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.kit import outbox
@@ -107,7 +108,7 @@ async def _record(world: World, operation: Operation, result: Result, actor: Act
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
         before = await payments.latest(db, operation.id)
-        result = answers.still(before, result)
+        result = await weigh(db, operation, before, result)
         if await payments.record(db, operation.id, result):
             await _follow(db, world, now, operation, before, result, actor)
             now = await standing.read(db, now.booking_id)

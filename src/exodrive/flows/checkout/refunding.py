@@ -7,6 +7,7 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.flows.checkout import alarm, answers, standing
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.weighing import weigh
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.gateways.paypal import NewRefund, Refund
@@ -87,7 +88,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
         before = await payments.latest(db, operation.id)
-        result = answers.still(before, result)
+        result = await weigh(db, operation, before, result)
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:

@@ -130,8 +130,8 @@ async def _book_capture(world: World, booking_id: BookingId, capture: Capture, g
         await payments.record(db, operation_id, done)
         told = {"capture": capture.id, "amount": capture.amount.text, "currency": capture.amount.currency}
         await bookings.tell(db, booking_id, "captured_elsewhere", PAYPAL, **told)
-        is_whole = capture.status is CaptureStatus.COMPLETED
-        if not (is_whole and await _pays_for_something(db, world, now, change, done)):
+        is_left = capture.status is not CaptureStatus.REFUNDED  # a part that went back meanwhile is booked by itself
+        if not (is_left and await _pays_for_something(db, world, now, change, done)):
             await _came_besides(db, now, capture, given_back)
     log.critical("money came that nobody here took", extra={"booking": now.reference, **told})
     return True

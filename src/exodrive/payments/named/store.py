@@ -63,6 +63,20 @@ async def known(db: Db, names: Iterable[str]) -> list[Known]:
     return [Known(row[0], BookingId(row[1]), OperationId(row[2]), Kind(row[3]), End(row[4])) for row in rows]
 
 
+async def is_booked_by_another(db: Db, operation_id: OperationId, kind: Kind, name: str) -> bool:
+    """Tell whether money that moved under an id of PayPal's is in our book already, by another intent or done at PayPal's own site."""
+    return bool(
+        await db.fetchval(
+            """
+            select exists (select from payment_results r join payment_operations o on o.id = r.operation_id
+                           where r.provider_id = $1 and r.outcome = 'succeeded' and o.kind = $2 and o.id <> $3)""",
+            name,
+            kind,
+            operation_id,
+        )
+    )
+
+
 async def open_intents(db: Db, booking_id: BookingId, kind: Kind) -> list[OperationId]:
     """Return all intents of a kind for a booking and its changes whose end is not known, the oldest first."""
     rows = await db.fetch(
