@@ -184,6 +184,10 @@ async def _open(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]
     return _form(token=caller.link), FORM
 
 
+async def _key(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"token": caller.link}), JSON
+
+
 async def _hold(build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     order = msgspec.to_builtins(await build.order(await build.car()))
     return msgspec.json.encode(order), JSON
@@ -265,6 +269,7 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /booking/open": _open,
     "POST /contact": _message,
     "POST /api/bookings": _hold,
+    "POST /api/bookings/key": _key,
     "POST /api/bookings/{reference}/payment": _nothing,
     "POST /api/bookings/{reference}/cancellation": _cancelling,
     "POST /api/bookings/{reference}/change": _nothing,

@@ -16,8 +16,11 @@ from exodrive.operate.clock import move
 from exodrive.staff.model import StaffRole
 from tests.builders import Build, Made
 from tests.product import Stack
+from tests.team import Team
 from tests.web.conftest import Client
 from tests.web.desk import Desk
+from tests.web.endpoints import Caller, Endpoints
+from tests.web.routes import routes
 
 Sit = Callable[..., Awaitable[Desk]]
 _networks = itertools.count(1)
@@ -50,6 +53,12 @@ async def offer(http: httpx.AsyncClient, token: str, pin: str | None = None) -> 
     return await http.post("/booking/open", data={"token": token} | ({} if pin is None else {"pin": pin}))
 
 
+async def exchange(client: Client, token: str, pin: str | None = None, network: str = "") -> httpx.Response:
+    """Ask for the key of a link's booking, as a program does."""
+    headers = {"x-forwarded-for": network or f"2001:db8:91a:{next(_networks):x}::1"}
+    return await client().post("/api/bookings/key", json={"token": token} | ({} if pin is None else {"pin": pin}), headers=headers)
+
+
 async def test_a_link_with_a_pin_asks_for_it_on_a_second_page_and_opens_with_it(client: Client, build: Build, agent: Desk) -> None:
     made, http = await build.held(), browser(client)
     pin = await set_pin(agent, made)
@@ -74,6 +83,52 @@ async def test_the_links_own_token_opens_nothing_while_a_pin_stands_before_it(cl
     assert (await inside.get(f"/booking/{made.reference}")).status_code == 404, "whoever was in is out"
     bearer = {"authorization": f"Bearer {made.token}", "content-type": "application/json"}
     assert (await client().post(f"/api/bookings/{made.reference}/payment", headers=bearer)).status_code == 404
+
+
+async def test_no_address_of_a_booking_answers_to_the_link_alone_and_its_pages_answer_to_the_key(
+    stack: Stack, client: Client, build: Build, team: Team, agent: Desk
+) -> None:
+    made, addresses = await build.paid(), Endpoints(stack, build, team)
+    key = (await exchange(client, made.token, await set_pin(agent, made))).json()["key"]
+    seen = 0
+    for route in sorted(routes(), key=str):
+        if "{reference}" not in route.path or "/admin/" in route.path:
+            continue
+        path, content, kind = await addresses.request(route, made, Caller("holder", {}))
+        headers = {"content-type": kind, "sec-fetch-site": "same-origin"}
+        for carried in ({"cookie": f"exodrive_b_{made.reference}={made.token}"}, {"authorization": f"Bearer {made.token}"}):
+            answer = await client().request(route.method, path, content=content, headers=headers | carried)
+            assert answer.status_code == 404, f"{route} by {[*carried]}"
+        if route.method == "GET":
+            assert (await client().get(path, headers={"authorization": f"Bearer {key}"})).status_code == 200, str(route)
+        seen += 1
+    assert seen > 20
+
+
+async def test_a_program_exchanges_link_and_pin_for_the_key(client: Client, build: Build, agent: Desk) -> None:
+    made = await build.held()
+    assert (await exchange(client, made.token)).json() == {"reference": made.reference, "key": made.token}
+    pin = await set_pin(agent, made)
+    asked, refused = await exchange(client, made.token), await exchange(client, made.token, wrong(pin))
+    assert (asked.status_code, asked.json()["type"].rpartition("/")[2]) == (422, "pin-asked")
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "wrong-pin")
+    assert [problem["field"] for problem in refused.json()["errors"]] == ["pin"]
+    answer = await exchange(client, made.token, pin)
+    assert answer.headers["cache-control"] == "no-store"
+    bearer = {"authorization": f"Bearer {answer.json()['key']}", "content-type": "application/json"}
+    assert (await client().post(f"/api/bookings/{made.reference}/payment", headers=bearer)).status_code == 200
+    assert (await exchange(client, links.new_token(), pin)).status_code == 404
+
+
+async def test_the_tries_of_programs_and_people_are_counted_together(client: Client, build: Build, agent: Desk) -> None:
+    made, guesser = await build.held(), browser(client)
+    pin = await set_pin(agent, made)
+    network = guesser.headers["x-forwarded-for"]
+    for number in range(1, 6):
+        await (offer(guesser, made.token, wrong(pin, number)) if number % 2 else exchange(client, made.token, wrong(pin, number), network))
+    ended = await exchange(client, made.token, pin, network)
+    assert (ended.status_code, ended.json()["type"].rpartition("/")[2]) == (429, "no-tries-left")
+    assert int(ended.headers["retry-after"]) > 0
 
 
 async def test_the_link_that_is_handed_on_asks_for_the_pin_too(client: Client, build: Build, agent: Desk) -> None:
@@ -189,7 +244,7 @@ async def test_guesses_from_many_addresses_end_for_all_of_them_and_a_new_pin_doe
     door, keys = build.doors.checkout(), build.world.links
     for n in range(pins.ANYWHERE):
         with pytest.raises(pins.WrongPin):
-            await pins.open_with(door, keys, made.token, f"2001:db8:{n:x}::/64", wrong(pin, n + 1))
+            await pins.key_of(door, keys, made.token, f"2001:db8:{n:x}::/64", wrong(pin, n + 1))
     refused = await offer(browser(client), made.token, pin)
     assert refused.status_code == 429
     assert 0 < int(refused.headers["retry-after"]) <= 86400

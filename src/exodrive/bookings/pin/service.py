@@ -31,6 +31,25 @@ class WrongPin(BadInput):
         super().__init__(sentence, fields={"pin": sentence})
 
 
+class PinAsked(BadInput):
+    """The link is good, and does not open its booking by itself."""
+
+    code = "pin-asked"
+
+    def __init__(self) -> None:
+        sentence = _("This link asks for a PIN. Send the six digits with it.")
+        super().__init__(sentence, fields={"pin": sentence})
+
+
+class NoTriesLeft(TooMany):
+    """Too many PINs were tried."""
+
+    code = "no-tries-left"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(_("Too many tries. Please wait a while, or write to us."), retry_after=retry_after)
+
+
 class NoLink(Conflict):
     """There is no private link that a PIN could stand in front of."""
 
@@ -64,18 +83,22 @@ async def clear_pin(db: Db, booking_id: BookingId, actor: Actor, reason: str) ->
     return True
 
 
-async def asks(door: Door, token: str) -> bool:
-    """Tell whether this link is good and asks for a PIN."""
-    async with door.scope() as db:
-        return await store.guarded(db, hash_of(token)) is not None
+async def key_of(door: Door, links: LinkKeys, token: str, network: str, pin: str | None) -> str:
+    """Return the key that opens a link's booking: the token itself where there is no PIN, good or not, or what the right PIN gets.
 
-
-async def open_with(door: Door, links: LinkKeys, token: str, network: str, pin: str) -> str:
-    """Return the key that opens a link's booking for the right PIN: it is used as the link's token is where there is no PIN.
-
-    Raises WrongPin; TooMany after five tries of this link from this network within a quarter of an hour, or fifty from anywhere within a
-    day; and NoBooking for a link that asks for no PIN. What cannot be a PIN is no try.
+    Raises PinAsked where there is one and none was sent; WrongPin; NoTriesLeft after five tries of this link from this network within a
+    quarter of an hour, or fifty from anywhere within a day. What cannot be a PIN is no try.
     """
+    async with door.scope() as db:
+        is_guarded = await store.guarded(db, hash_of(token)) is not None
+    if not is_guarded:
+        return token
+    if pin is None:
+        raise PinAsked
+    return await _open_with(door, links, token, network, pin)
+
+
+async def _open_with(door: Door, links: LinkKeys, token: str, network: str, pin: str) -> str:
     digits = "".join(pin.split())
     if len(digits) != DIGITS or not digits.isascii() or not digits.isdigit():
         raise WrongPin
@@ -93,7 +116,7 @@ async def _count(door: Door, link_hash: bytes, network: str) -> store.Guarded:
             raise NoBooking
         await store.lock(db, link.id)
         if wait := _wait(await store.tries(db, link.id, network, WINDOW, WHOLE)):
-            raise TooMany(_("Too many tries. Please wait a while, or write to us."), retry_after=wait)
+            raise NoTriesLeft(wait)
         await store.add_try(db, link.id, network)
     return link
 

@@ -18,7 +18,7 @@ from exodrive.web.api.document import KEY, refusals
 from exodrive.web.shell import cookies, forms
 from exodrive.web.shell.caller import caller_of
 from exodrive.web.shell.doors import checkout, door
-from exodrive.web.shell.holder import holder
+from exodrive.web.shell.holder import enter, holder
 from exodrive.web.shell.site import Site
 
 Key = Annotated[str | None, HeaderParameter(name="Idempotency-Key", description="8 to 200 plain characters, new for each booking.")]
@@ -43,6 +43,20 @@ class BookingAnswer(msgspec.Struct, frozen=True):
     currency: str
     link: str
     payment: str
+
+
+class LinkInHand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A private link: its last part, and the six digits where it asks for them."""
+
+    token: Annotated[str, msgspec.Meta(max_length=100)]
+    pin: Annotated[str, msgspec.Meta(max_length=20)] | None = None
+
+
+class BookingKey(msgspec.Struct, frozen=True):
+    """The booking that a link leads to, and the ``key`` that opens it: a secret, good as long as the link and its PIN are."""
+
+    reference: str
+    key: str
 
 
 class PaymentAnswer(msgspec.Struct, frozen=True):
@@ -87,6 +101,22 @@ async def begin_payment(request: Request[Any, Any, Any], world: World, reference
     return PaymentAnswer(await pay.begin(world, booking_id))
 
 
+@post(
+    "/api/bookings/key",
+    status_code=200,
+    summary="Exchange a private link for the key of its booking",
+    opt={"body": LinkInHand},
+    responses=refusals(400, 403, 404, 413, 415, 422, 429, 503),
+)
+async def exchange(request: Request[Any, Any, Any], world: World) -> BookingKey:
+    """Return what to send as bearer to the booking's other addresses. A link without a PIN is its own key.
+
+    422 ``pin-asked`` when the link asks for a PIN, ``wrong-pin`` when it was another; 429 ``no-tries-left`` after some wrong ones.
+    """
+    link = await forms.read_json(request, LinkInHand)
+    return BookingKey(*await enter(request, world, link.token, link.pin))
+
+
 def checked(key: str | None) -> str:
     """Return the key that came with a request. Raises BadInput naming the header when there is none, or one that cannot be."""
     if key is None or not 8 <= len(key) <= 200 or not key.isprintable() or not key.isascii():
@@ -117,4 +147,4 @@ def _answer(held: Held, site: Site) -> BookingAnswer:
 
 def routes() -> Router:
     """Return the door of bookings."""
-    return door("bookings API", "/", [create, begin_payment], opens=checkout, opt={"api": True})
+    return door("bookings API", "/", [create, begin_payment, exchange], opens=checkout, opt={"api": True})

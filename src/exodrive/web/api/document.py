@@ -18,7 +18,11 @@ _HOLDER: list[dict[str, list[str]]] = [{"booking_token": []}, {"booking_cookie":
 ID, DAY, KEY = {"format": "uuid"}, {"format": "date"}, {"pattern": "^[ -~]{8,200}$"}
 _CLOCK = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9](:00)?$", "examples": ["10:00"]}
 _SCHEMES: dict[str, SecurityScheme | Reference] = {
-    "booking_token": SecurityScheme(type="http", scheme="bearer", description="The last part of the booking's private link."),
+    "booking_token": SecurityScheme(
+        type="http",
+        scheme="bearer",
+        description="The booking's key, which `/api/bookings/key` gives for its private link. Without a PIN that is the link's last part.",
+    ),
     "booking_cookie": SecurityScheme(
         type="apiKey",
         security_scheme_in="cookie",

@@ -15,14 +15,12 @@ from exodrive.flows.cancel import closes_at
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
 from exodrive.kit.db import Door
-from exodrive.kit.errors import BadInput, Conflict, TooMany
-from exodrive.kit.limits import Rule, network_of
+from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.words import _
-from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of, reference_of
+from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of
 from exodrive.web.shell import cookies, forms, pages
 from exodrive.web.shell.doors import anon, door
-from exodrive.web.shell.holder import holder
-from exodrive.web.shell.origin import client_ip
+from exodrive.web.shell.holder import enter, holder
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again, again_of
 from exodrive.web.storefront.booking_view import is_over, view_of
@@ -32,7 +30,6 @@ from exodrive.web.storefront.ics import calendar_file
 
 AnyRequest = Request[Any, Any, Any]
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
-_GUESSES = Rule(hits=120, seconds=60)  # far more than people follow links, far too few to find one of 2^256
 
 
 class LinkPage(msgspec.Struct, frozen=True):
@@ -74,26 +71,20 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
 @post("/booking/open", status_code=303, include_in_schema=False)
 async def unlock(request: AnyRequest, world: World, site: Site) -> Response[bytes]:
     """Remember what opens a link's booking in the booking's own cookie and go to its page; a link with a PIN asks for it first."""
-    network = network_of(client_ip(request))
-    await world.limits.hit("link from", network, _GUESSES)
     values = await forms.read_texts(request)
-    key = token = values.get("token", "")
-    if len(token) != links.TOKEN_LENGTH or not token.isascii():
-        raise NoBooking
-    if await pins.asks(world.door, token):
-        if "pin" not in values:
-            return pages.render(request, "storefront/pin.html", PinPage(token))
-        try:
-            key = await pins.open_with(world.door, world.links, token, network, values["pin"])
-        except (pins.WrongPin, TooMany) as refusal:
-            return _pin_again(request, token, refusal)
-    reference = await reference_of(world.doors.token(links.hash_of(key)))
-    kept = cookies.cookie(site, cookies.booking(reference), key, seconds=cookies.BOOKING_SECONDS)
-    return pages.see_other(f"/booking/{reference}", cookies=[kept])
+    token, pin = values.get("token", ""), values.get("pin")
+    try:
+        entry = await enter(request, world, token, pin)
+    except pins.PinAsked:
+        return pages.render(request, "storefront/pin.html", PinPage(token))
+    except (pins.WrongPin, pins.NoTriesLeft) as refusal:
+        return _pin_again(request, token, refusal)
+    kept = cookies.cookie(site, cookies.booking(entry.reference), entry.key, seconds=cookies.BOOKING_SECONDS)
+    return pages.see_other(f"/booking/{entry.reference}", cookies=[kept])
 
 
-def _pin_again(request: AnyRequest, token: str, refusal: BadInput | TooMany) -> Response[bytes]:
-    headers = {"retry-after": str(refusal.retry_after)} if isinstance(refusal, TooMany) else {}
+def _pin_again(request: AnyRequest, token: str, refusal: pins.WrongPin | pins.NoTriesLeft) -> Response[bytes]:
+    headers = {"retry-after": str(refusal.retry_after)} if isinstance(refusal, pins.NoTriesLeft) else {}
     said = refusal.fields.get("pin", refusal.detail)
     return pages.render(request, "storefront/pin.html", PinPage(token, said), status=refusal.status, headers=headers)
 
