@@ -2,9 +2,12 @@
 
 import os
 import platform
+import re
 import sys
 from importlib import import_module
 from pathlib import Path
+
+import psutil
 
 from bench.figures import show
 
@@ -18,10 +21,17 @@ def names() -> list[str]:
     return [*FIRST, *(name for name in found if name not in FIRST)]
 
 
+def machine() -> str:
+    """What the figures are of: processor, cores, memory, and Python."""
+    told = Path("/proc/cpuinfo")
+    model = re.search(r"model name\s*: (.+)", told.read_text()) if told.exists() else None
+    cores, memory = os.cpu_count(), psutil.virtual_memory().total / 2**30
+    return f"{model[1] if model else platform.machine()}, {cores} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
 def main() -> None:
     """Measure one after the other, so that none is in another's way."""
-    load = os.getloadavg()[0]
-    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f} before")
+    print(f"{machine()}, load {os.getloadavg()[0]:.1f} before")
     for name in sys.argv[1:] or names():
         module = import_module(f"bench.{name}")
         show((module.__doc__ or name).splitlines()[0], module.measure())
