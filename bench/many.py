@@ -57,6 +57,9 @@ _STEPS = (
                                   authorization_id, authorized_at, covered_until, ended_at)
        select id, id, 1, 'approval', 'released', 5000, 'USD', 'HOLD-' || n, 'A-' || n, 'A-' || n, first, first + 29, first + 6
        from made where status = 'completed'""",
+    """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)
+       select overlay(m.id::text placing side.number from 36)::uuid, m.id, m.car, side.way, m.first + side.day, 9000 + side.day, 100
+       from made m, (values ('1', 'out', 0), ('2', 'in', 2)) as side (number, way, day) where m.status = 'completed'""",
     """insert into booking_events (booking_id, event_type, actor_type, before, after)
        select m.id, told, 'customer', 'pending', 'upcoming' from made m, unnest(array['held', 'status_changed']) as told""",
     """insert into webhook_events (id, source, event_id, transmission_id, event_type, payload, handled_at)

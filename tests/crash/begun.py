@@ -61,6 +61,15 @@ async def a_pick_up_missed(scene: Scene) -> Facts:
     return facts
 
 
+async def a_pick_up_today(scene: Scene) -> Facts:
+    """A paid booking on the first of its days, and somebody who has the key."""
+    made = await scene.paid(days=days_ahead(1, 3))
+    day = "interval '1 day'"
+    sooner = f"start_date = start_date - 1, end_date = end_date - 1, pickup_at = pickup_at - {day}, return_due_at = return_due_at - {day}"
+    await scene.behind(f"update bookings set {sooner} where id = $1", made.id)
+    return scene.facts(made, staff_id=await scene.staff(), key=new_key())
+
+
 async def a_no_show_to_be(scene: Scene) -> Facts:
     """Noted, and nobody can take it back any more."""
     facts = await a_pick_up_missed(scene)

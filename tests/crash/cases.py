@@ -35,6 +35,7 @@ CASES = {
     "a renter cancels": Case("renter cancels", begun.a_paid_booking, "cancelled"),
     "staff note that nobody came": Case("nobody came", begun.a_pick_up_missed, "no_show"),
     "the clock makes a no-show": Case("no-shows are made", begun.a_no_show_to_be, "no_show"),
+    "a car goes out and comes back": Case("goes out and back", begun.a_pick_up_today, "completed"),
     "staff give a part back": Case("staff give back", begun.a_paid_booking, "upcoming"),
     "the worker reads a refund": Case("settle", begun.a_refund_under_way, "cancelled"),
     "a change that costs more": Case("dearer", begun.a_paid_booking_without_a_seat, "upcoming", 2),

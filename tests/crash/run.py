@@ -198,7 +198,7 @@ _BOOKING = """
 
 def _unlike(status: str, length: int, days: list[str], captured: Decimal, refunded: Decimal) -> list[str]:
     """How car and money disagree: who has paid has the car, who has no car has their money."""
-    if status in ("upcoming", "active"):
+    if status in ("upcoming", "active", "completed"):
         wrong = [] if days == ["booked"] * length else [f"days {days}, not {length}"]
         return wrong + ([] if captured > refunded else ["not paid"])
     if status in ("cancelled", "expired"):

@@ -15,7 +15,10 @@ from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.deposit import asking, look
 from exodrive.flows.jobs import JOBS
+from exodrive.flows.rental.hand_over import hand_over
+from exodrive.flows.rental.take_back import take_back
 from exodrive.gateways.paypal import Notice
+from exodrive.handovers.model import Reading
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
@@ -94,6 +97,16 @@ async def nobody_came(cast: Cast, facts: Facts) -> None:
     assert facts.booking_id
     door, actor = cast.staff(facts.staff_id)
     await no_show.mark(cast.world, door, facts.booking_id, actor, "waited an hour", key=facts.key)
+
+
+async def goes_out_and_back(cast: Cast, facts: Facts) -> None:
+    """A manager hands a car over, and takes it back."""
+    assert facts.staff_id
+    assert facts.booking_id
+    door, actor = cast.staff(facts.staff_id)
+    why = "a regular"
+    await hand_over(door, facts.booking_id, Reading(100, 100), actor, without_deposit=why, key=f"{facts.key}-out")
+    await take_back(door, facts.booking_id, Reading(200, 50), actor, key=f"{facts.key}-back")
 
 
 async def no_shows_are_made(cast: Cast, facts: Facts) -> None:
@@ -208,6 +221,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "staff cancels": (staff_cancels, ("staff",)),
     "renter cancels": (renter_cancels, ()),
     "nobody came": (nobody_came, ("staff",)),
+    "goes out and back": (goes_out_and_back, ("staff",)),
     "no-shows are made": (no_shows_are_made, ()),
     "staff give back": (staff_give_back, ("staff",)),
     "comes home": (comes_home, ()),

@@ -19,13 +19,15 @@ from exodrive.flows import reviews as reviewing
 from exodrive.flows.by import By
 from exodrive.flows.checkout import settling
 from exodrive.flows.receipts import store as papers
+from exodrive.flows.rental import store as trips
 from exodrive.flows.resume import letter as held_letter
+from exodrive.handovers import store as handovers
 from exodrive.kit import clock, hashing, links
 from exodrive.kit.errors import Problem
 from exodrive.kit.ids import new_id
 from exodrive.kit.money import Money
 from exodrive.kit.outbox import store as outbox
-from exodrive.overview import letters, reviews, staff_file, staff_list, staff_prices
+from exodrive.overview import letters, reviews, staff_file, staff_keys, staff_list, staff_prices
 from exodrive.pricing.kinds import Notice
 from exodrive.receipts import store as kept_papers
 from exodrive.staff import service as staff
@@ -118,6 +120,9 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         last = listed.rows[-1]
         await staff_list.page(db, status="completed", search="", before=(last.created_at, last.id))
         await staff_file.file(db, made.reference)
+        await staff_keys.keys(db, made.id)
+        await trips.trip(db, made.id)
+        await handovers.of_booking(db, made.id)
         await staff_prices.in_force(db)
         await staff_prices.targets(db)
     rule = Notice(name="For a day", hours=1, car_id=made.order.car_id, priority=7)

@@ -103,6 +103,11 @@ def placed(authorization: str) -> Row:
     return {"authorization_id": authorization, "parent_authorization_id": authorization, "covered_until": NOW + DAY}
 
 
+def read(n: int, held_for: Any, way: str = "out", **more: Any) -> Row:
+    where = {"id": number(n), "booking_id": held_for, "car_id": SHOWN, "way": way}
+    return where | {"at": NOW, "odometer": 100, "fuel": 50, "staff_id": ME_AT_WORK} | more
+
+
 def ended(status: str) -> Row:
     return {"ended_at": None if status in ("asked", "held") else NOW}
 
@@ -276,6 +281,7 @@ WORLD: dict[str, list[Row]] = {
         {"id": number(621), "booking_id": UPCOMING, "outbox_id": number(1), "letter": "x", "recipient_email": "a@b.example", "subject": "x"}
     ],
     "staff": [colleague(ME_AT_WORK), colleague(GONE_COLLEAGUE, disabled=NOW)],
+    "handovers": [read(231, UPCOMING), read(232, COMPLETED, "in"), read(233, ACTIVE, at=NOW - HOUR)],
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
     "payment_decisions": [decision(541, ME_AT_WORK)],
@@ -367,6 +373,15 @@ INSERTS: dict[str, dict[str, Row]] = {
         "a second one": ending(CANCELLED, "company", 100),
     },
     "deposit_holds": {"asked for": hold(290, STARTED, "asked"), "in force": hold(290, STARTED, "held")},
+    "handovers": {
+        "out, its deposit held": read(290, THEIRS),
+        "out, no deposit held": read(290, STARTED),
+        "out, no deposit held, and why": read(290, STARTED, without_deposit="x"),
+        "out, in another's name": read(290, THEIRS, staff_id=GONE_COLLEAGUE),
+        "out, of a booking that is not paid": read(290, PENDING, without_deposit="x"),
+        "back, of a booking whose key was never out": read(290, ACTIVE, "in"),
+        "back, with less on the clock": read(290, ACTIVE, "in", odometer=99),
+    },
     "booking_alarms": {"an alarm": {"booking_id": STARTED, "kind": "uncovered"}},
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},

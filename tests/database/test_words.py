@@ -19,6 +19,7 @@ from exodrive.flows.change.model import ChangeStatus
 from exodrive.flows.checkout.model import BookedPlace
 from exodrive.flows.comparison.model import Phase
 from exodrive.gateways.paypal import Flaw
+from exodrive.handovers import model as handovers
 from exodrive.overview.home import Hero
 from exodrive.payments.decisions.model import Decision
 from exodrive.payments.differences.model import Gap, Thing
@@ -45,6 +46,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.cars.transmission": Transmission,
     "public.deposit_holds.status": HoldStatus,
     "public.deposit_holds.way": Way,
+    "public.handovers.way": handovers.Way,
     "public.hero_content.background_type": (Hero, "background_type"),
     "public.money_comparisons.phase": Phase,
     "public.money_differences.kind": Gap,

@@ -227,6 +227,22 @@ async def _cancelling(_build: Build, _made: Made, _caller: Caller) -> tuple[byte
     return msgspec.json.encode({"refund": "0"}), JSON
 
 
+async def _reading(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, odometer="100", fuel="100"), FORM
+
+
+async def _reading_and_why(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, odometer="100", fuel="100", reason="a good reason"), FORM
+
+
+async def _reading_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"odometer": 100, "fuel": 100}), JSON
+
+
+async def _reading_with_reason(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"odometer": 100, "fuel": 100, "reason": "a good reason"}), JSON
+
+
 async def _decision(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
     return _form(csrf=caller.csrf, decision="close", reason="a good reason"), FORM
 
@@ -288,6 +304,12 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/cancellation": _reasoned,
     "POST /api/admin/bookings/{reference}/no-show": _reasoned,
     "POST /api/admin/bookings/{reference}/no-show/withdrawal": _reasoned,
+    "POST /admin/bookings/{reference}/hand-over": _reading,
+    "POST /admin/bookings/{reference}/hand-over/without-deposit": _reading_and_why,
+    "POST /admin/bookings/{reference}/return": _reading,
+    "POST /api/admin/bookings/{reference}/hand-over": _reading_order,
+    "POST /api/admin/bookings/{reference}/hand-over/without-deposit": _reading_with_reason,
+    "POST /api/admin/bookings/{reference}/return": _reading_order,
     "POST /api/admin/money/differences/{difference_id}/resolution": _reasoned,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,

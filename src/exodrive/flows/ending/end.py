@@ -36,7 +36,7 @@ async def end_paid(db: Db, now: Standing, how: How, percent: int, actor: Actor, 
 
     Raises PaymentUnderWay while PayPal decides about the payment of a change.
     """
-    await _drop_change(db, now, actor)
+    await drop_change(db, now, actor, "the booking was ended")
     left = await money_left(db, now)
     back = share_of(left, percent)
     ending = Ending(how=how, percent=percent, paid=left.amount, refund=back.amount, currency=left.currency, ended_at=now.now)
@@ -51,10 +51,10 @@ async def end_paid(db: Db, now: Standing, how: How, percent: int, actor: Actor, 
     return ending
 
 
-async def _drop_change(db: Db, now: Standing, actor: Actor) -> None:
-    """End a change that waits for its payment; a payment on its way is waited for."""
+async def drop_change(db: Db, now: Standing, actor: Actor, why: str) -> None:
+    """End a change that waits for its payment; raises PaymentUnderWay while PayPal decides about it. The caller holds the car's lock."""
     waiting = await changes.waiting(db, now.booking_id)
     if waiting and await payments.open_for_change(db, waiting.id, Kind.CAPTURE):
         raise PaymentUnderWay
     if waiting:
-        await drop(db, waiting, actor, "the booking was ended")
+        await drop(db, waiting, actor, why)

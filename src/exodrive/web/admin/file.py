@@ -16,13 +16,14 @@ from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound, Problem
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
-from exodrive.overview import staff_file
+from exodrive.overview import staff_file, staff_keys
 from exodrive.overview.staff_file import Booking, File
 from exodrive.payments.decisions.model import Doubt
 from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
 from exodrive.pricing.words import due_rows, explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.guard import may, session_of
+from exodrive.web.admin.keys_view import KeysView, keys_view
 from exodrive.web.shell import forms, pages
 
 AnyRequest = Request[Any, Any, Any]
@@ -66,6 +67,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     may_refund: bool
     may_note: bool
     may_take_back: bool
+    keys: KeysView
     left: str
     shares: Shares
     ending: str
@@ -94,6 +96,7 @@ async def show_file(
     async with db.scope() as scope:
         file = await file_of(scope, reference)
         doubts = await staff_file.doubts(scope, file.booking.id)
+        keys = await staff_keys.keys(scope, file.booking.id)
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
         session=session,
@@ -106,6 +109,7 @@ async def show_file(
         may_refund=manages and file.left > 0,
         may_note=booking.no_show_at is None and _is_awaited(booking),
         may_take_back=_is_awaited(booking) and bool(booking.no_show_at and booking.no_show_at > clock.now()),
+        keys=keys_view(booking, keys, clock.now(), manages=manages),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=_ended(file),

@@ -8,6 +8,7 @@ from exodrive.web.admin.guard import back_office_api
 from exodrive.web.api import (
     admin_endings,
     admin_home,
+    admin_keys,
     admin_money,
     admin_prices,
     admin_receipts,
@@ -39,5 +40,6 @@ def _verbs() -> list[Router]:
 
 def routes() -> list[Router]:
     """Return the doors of the public API, and of staff's."""
-    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *admin_receipts.HANDLERS, *admin_endings.HANDLERS, *admin_money.HANDLERS]
+    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *admin_receipts.HANDLERS, *admin_keys.HANDLERS]
+    staff += [*admin_endings.HANDLERS, *admin_money.HANDLERS]
     return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]

@@ -1,0 +1,1 @@
+"""A car changes hands: it is handed over against a deposit, and comes back."""

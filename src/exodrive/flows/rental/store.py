@@ -1,0 +1,72 @@
+"""The SQL of a car that changes hands: what is decided from, and the facts on booking and car."""
+
+from datetime import date, datetime
+
+import asyncpg
+import msgspec
+
+from exodrive.flows.rental.errors import NotReady
+from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId, CarId
+
+
+class Trip(msgspec.Struct, frozen=True, kw_only=True):
+    """A booking as the key sees it. ``odometer`` is the last that was read of the car, if any was, in its ``unit``."""
+
+    car_id: CarId
+    start: date
+    time_zone: str
+    return_due_at: datetime
+    handed_over_at: datetime | None
+    returned_at: datetime | None
+    no_show_at: datetime | None
+    has_deposit: bool
+    odometer: int | None
+    unit: str
+
+
+async def trip(db: Db, booking_id: BookingId) -> Trip:
+    """Return a booking as the key sees it. The caller holds the lock of its car."""
+    row = await db.fetchrow(
+        """
+        select b.car_id, b.start_date, b.time_zone, b.return_due_at, b.handed_over_at, b.returned_at, b.no_show_at,
+               b.security_deposit_amount > 0, c.odometer, c.distance_unit
+        from bookings b join cars c on c.id = b.car_id where b.id = $1""",
+        booking_id,
+    )
+    assert row is not None, "it was read under the lock before"
+    return Trip(**dict(zip(Trip.__struct_fields__, row, strict=True)))
+
+
+async def went_out(db: Db, booking_id: BookingId, at: datetime) -> None:
+    """Set since when the renter has the key. Raises NotReady when a rule of the database keeps it."""
+    try:
+        await db.execute(
+            """
+            update bookings set handed_over_at = $2, no_show_at = null, updated_at = (select exodrive_private.now())
+            where id = $1 and status = 'active' and handed_over_at is null""",
+            booking_id,
+            at,
+        )
+    except asyncpg.CheckViolationError as kept:
+        raise NotReady(kept.constraint_name) from kept
+
+
+async def came_back(db: Db, booking_id: BookingId, at: datetime) -> None:
+    """Set since when the car is back."""
+    await db.execute(
+        """
+        update bookings set returned_at = $2, updated_at = (select exodrive_private.now())
+        where id = $1 and returned_at is null""",
+        booking_id,
+        at,
+    )
+
+
+async def read(db: Db, car_id: CarId, odometer: int) -> None:
+    """Keep what a car's odometer was read to show."""
+    await db.execute(
+        "update cars set odometer = $2, updated_at = (select exodrive_private.now()) where id = $1 and odometer is distinct from $2",
+        car_id,
+        odometer,
+    )

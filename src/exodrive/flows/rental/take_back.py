@@ -1,0 +1,85 @@
+"""Taking a car back: the rental is over, and the deposit is given back some days later when nothing is claimed."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.flows import by
+from exodrive.flows.again import again
+from exodrive.flows.checkout import standing
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.once import once, request
+from exodrive.flows.rental import store
+from exodrive.flows.rental.errors import NotOut
+from exodrive.handovers import store as handovers
+from exodrive.handovers.model import Handover, Reading, Way
+from exodrive.kit import outbox
+from exodrive.kit.db import Db, Door
+from exodrive.kit.errors import BadInput
+from exodrive.kit.failpoints import commits
+from exodrive.kit.idempotency import Request
+from exodrive.kit.ids import BookingId
+from exodrive.kit.words import _
+
+
+class TakenBack(msgspec.Struct, frozen=True):
+    """Since when a car is back."""
+
+    at: datetime
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    booking_id: BookingId
+    reading: Reading
+    at: datetime | None
+
+
+async def take_back(
+    door: Door, booking_id: BookingId, reading: Reading, actor: Actor, *, at: datetime | None = None, key: str = "", ip: str = ""
+) -> TakenBack:
+    """Take a car back, through the staff's own door; ``at`` is when it came where that is noted later.
+
+    Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``odometer`` or ``at``, NoBooking, NotOut, KeyReused
+    and Busy.
+    """
+    asked = _Asked(booking_id, reading, at)
+    named = request("return", key, asked)
+    return await again(lambda: _write(door, asked, named, actor, ip))
+
+
+@commits("rental.take_back")
+async def _write(door: Door, asked: _Asked, named: Request | None, actor: Actor, ip: str) -> TakenBack:
+    async with door.scope() as db:
+        now = await standing.locked(db, asked.booking_id)
+        return await once(db, named, now.booking_id, lambda: _take_back(db, now, asked, actor, ip), TakenBack)
+
+
+async def _take_back(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> TakenBack:
+    trip = await store.trip(db, now.booking_id)
+    out = (await handovers.of_booking(db, now.booking_id)).get(Way.OUT)
+    if now.status is not BookingStatus.ACTIVE or out is None or trip.handed_over_at is None or trip.returned_at is not None:
+        raise NotOut
+    at = asked.at or now.now
+    _check(asked.reading, at, out, now.now)
+    assert actor.id is not None
+    await handovers.add(db, now.booking_id, trip.car_id, Way.IN, at, asked.reading, UUID(actor.id))
+    told = msgspec.to_builtins(asked.reading) | {"at": at.isoformat()}
+    await store.came_back(db, now.booking_id, at)
+    await bookings.move(db, [now.booking_id], now.status, BookingStatus.COMPLETED, "returned", actor, details=told)
+    await store.read(db, trip.car_id, asked.reading.odometer)
+    await by.note(db, actor, ip, "car_taken_back", now.booking_id, **told)
+    await outbox.enqueue(db, "deposits.look", booking_id=now.booking_id)
+    return TakenBack(at)
+
+
+def _check(reading: Reading, at: datetime, out: Handover, now: datetime) -> None:
+    wrong = {}
+    if reading.odometer < out.odometer:
+        wrong["odometer"] = _("It showed %(number)d when the car went out; it cannot show less now.") % {"number": out.odometer}
+    if not out.at <= at <= now:
+        wrong["at"] = _("The car came back after it went out, and not later than now.")
+    if wrong:
+        raise BadInput(_("Please check the fields that are marked."), fields=wrong)
