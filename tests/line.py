@@ -17,6 +17,7 @@ class Line:
         self._flows = asyncio.Event()
         self._open = True
         self._writers: set[asyncio.StreamWriter] = set()
+        self._last = b""
         self.port = 0
 
     def start(self) -> None:
@@ -43,6 +44,10 @@ class Line:
         self._open = True
         self._loop.call_soon_threadsafe(self._flows.set)
 
+    def hang_up_behind(self, words: bytes) -> None:
+        """Carry these words to the server when they come next; who said them never hears its answer."""
+        self._last = words
+
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
 
@@ -62,15 +67,20 @@ class Line:
             return
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self._target)
         self._writers |= {writer, there_writer}
-        ways = [self._carry(reader, there_writer), self._carry(there_reader, writer)]
+        ways = [self._carry(reader, there_writer, answered_to=writer), self._carry(there_reader, writer)]
         await asyncio.gather(*ways)
         self._writers -= {writer, there_writer}
 
-    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _carry(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, answered_to: asyncio.StreamWriter | None = None
+    ) -> None:
         with suppress(OSError):
             while piece := await reader.read(65536):
                 await self._flows.wait()
                 writer.write(piece)
+                if answered_to and self._last and self._last in piece:
+                    self._last = b""
+                    answered_to.transport.abort()
                 await writer.drain()
         with suppress(OSError):
             writer.close()

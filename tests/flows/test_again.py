@@ -1,5 +1,8 @@
 """A transaction that clashed is run again; one that waited too long is not."""
 
+import asyncio
+import time
+
 import asyncpg
 import pytest
 
@@ -27,6 +30,27 @@ async def test_a_clash_is_tried_three_times(doors, code):
     with pytest.raises(Unavailable) as refused:
         await again(failing(doors, code, 3))
     assert refused.value.status == 503
+
+
+async def test_scenario_17_those_who_clashed_come_again_after_a_moment_and_not_all_in_the_same():
+    """Twenty at once: whoever comes again at the very same time only clashes again."""
+
+    async def gaps():
+        runs = []
+
+        async def transaction():
+            runs.append(time.monotonic())
+            if len(runs) < 3:
+                raise asyncpg.DeadlockDetectedError("broken off")
+
+        await again(transaction)
+        return [runs[1] - runs[0], runs[2] - runs[1]]
+
+    first, second = zip(*await asyncio.gather(*(gaps() for _ in range(20))), strict=True)
+    assert min(first) >= 0.009
+    assert min(second) >= 0.019, "the second time it waits longer"
+    assert max(first) - min(first) > 0.01
+    assert max(second) - min(second) > 0.02
 
 
 async def test_who_waited_for_a_lock_is_told_at_once(doors):

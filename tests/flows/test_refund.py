@@ -1,12 +1,14 @@
 """Giving money back by hand: any part of what is left, once per key, never more than was taken."""
 
 import asyncio
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 import asyncpg
 import pytest
 
 from exodrive.flows import cancel, refund
+from exodrive.flows.checkout import pay
+from exodrive.flows.checkout.model import Step
 from exodrive.flows.refund import NothingLeft
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.idempotency import KeyReused
@@ -96,21 +98,57 @@ async def test_the_same_key_gives_back_once_and_another_sum_under_it_is_refused(
         await give("101")
 
 
-async def test_scenario_23_of_twenty_refunds_at_once_no_cent_is_given_too_much(build, payer, world, service):
-    """From twenty desks at once, ten more than there is money for, beside refunds that PayPal is being asked for."""
+async def test_scenario_23_of_twenty_refunds_at_once_exactly_ten_are_given(build, payer, world, service):
+    """From twenty desks at once, ten more than there is money for, beside refunds that PayPal is being asked for, three times each."""
     made, sam = await paid_at_paypal(build, payer, world), await staff_of(build)
+    tenth = (total(made) / 10).quantize(Decimal("0.01"), ROUND_DOWN)
 
-    async def give() -> Decimal:
+    async def give() -> Decimal | None:
         try:
-            return (await refund.by_staff(world, sam.door, made.id, Money(total(made) / 10, "USD"), sam.actor, "At once")).amount
-        except (BadInput, Conflict):
-            return Decimal(0)
+            return (await refund.by_staff(world, sam.door, made.id, Money(tenth, "USD"), sam.actor, "At once")).amount
+        except (BadInput, NothingLeft):
+            return None
 
-    promised = await asyncio.gather(*(give() for _ in range(20)), settle_refunds(build, service, made))
-    assert sum(filter(None, promised)) == total(made)
+    given = await asyncio.gather(*(give() for _ in range(20)), settle_refunds(build, service, made))
+    assert [one for one in given[:20] if one] == [tenth] * 10
+    await asyncio.gather(*(settle_refunds(build, service, made) for _ in range(3)))
+    assert await refunds(build, made) == [(tenth, "succeeded")] * 10
+    assert await at_paypal(build, payer, made) == 10 * tenth
+    is_all = 10 * tenth == total(made)
+    assert await money_of(build, made) == ("refunded" if is_all else "partly_refunded", total(made), 10 * tenth)
+
+
+async def test_scenario_23_refunds_raced_with_the_capture_are_given_of_what_was_captured_and_of_nothing_before(
+    build, payer, world, service, paypal
+):
+    """Twenty desks press again and again while PayPal takes its time over the money."""
+    made, sam = await build.held(), await staff_of(build)
+    order_id = await payer.approved(made)
+    await paypal.fault(kind="slow", match={"path_regex": f"{order_id}/capture"}, delay=0.4)
+    third, refused = Money((total(made) / 3).quantize(Decimal("0.01"), ROUND_DOWN), "USD"), []
+
+    async def give():
+        while True:
+            is_last = capture.done()
+            try:
+                return await refund.by_staff(world, sam.door, made.id, third, sam.actor, "At once")
+            except (BadInput, Conflict) as no:
+                refused.append(no)
+                if is_last:
+                    return None
+            await asyncio.sleep(0.02)
+
+    capture = asyncio.create_task(pay.capture(world, order_id))
+    await asyncio.gather(*(give() for _ in range(20)))
+    assert (await capture).step is Step.PAID
     await settle_refunds(build, service, made)
-    assert await at_paypal(build, payer, made) == total(made)
-    assert await money_of(build, made) == ("refunded", total(made), total(made))
+    assert any(isinstance(no, NothingLeft) for no in refused), "some came before the money"
+    assert await refunds(build, made) == [(third.amount, "succeeded")] * 3
+    early = """select count(*) from payment_operations o where o.booking_id = $1 and o.kind = 'refund' and o.created_at < (
+                   select r.created_at from payment_results r join payment_operations c on c.id = r.operation_id
+                   where c.booking_id = $1 and c.kind = 'capture' and r.outcome = 'succeeded')"""
+    assert await build.value(early, made.id) == 0
+    assert await at_paypal(build, payer, made) == 3 * third.amount <= total(made)
 
 
 async def test_a_refund_that_paypal_refused_after_cancelling_is_asked_for_again(build, payer, world, service, paypal):
