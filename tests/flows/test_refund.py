@@ -16,6 +16,11 @@ from exodrive.kit.money import Money
 from tests.builders import new_key
 from tests.flows.ending import IP, at_paypal, money_of, paid_at_paypal, refunds, settle_refunds, staff_of, total
 
+_EARLY = """
+    select count(*) from payment_operations o where o.booking_id = $1 and o.kind = 'refund' and o.created_at < (
+        select r.created_at from payment_results r join payment_operations c on c.id = r.operation_id
+        where c.booking_id = $1 and c.kind = 'capture' and r.outcome = 'succeeded')"""
+
 
 def dollars(amount: str) -> Money:
     return Money(Decimal(amount), "USD")
@@ -144,10 +149,7 @@ async def test_scenario_23_refunds_raced_with_the_capture_are_given_of_what_was_
     await settle_refunds(build, service, made)
     assert any(isinstance(no, NothingLeft) for no in refused), "some came before the money"
     assert await refunds(build, made) == [(third.amount, "succeeded")] * 3
-    early = """select count(*) from payment_operations o where o.booking_id = $1 and o.kind = 'refund' and o.created_at < (
-                   select r.created_at from payment_results r join payment_operations c on c.id = r.operation_id
-                   where c.booking_id = $1 and c.kind = 'capture' and r.outcome = 'succeeded')"""
-    assert await build.value(early, made.id) == 0
+    assert await build.value(_EARLY, made.id) == 0
     assert await at_paypal(build, payer, made) == 3 * third.amount <= total(made)
 
 

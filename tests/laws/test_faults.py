@@ -7,6 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "faults.md").read_text()
+#: Faults about money: each has a test that bears its number, and asserts all that its line says.
+MONEY = frozenset({*range(1, 9), 16, 17, 23, 24, 25, 27})
 NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)
 
 
@@ -29,8 +31,11 @@ def test_every_fault_has_a_test_and_a_number_of_its_own() -> None:
     assert numbers == sorted(set(numbers))
 
 
-def test_scenarios_named_in_tests_are_on_the_page() -> None:
+def test_a_test_that_bears_a_number_is_of_a_line_of_the_page_and_each_line_about_money_has_one() -> None:
+    lines = {int(line.split("|")[1]): line for line in PAGE.splitlines() if re.match(r"\| \d+ \|", line)}
     texts = [path.read_text() for path in (ROOT / "tests").rglob("test_*.py")]
-    told = {int(number) for text in texts for number in re.findall(r"def test_scenario_(\d+)_", text)}
-    assert told
-    assert {number for number in told if f"\n| {number} |" not in PAGE} == set()
+    told = {name: int(number) for text in texts for name, number in re.findall(r"def (test_scenario_(\d+)_\w+)", text)}
+    assert set(told.values()) <= set(lines)
+    astray = sorted(name for name, number in told.items() if number in MONEY and f"::{name}`" not in lines[number])
+    assert not astray, f"docs/faults.md has them not on the line of their number: {astray}"
+    assert not (lacking := MONEY - set(told.values())), f"no test bears the number of {sorted(lacking)}"

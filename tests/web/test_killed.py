@@ -92,7 +92,7 @@ async def test_killed_after_the_hold_was_written_the_second_try_finds_it(
     assert made == [(again.json()["reference"],)]
 
 
-async def test_killed_with_the_money_taken_and_not_written_down_the_car_is_booked_all_the_same(
+async def test_scenario_1_killed_with_the_money_taken_and_not_written_down_the_car_is_booked_all_the_same(
     stack: Stack, build: Build, client: Client, tmp_path: Path, later: Callable[[timedelta], Awaitable[None]]
 ) -> None:
     made = await build.held()
@@ -105,6 +105,8 @@ async def test_killed_with_the_money_taken_and_not_written_down_the_car_is_booke
         with doomed(stack, tmp_path, "capture.ask.after") as url, pytest.raises(httpx.TransportError):
             await client(url).get("/paypal/return", params={"token": order_id})
         assert await build.status(made) == "pending"
+        reloaded = await client().get("/paypal/return", params={"token": order_id})
+        assert "We are checking your payment" in reloaded.text
         await later(timedelta(minutes=2))
         async with asyncio.timeout(60):
             while await build.status(made) == "pending":
@@ -114,5 +116,6 @@ async def test_killed_with_the_money_taken_and_not_written_down_the_car_is_booke
     assert (await build.status(made), len(await build.days_of(made))) == ("upcoming", len(made.order.days))
     book = ledger.theirs(await stack.paypal.control("GET", "ledger"))
     assert [one.amount for one in book if one.booking_id == str(made.id)] == [made.held.due_now.amount]
+    assert (await build.history(made)).count("paid") == 1
     async with build.doors.service().scope() as db:
         assert ledger.disagreements(*await ledger.ours(db, [made.id]), book) == []

@@ -128,7 +128,7 @@ async def test_a_genuine_notice_is_answered_at_once_and_kept_as_it_came(http: ht
     assert tuple(row) == ("paypal", event["event_type"], "5O190127TN364715T", letter.headers["paypal-transmission-id"], event["resource"])
 
 
-async def test_fifty_deliveries_of_one_event_at_once_are_kept_once_and_have_one_effect(
+async def test_scenario_5_fifty_deliveries_of_one_event_at_once_are_kept_once_and_have_one_effect(
     http: httpx.AsyncClient, pen: PayPalsPen, stack: Stack, build: Build, silent_paypal: None
 ) -> None:
     made = await build.held()
@@ -202,7 +202,7 @@ def forged(pen: PayPalsPen, how: str) -> Letter:
 
 
 @pytest.mark.parametrize(("flaw", "make"), FLAWS.values(), ids=FLAWS)
-async def test_what_is_refused_is_counted_where_staff_can_see_it(
+async def test_scenario_7_what_is_refused_is_counted_where_staff_can_see_it(
     http: httpx.AsyncClient, pen: PayPalsPen, refused: Counted, flaw: str, make: Callable[[PayPalsPen], Letter]
 ) -> None:
     before = await refused(flaw)
@@ -270,7 +270,9 @@ FORGERIES: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-async def test_a_forged_notice_is_refused_and_nothing_is_kept(http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, forge: Change) -> None:
+async def test_scenario_7_a_forged_notice_is_refused_and_nothing_is_kept(
+    http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, forge: Change
+) -> None:
     before, letter = await kept(), pen.write()
     forge(letter)
     await _refused(http, letter)
@@ -289,7 +291,9 @@ async def _refused(http: httpx.AsyncClient, letter: Letter) -> None:
     }
 
 
-async def test_a_genuine_notice_for_another_webhook_is_a_forgery_here(http: httpx.AsyncClient, pen: PayPalsPen, kept: Any) -> None:
+async def test_scenario_7_a_genuine_notice_for_another_webhook_is_a_forgery_here(
+    http: httpx.AsyncClient, pen: PayPalsPen, kept: Any
+) -> None:
     before = await kept()
     await _refused(http, pen.write(webhook_id="8PT597110X687430LKGECATA"))
     assert await kept() == before
@@ -302,7 +306,9 @@ async def test_a_notice_signed_by_a_chain_of_somebodys_own_is_a_forgery(http: ht
 
 
 @pytest.mark.parametrize("age", [timedelta(days=4), timedelta(days=-2)], ids=["too old", "from the future"])
-async def test_a_genuine_notice_out_of_its_time_is_refused(http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, age: timedelta) -> None:
+async def test_scenario_7_a_genuine_notice_out_of_its_time_is_refused(
+    http: httpx.AsyncClient, pen: PayPalsPen, kept: Any, age: timedelta
+) -> None:
     before = await kept()
     await _refused(http, pen.write(sent=datetime.now(UTC) - age))
     assert await kept() == before

@@ -88,7 +88,7 @@ async def test_coming_back_without_approving_is_not_paid(renter, payer, world):
     assert await pay.begin(world, made.change_id) == made.approve_url
 
 
-async def test_a_crash_before_the_capture_is_settled_by_the_worker(build, renter, payer, world, service, wait_for):
+async def test_scenario_2_a_crash_before_the_capture_is_settled_by_the_worker(build, renter, payer, world, service, wait_for):
     ada = await renter()
     change_id, order_id = await approved(ada, payer)
     operation = await capturing.intend(world, change_id, order_id, capturing.SYSTEM)
@@ -101,7 +101,7 @@ async def test_a_crash_before_the_capture_is_settled_by_the_worker(build, renter
     assert call["request_id"] == operation.request_id
 
 
-async def test_a_crash_after_the_capture_is_settled_with_the_same_request_id(build, renter, payer, world, service, wait_for):
+async def test_scenario_1_a_crash_after_the_capture_is_settled_with_the_same_request_id(build, renter, payer, world, service, wait_for):
     ada = await renter()
     change_id, order_id = await approved(ada, payer)
     operation = await capturing.intend(world, change_id, order_id, capturing.SYSTEM)

@@ -65,7 +65,7 @@ def cried(caplog: pytest.LogCaptureFixture) -> set[str]:
 
 
 @pytest.mark.parametrize("what", CAPTURES)
-async def test_a_capture_that_is_not_what_was_asked_for_confirms_nothing(
+async def test_scenario_25_a_capture_that_is_not_what_was_asked_for_confirms_nothing(
     build: Build, payer: Payer, world: World, service: World, caplog: pytest.LogCaptureFixture, what: str
 ) -> None:
     """The days stay kept until a person has looked, or PayPal tells what it should."""
@@ -81,7 +81,7 @@ async def test_a_capture_that_is_not_what_was_asked_for_confirms_nothing(
 
 
 @pytest.mark.parametrize("what", CAPTURES)
-async def test_a_capture_that_was_made_already_is_compared_too(
+async def test_scenario_25_a_capture_that_was_made_already_is_compared_too(
     build: Build, payer: Payer, world: World, paypal: Emulator, what: str
 ) -> None:
     made = await build.held()
@@ -142,7 +142,7 @@ async def test_an_order_that_pays_somebody_else_is_not_shown_to_the_renter(
     assert await pay.begin(replace(world, payee=MERCHANT), made.id)
 
 
-async def test_an_approved_order_that_pays_somebody_else_is_never_captured(build: Build, payer: Payer, world: World) -> None:
+async def test_scenario_25_an_approved_order_that_pays_somebody_else_is_never_captured(build: Build, payer: Payer, world: World) -> None:
     """Whom it pays is set here, or else kept as the order said it when it was opened."""
     for change in ({"payee": "SOMEBODYELSE1"}, {"paypal": Telling(world.paypal, order={"merchant_id": "SOMEBODYELSE1"})}):
         made = await build.held()

@@ -125,7 +125,7 @@ async def test_a_hold_that_ran_out_cannot_be_paid_and_names_free_days(build, wor
     assert len(over.value.extra["free"]) == 3
 
 
-async def test_approved_late_with_the_days_still_free_is_captured(build, payer, world):
+async def test_scenario_27_approved_late_with_the_days_still_free_is_captured(build, payer, world):
     """With no worker anywhere: the hold lapsed, nobody took the days."""
     made = await build.held(days=days_ahead(10, 2))
     order_id = await payer.approved(made)
@@ -134,7 +134,7 @@ async def test_approved_late_with_the_days_still_free_is_captured(build, payer, 
     assert [status for _, status in await build.days_of(made)] == ["booked"] * 2
 
 
-async def test_approved_late_with_a_day_taken_is_never_captured(build, payer, world):
+async def test_scenario_27_approved_late_with_a_day_taken_is_never_captured(build, payer, world):
     """With no worker anywhere: whoever claims the days expires the lapsed booking, and PayPal is never asked for its money."""
     car = await build.car()
     made = await build.held(car, days_ahead(10, 3))

@@ -77,7 +77,7 @@ async def _same_car(build, car_id):
     return MadeCar(car_id, slug, place)
 
 
-async def test_a_crash_before_the_capture_is_settled_by_the_worker(build, payer, world, service, wait_for):
+async def test_scenario_2_a_crash_before_the_capture_is_settled_by_the_worker(build, payer, world, service, wait_for):
     made = await build.held()
     order_id = await payer.approved(made)
     operation, _ = await intended(world, made, order_id)
@@ -89,7 +89,7 @@ async def test_a_crash_before_the_capture_is_settled_by_the_worker(build, payer,
     assert len(await payer.captures(order_id)) == 1
 
 
-async def test_a_crash_after_the_capture_is_settled_with_the_same_request_id(build, payer, world, service, wait_for):
+async def test_scenario_1_a_crash_after_the_capture_is_settled_with_the_same_request_id(build, payer, world, service, wait_for):
     """PayPal captured, our process died before it could note it."""
     made = await build.held()
     order_id = await payer.approved(made)
@@ -170,7 +170,7 @@ async def test_after_the_request_id_is_forgotten_the_order_is_read_instead(build
     assert len(await payer.asked("/capture", order_id)) == 1
 
 
-async def test_an_order_that_was_never_captured_ends_and_the_days_go(build, payer, world, service, wait_for):
+async def test_scenario_2_an_order_that_was_never_captured_ends_and_the_days_go(build, payer, world, service, wait_for):
     made = await build.held(days=days_ahead(20, 2))
     order_id = await payer.approved(made)
     operation, _ = await intended(world, made, order_id)
@@ -181,6 +181,8 @@ async def test_an_order_that_was_never_captured_ends_and_the_days_go(build, paye
     assert await build.value(
         "select bool_and(hold_expires_at < exodrive_private.now()) from car_availability where booking_id = $1", made.id
     )
+    other = await build.held(await _same_car(build, made.order.car_id), made.order.days)
+    assert (await build.status(made), await build.status(other)) == ("expired", "pending")
 
 
 async def test_a_pending_payment_keeps_the_days_until_it_completes(build, payer, world, service, paypal, wait_for):

@@ -45,7 +45,7 @@ async def test_a_genuine_notice_is_read(odd: OddServer, verifier: Verifier) -> N
     assert notice.event.resource == {"id": "3C679366HH908993F", "status": "COMPLETED"}
 
 
-async def test_a_certificate_is_fetched_once(odd: OddServer, verifier: Verifier) -> None:
+async def test_scenario_8_a_certificate_is_fetched_once(odd: OddServer, verifier: Verifier) -> None:
     url, body = serve(odd), event()
     await asyncio.gather(*(verifier.verify(signed(GENUINE, body, url), body) for _ in range(20)))
     await verifier.verify(signed(GENUINE, body, url), body)
@@ -231,7 +231,7 @@ def test_without_roots_of_our_own_those_of_the_world_count() -> None:
         " http://127.0.0.1:{port}" + CERT,
     ],
 )
-async def test_an_address_of_elsewhere_is_never_called(odd: OddServer, verifier: Verifier, made: str) -> None:
+async def test_scenario_8_an_address_of_elsewhere_is_never_called(odd: OddServer, verifier: Verifier, made: str) -> None:
     body = event()
     odd.will(answer(200, GENUINE.chain))
     with pytest.raises(Forged, match="elsewhere"):
@@ -239,7 +239,7 @@ async def test_an_address_of_elsewhere_is_never_called(odd: OddServer, verifier:
     assert odd.connections == 0
 
 
-async def test_a_redirect_is_not_followed(odd: OddServer, verifier: Verifier) -> None:
+async def test_scenario_8_a_redirect_is_not_followed(odd: OddServer, verifier: Verifier) -> None:
     body = event()
     async with OddServer() as elsewhere:
         elsewhere.will(answer(200, GENUINE.chain))
@@ -265,7 +265,7 @@ async def test_a_redirect_is_not_followed(odd: OddServer, verifier: Verifier) ->
         pytest.param(drip(b"HTTP/1.1 200 OK\r\n\r\n", b"-", 0.1), id="drop by drop"),
     ],
 )
-async def test_a_certificate_that_cannot_be_had_is_no_forgery(odd: OddServer, trouble: Answering) -> None:
+async def test_scenario_8_a_certificate_that_cannot_be_had_is_no_forgery(odd: OddServer, trouble: Answering) -> None:
     verifier = Verifier(WEBHOOK_ID, trust(odd), deadline=0.5)
     odd.will(trouble)
     body, begun = event(), time.monotonic()
@@ -276,7 +276,7 @@ async def test_a_certificate_that_cannot_be_had_is_no_forgery(odd: OddServer, tr
     assert await verifier.verify(signed(GENUINE, body, url), body), "the failure was kept"
 
 
-async def test_ten_megabytes_are_not_read(odd: OddServer, verifier: Verifier) -> None:
+async def test_scenario_8_ten_megabytes_are_not_read(odd: OddServer, verifier: Verifier) -> None:
     odd.will(flood(10))
     body, begun = event(), time.monotonic()
     with pytest.raises(CannotVerify, match="TooLarge"):

@@ -25,6 +25,27 @@ def test_every_outcome_has_a_message_that_names_nobody(step: Step, about: str) -
         assert "othing was charged" in page.title + page.text
 
 
+async def test_scenario_27_who_approved_when_the_days_were_gone_is_told_that_nothing_was_charged(
+    visitor: NewVisitor, build: Build, stack: Stack
+) -> None:
+    car = await build.car()
+    made = await build.held(car, days_ahead(10, 3))
+    http = as_holder(visitor(), made)
+    address = (await http.post(f"/booking/{made.reference}/payment")).headers["location"]
+    order_id = parse_qs(urlsplit(address).query)["token"][0]
+    await build.lapse(made)
+    await build.held(car, days_ahead(12, 2))
+    await stack.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
+    stranger = (await visitor().get("/paypal/return", params={"token": order_id})).text
+    assert "Nothing was charged" in stranger
+    assert "we never asked PayPal for the money" in stranger
+    back = await http.get("/paypal/return", params={"token": order_id})
+    assert "othing was charged" in (await http.get(back.headers["location"])).text
+    ledger = await stack.paypal.control("GET", "ledger")
+    assert [row for row in ledger["captures"] if row["custom_id"] == str(made.id)] == []
+    assert (await build.status(made), await build.days_of(made)) == ("expired", [])
+
+
 @pytest.mark.parametrize("path", ["/paypal/return", "/paypal/cancel"])
 @pytest.mark.parametrize("token", ["", "UNKNOWN", "a" * 65, "../..", "<script>"])
 async def test_an_order_that_is_not_ours_is_not_found(http: httpx.AsyncClient, path: str, token: str) -> None:
