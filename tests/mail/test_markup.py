@@ -11,6 +11,7 @@ from exodrive.mail.model import House, Message
 from tests.mail.test_notice import NOTICE
 from tests.mail.test_receipt import PAPER, RECEIPT
 from tests.mail.test_render import HELD, TOLD
+from tests.mail.test_task import TASK
 from tests.markup import Markup
 
 WRITTEN = Message("Ada Byron", "ada@example.com", "Do you have <b>child</b> seats?\n\nYours & truly")
@@ -22,6 +23,8 @@ LETTERS: dict[str, Letter] = {
     "receipt without a link": render.receipt(msgspec.structs.replace(RECEIPT, link="", house=House()), PAPER),
     "notice": render.notice(NOTICE, "ended"),
     "notice without a link": render.notice(msgspec.structs.replace(NOTICE, link="", house=House()), "ended"),
+    "confirmation of what we accepted": render.confirmation(msgspec.structs.replace(TOLD, is_accepted=True)),
+    "task": render.task(TASK, "to_answer"),
     "contact": render.contact(WRITTEN, House(company="Palm Motors", support_email="help@palm.example")),
 }
 

@@ -34,7 +34,10 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
-    """What a renter is told once a booking is paid; ``link`` is empty when the private link was revoked meanwhile."""
+    """What a renter is told once a booking is paid; ``link`` is empty when the private link was revoked meanwhile.
+
+    ``is_accepted`` where we had to accept it first, and have.
+    """
 
     to: str
     first_name: str
@@ -52,6 +55,7 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     bring: list[str]
     link: str
     house: House
+    is_accepted: bool = False
 
 
 class HeldLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +95,17 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     car: str
     days: str
+    subject: str
+    text: tuple[str, ...]
+    link: str
+    house: House
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """What staff are to do about a booking, a sentence or two at a time; ``link`` leads to its file in the back office."""
+
+    to: str
+    reference: str
     subject: str
     text: tuple[str, ...]
     link: str

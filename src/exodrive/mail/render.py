@@ -16,6 +16,7 @@ from exodrive.mail.model import (
     Message,
     Notice,
     ReceiptLetter,
+    Task,
     one_address,
     one_line,
 )
@@ -84,6 +85,17 @@ def notice(told: Notice, kind: str) -> Letter:
     )
 
 
+def task(told: Task, kind: str) -> Letter:
+    """Return a letter that tells staff what is to be done; ``kind`` says for the mail service which. Raises NotOneAddress."""
+    return Letter(
+        to=one_address(told.to),
+        subject=one_line(_render("task.subject", told))[:LONGEST_SUBJECT],
+        text=_render("task.txt", told).strip() + "\n",
+        html=_render("task.html", told),
+        tags={"letter": kind},
+    )
+
+
 def contact(message: Message, house: House) -> Letter:
     """Return the letter that brings a message to staff; a reply goes to whoever wrote it. Raises NotOneAddress."""
     told = Forwarded(message, house)
@@ -97,5 +109,5 @@ def contact(message: Message, house: House) -> Letter:
     )
 
 
-def _render(template: str, told: Confirmation | HeldLetter | ReceiptLetter | Notice | Forwarded) -> str:
+def _render(template: str, told: Confirmation | HeldLetter | ReceiptLetter | Notice | Task | Forwarded) -> str:
     return environment().get_template(template).render(b=told, lang=words.locale().replace("_", "-"))
