@@ -40,6 +40,7 @@ def rules(settings: Settings) -> Rules:
         change_hours=settings.renter_change_hours,
         cancel_hours=settings.renter_cancel_hours,
         no_show_minutes=settings.no_show_minutes,
+        approval_hours=settings.approval_hours,
         cancellation_tiers=_tiers(settings.cancellation_tiers),
     )
 

@@ -13,6 +13,7 @@ Every = timedelta
 PLAN = {
     "bookings.tidy": Every(minutes=5),
     "bookings.no_shows": Every(minutes=1),
+    "bookings.approvals": Every(minutes=1),
     "webhooks.catch_up": Every(minutes=10),
     "payments.settle_open": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),

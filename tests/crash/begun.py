@@ -77,6 +77,20 @@ async def a_no_show_to_be(scene: Scene) -> Facts:
     return facts
 
 
+async def a_booking_to_answer(scene: Scene) -> Facts:
+    """Paid, for a car that requires approval."""
+    car = await scene.build.car(requires_approval=True)
+    return scene.facts(await scene.paid(car=car), staff_id=await scene.staff(), key=new_key())
+
+
+async def a_booking_not_answered(scene: Scene) -> Facts:
+    """The same, and its time is over."""
+    facts = await a_booking_to_answer(scene)
+    late = "update bookings set approval_due_at = exodrive_private.now() - interval '1 minute' where id = $1"
+    await scene.behind(late, facts.booking_id)
+    return facts
+
+
 async def a_refund_under_way(scene: Scene) -> Facts:
     """PayPal has begun to give money back, and said so; by now it is done."""
     made = await scene.paid()

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 
 from exodrive.flows import cancel, home, no_show, refund, tidy, webhooks
+from exodrive.flows.approval import due
 from exodrive.flows.change import make, propose
 from exodrive.flows.change.model import Wish
 from exodrive.flows.change.pay import begin_waiting
@@ -24,9 +25,9 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
+from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts
 
-_REFUNDS = "select id from payment_operations where booking_id = $1 and kind = 'refund'"
 _ABOUT_HOLDS = "select id from payment_operations where booking_id = $1 and hold_id is not null"
 _WAITING = "select id, topic, payload from outbox where done_at is null and topic = any($1)"
 _DONE = "update outbox set done_at = exodrive_private.now() where id = $1"
@@ -81,14 +82,14 @@ async def staff_cancels(cast: Cast, facts: Facts) -> None:
     door, actor = cast.staff(facts.staff_id)
     with suppress(cancel.NotCancellable):
         await cancel.by_staff(cast.world, door, facts.booking_id, actor, "the car broke down")
-    await _give_back(cast, facts)
+    await give_back(cast, facts)
 
 
 async def renter_cancels(cast: Cast, facts: Facts) -> None:
     """A renter cancels what they paid for, and the worker gives the money back."""
     assert facts.booking_id
     await cancel.by_renter(cast.world, facts.booking_id)
-    await _give_back(cast, facts)
+    await give_back(cast, facts)
 
 
 async def nobody_came(cast: Cast, facts: Facts) -> None:
@@ -122,12 +123,7 @@ async def staff_give_back(cast: Cast, facts: Facts) -> None:
     door, actor = cast.staff(facts.staff_id)
     some = Money(Decimal(100), "USD")
     await refund.by_staff(cast.world, door, facts.booking_id, some, actor, "the roof leaked", key=facts.key)
-    await _give_back(cast, facts)
-
-
-async def _give_back(cast: Cast, facts: Facts) -> None:
-    for (operation_id,) in await cast.rows(_REFUNDS, facts.booking_id):
-        await settling.settle(cast.service, operation_id)
+    await give_back(cast, facts)
 
 
 async def comes_home(cast: Cast, facts: Facts) -> None:
@@ -148,7 +144,7 @@ async def dearer(cast: Cast, facts: Facts) -> None:
 async def cheaper(cast: Cast, facts: Facts) -> None:
     """A renter leaves something at home, and the worker gives the money back."""
     await _change(cast, facts, {})
-    await _give_back(cast, facts)
+    await give_back(cast, facts)
 
 
 async def _change(cast: Cast, facts: Facts, extras: dict[str, int]) -> str | None:
@@ -203,6 +199,7 @@ async def work(cast: Cast, facts: Facts) -> None:
     """The worker, started anew: all that was promised or is due, until nothing is left to do."""
     await settling.settle_open(cast.service)
     await no_show.settle_due(cast.service)
+    await due.settle_due(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
     topics = ["payments.settle", "webhooks.handle", "receipts.issue", "deposits.look"]
@@ -223,6 +220,9 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "nobody came": (nobody_came, ("staff",)),
     "goes out and back": (goes_out_and_back, ("staff",)),
     "no-shows are made": (no_shows_are_made, ()),
+    "staff accept": (staff_accept, ("staff",)),
+    "staff refuse": (staff_refuse, ("staff",)),
+    "unanswered ones end": (unanswered_ones_end, ()),
     "staff give back": (staff_give_back, ("staff",)),
     "comes home": (comes_home, ()),
     "dearer": (dearer, ("web",)),

@@ -22,6 +22,7 @@ GONE_COLLEAGUE = number(42)
 PENDING, UPCOMING, COMPLETED, CANCELLED, STARTED = number(101), number(102), number(103), number(104), number(110)  # mine
 THEIRS, ACTIVE, LAPSED, NO_SHOW = number(105), number(106), number(107), number(109)
 PAYING = number(108)  # the stranger's, with a payment on its way
+WAITING, UNANSWERED = number(111), number(112)  # the stranger's too, paid and not accepted: there is time, and there is none
 CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
 CHANGE = number(211)
 HELD = number(207)
@@ -207,6 +208,8 @@ WORLD: dict[str, list[Row]] = {
         booking(LAPSED, THEM, "expired", 11),
         booking(NO_SHOW, THEM, "no_show", -5),
         booking(PAYING, STRANGER, "pending", 12),
+        booking(WAITING, STRANGER, "upcoming", 33, approval_hours=24, approval_due_at=NOW + HOUR),
+        booking(UNANSWERED, STRANGER, "upcoming", 36, approval_hours=24, approval_due_at=NOW - HOUR),
     ],
     "car_availability": [
         day(10, "pending", PENDING, NOW + HOUR / 2),
@@ -358,7 +361,11 @@ INSERTS: dict[str, dict[str, Row]] = {
     "money_differences": {"a difference": difference(590), "a resolved one": difference(590, resolved_at=NOW)},
     "money_comparisons": {"a comparison": comparison(590)},
     "receipt_counters": {"a count": {"kind": "credit_note", "year": 2001, "last": 1}},
-    "booking_changes": {"waiting": change(number(290), STARTED, "pending"), "in force": change(number(290), STARTED, "applied")},
+    "booking_changes": {
+        "waiting": change(number(290), STARTED, "pending"),
+        "in force": change(number(290), STARTED, "applied"),
+        "of what is not accepted": change(number(290), WAITING, "pending"),
+    },
     "booking_endings": {
         "by the renter": ending(THEIRS, "renter"),
         "by the renter, for more than the tiers say": ending(THEIRS, "renter", 50),
@@ -368,8 +375,11 @@ INSERTS: dict[str, dict[str, Row]] = {
         "by the tiers": ending(THEIRS, "tiers"),
         "by a share": ending(THEIRS, "percent", 50),
         "of who never came": ending(STARTED, "no_show"),
-        "refused": ending(THEIRS, "refused", 100),
-        "unanswered": ending(THEIRS, "unanswered", 100),
+        "refused": ending(WAITING, "refused", 100),
+        "refused, though no answer was needed": ending(THEIRS, "refused", 100),
+        "not accepted, and cancelled by the tiers": ending(WAITING, "tiers"),
+        "unanswered": ending(UNANSWERED, "unanswered", 100),
+        "unanswered, before the time is over": ending(WAITING, "unanswered", 100),
         "a second one": ending(CANCELLED, "company", 100),
     },
     "deposit_holds": {"asked for": hold(290, STARTED, "asked"), "in force": hold(290, STARTED, "held")},
@@ -413,7 +423,7 @@ INSERTS: dict[str, dict[str, Row]] = {
 
 # Changes of several columns at once, or to values that no row has yet.
 UPDATES: dict[str, dict[str, Row]] = {
-    "bookings": {"cancelled": {"status": "cancelled", "cancelled_at": NOW}},
+    "bookings": {"cancelled": {"status": "cancelled", "cancelled_at": NOW}, "accepted": {"approved_at": NOW}},
     "booking_changes": {
         "in force": {"status": "applied", "expires_at": None, "decided_at": NOW},
         "dropped": {"status": "dropped", "expires_at": None, "decided_at": NOW},

@@ -25,12 +25,21 @@ class How(StrEnum):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """What the end of a booking is decided from; ``no_show_at`` is when it becomes a no-show unless that is taken back."""
+    """What the end of a booking is decided from; ``no_show_at`` is when it becomes a no-show unless that is taken back.
+
+    ``answer_due_at`` is until when we are to accept it, while it waits for that; what we have not accepted costs its renter nothing.
+    """
 
     pickup_at: datetime
     handed_over_at: datetime | None
     no_show_at: datetime | None
     tiers: tuple[Tier, ...]
+    answer_due_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the booking is paid and not accepted."""
+        return self.answer_due_at is not None
 
 
 class Ending(msgspec.Struct, frozen=True, kw_only=True):

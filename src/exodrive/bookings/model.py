@@ -57,6 +57,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     change_hours: int = 24  # until so long before the pick-up a renter may change the booking
     cancel_hours: int = 48  # until so long before the pick-up a renter may cancel the booking
     no_show_minutes: int = 120  # how long staff may take back that nobody came; then the days are free
+    approval_hours: int = 24  # so long staff have to accept a booking of a car that requires it
     terms_version: str = "2026-11-01"
     cancellation_tiers: tuple[Tier, ...] = (Tier(48, 100), Tier(24, 50), Tier(0, 0), Tier(None, 0))
 

@@ -71,6 +71,14 @@ async def car_of(db: Db, booking_id: BookingId) -> CarId | None:
     return car_id
 
 
+async def waits(db: Db, booking_id: BookingId) -> bool:
+    """Tell whether a booking is paid and waits to be accepted."""
+    waiting: bool | None = await db.fetchval(
+        "select status = 'upcoming' and approval_due_at is not null and approved_at is null from bookings where id = $1", booking_id
+    )
+    return bool(waiting)
+
+
 async def living_link(db: Db, booking_id: BookingId) -> Link | None:
     """Return what the living link of a booking is made from, expired or not, whether it asks for a PIN or not."""
     row = await db.fetchrow(

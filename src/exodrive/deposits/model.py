@@ -111,6 +111,7 @@ class Rental(msgspec.Struct, frozen=True, kw_only=True):
     returned_at: datetime | None = None
     is_off: bool = False  # cancelled, expired, never shown up
     claimed: bool = False
+    waits: bool = False  # paid, and not accepted by us
 
     @property
     def is_out(self) -> bool:

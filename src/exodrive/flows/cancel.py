@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from exodrive.bookings.endings import Ending, How
+from exodrive.bookings.endings import Ending, How, Terms
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus, Rules
 from exodrive.bookings.tiers import WHOLE, percent_for, share_of
 from exodrive.flows import by
@@ -93,11 +93,19 @@ async def _end(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> E
         await outbox.enqueue(db, "mail.ended", booking_id=now.booking_id)
     else:
         terms = await may_end(db, now)
-        percent = percent_for(terms.tiers, terms.pickup_at, now.now) if asked.how is How.TIERS else asked.percent
-        ending = await end_paid(db, now, asked.how, percent, actor, asked.reason)
+        ending = await end_paid(db, now, asked.how, _percent(terms, asked, now.now), actor, asked.reason)
     told = {"how": ending.how, "refund": str(ending.refund), "currency": ending.currency}
     await by.note(db, actor, ip, "booking_cancelled", now.booking_id, reason=asked.reason, **told)
     return ending
+
+
+def _percent(terms: Terms, asked: _Asked, now: datetime) -> int:
+    """Return what goes back; of a booking that we have not accepted that is everything, whoever cancels it."""
+    if terms.waits and asked.how is How.PERCENT and asked.percent != WHOLE:
+        raise _wrong("percent", _("We have not accepted this booking, so everything goes back."))
+    if asked.how is not How.TIERS or terms.waits:
+        return asked.percent
+    return percent_for(terms.tiers, terms.pickup_at, now)
 
 
 def closes_at(pickup_at: datetime, rules: Rules) -> datetime:
@@ -144,11 +152,14 @@ async def _by_renter(world: World, booking_id: BookingId, shown: Money | None) -
 
 
 async def _open_for_renter(db: Db, rules: Rules, now: Standing) -> int:
-    """Return the percentage that goes back; raises CancelClosed from the cut-off on."""
+    """Return the percentage that goes back; raises CancelClosed from the cut-off on.
+
+    While we have not accepted a booking its renter may go any time, and pays nothing.
+    """
     terms = await store.terms(db, now.booking_id) if now.status is BookingStatus.UPCOMING else None
-    if terms is None or now.now >= closes_at(terms.pickup_at, rules):
+    if terms is None or now.now >= (terms.pickup_at if terms.waits else closes_at(terms.pickup_at, rules)):
         raise CancelClosed
-    return percent_for(terms.tiers, terms.pickup_at, now.now)
+    return WHOLE if terms.waits else percent_for(terms.tiers, terms.pickup_at, now.now)
 
 
 async def _end_unpaid(db: Db, now: Standing, actor: Actor, reason: str | None) -> Ending:

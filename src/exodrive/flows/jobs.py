@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, no_show, receipts, tidy, webhooks
+from exodrive.flows.approval import due as approvals
+from exodrive.flows.approval import letter as approval_letter
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
@@ -36,6 +38,31 @@ async def write_to_who_did_not_come(world: World, outbox_id: UUID, booking_id: B
 async def settle_no_shows(world: World, outbox_id: UUID) -> None:
     """Make no-shows of the bookings whose time to take it back is over."""
     await no_show.settle_due(world)
+
+
+@job("mail.awaits_answer", tries=12)
+async def write_to_who_waits(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Tell a renter who has paid until when they have our answer."""
+    await approval_letter.send(world, outbox_id, booking_id)
+
+
+@job("mail.to_answer", tries=12)
+async def ask_staff_to_answer(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Tell staff that a booking waits for their answer."""
+    await approval_letter.send_to_staff(world, outbox_id, booking_id)
+
+
+@job("mail.answer_reminder", tries=12)
+async def remind_staff_to_answer(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Remind staff of a booking whose time to be answered is half over."""
+    await approval_letter.send_to_staff(world, outbox_id, booking_id, is_reminder=True)
+
+
+@job("bookings.approvals", tries=1)  # the next minute is the next try
+async def look_after_approvals(world: World, outbox_id: UUID) -> None:
+    """Give back the money of bookings that nobody answered in time, and remind staff of those whose time is half over."""
+    await approvals.settle_due(world)
+    await approvals.remind(world)
 
 
 @job("mail.held", tries=5)
@@ -140,6 +167,10 @@ JOBS = table(
     write_of_the_end,
     write_to_who_did_not_come,
     settle_no_shows,
+    write_to_who_waits,
+    ask_staff_to_answer,
+    remind_staff_to_answer,
+    look_after_approvals,
     write_to_unpaid,
     promise_held,
     forward_message,

@@ -84,6 +84,7 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
         bring=_bring(facts),
         link=link_of(world, facts),
         house=world.house,
+        is_accepted=facts.is_accepted,
     )
 
 

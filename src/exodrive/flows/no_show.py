@@ -12,6 +12,7 @@ from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.bookings.tiers import no_show_percent
 from exodrive.flows import by
 from exodrive.flows.again import again
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
@@ -45,8 +46,8 @@ class _Asked(msgspec.Struct, frozen=True):
 async def mark(world: World, door: Door, booking_id: BookingId, actor: Actor, reason: str, *, key: str = "", ip: str = "") -> Noted:
     """Note that nobody came, through the staff's own door: the booking is a no-show some time from now, unless it is taken back.
 
-    Noted again, the first time counts. Raises BadInput without a reason, NoBooking, TooEarly before the pick-up, NotCancellable once the
-    key was handed over or the booking is over, and KeyReused.
+    Noted again, the first time counts. Raises BadInput without a reason, NoBooking, TooEarly before the pick-up, NotAccepted while the
+    booking waits for our answer, NotCancellable once the key was handed over or the booking is over, and KeyReused.
     """
     window = timedelta(minutes=world.rules.no_show_minutes)
     asked = _Asked(booking_id, by.reason_of(reason))
@@ -78,6 +79,8 @@ async def _mark(db: Db, now: Standing, window: timedelta, reason: str, actor: Ac
     terms = await may_end(db, now)
     if terms.no_show_at:
         return Noted(terms.no_show_at)
+    if terms.waits:
+        raise NotAccepted
     if now.now <= terms.pickup_at:
         raise TooEarly
     at = now.now + window

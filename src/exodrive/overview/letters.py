@@ -21,7 +21,10 @@ class Meeting(msgspec.Struct, frozen=True):
 
 
 class BookingFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking as its letters need it; ``nonce`` and ``token_hash`` are those of its living link."""
+    """A booking as its letters need it; ``nonce`` and ``token_hash`` are those of its living link.
+
+    ``answer_due_at`` is until when we are to accept it, while it waits for that; ``is_accepted`` once it waited and we have.
+    """
 
     reference: str
     status: str
@@ -42,6 +45,8 @@ class BookingFacts(msgspec.Struct, frozen=True, kw_only=True):
     licence_years: int
     nonce: bytes | None
     token_hash: bytes | None
+    answer_due_at: datetime | None
+    is_accepted: bool
     pickup: Meeting
     dropoff: Meeting
 
@@ -54,7 +59,9 @@ async def booking_facts(db: Db, booking_id: BookingId) -> BookingFacts | None:
                b.end_date as "end", b.time_zone, b.pickup_at, b.return_due_at, b.price_snapshot, b.currency,
                b.security_deposit_amount as deposit, coalesce(p.captured_amount, 0) as captured, b.locale,
                c.name as car, c.minimum_age, c.licence_years, t.nonce,
-               coalesce(t.link_hash, t.token_hash) as token_hash
+               coalesce(t.link_hash, t.token_hash) as token_hash,
+               case when b.approved_at is null and b.status = 'upcoming' then b.approval_due_at end as answer_due_at,
+               b.approved_at is not null as is_accepted
         from public.bookings b
         join public.cars c on c.id = b.car_id
         left join public.payments p on p.booking_id = b.id

@@ -88,6 +88,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     no_show_minutes: Annotated[
         int, _about("How long staff can take back that nobody came for a car; then its days are free again."), msgspec.Meta(ge=5, le=2880)
     ] = 120
+    approval_hours: Annotated[
+        int,
+        _about("How long you take to accept a booking of a car that requires approval; then its money goes back."),
+        msgspec.Meta(ge=1, le=168),
+    ] = 24
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""
     policies_folder: Annotated[

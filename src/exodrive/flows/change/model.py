@@ -60,6 +60,7 @@ class Sold(msgspec.Struct, frozen=True):
     """What a change starts from: the booking as it stands, the price that was sold and how many changes it has had.
 
     ``snapshot`` is the price word for word as it is kept: what is superseded must be the very same.
+    ``waits`` while we have not accepted it.
     """
 
     booking_id: BookingId
@@ -69,6 +70,7 @@ class Sold(msgspec.Struct, frozen=True):
     price: Price
     snapshot: dict[str, Any]
     version: int
+    waits: bool = False
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):

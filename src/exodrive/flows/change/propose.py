@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder, PlaceKind, Rules
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.change import store
 from exodrive.flows.change.errors import NotChangeable
 from exodrive.flows.change.model import Arranged, Proposal, Sold, Wish, chosen_in
@@ -37,7 +38,8 @@ def closes_at(pickup_at: datetime, rules: Rules) -> datetime:
 async def preview(world: World, holder: Door, reference: str, wish: Wish) -> Proposal:
     """Return what a change would be, claiming nothing.
 
-    Raises NoBooking, NotChangeable, BadInput naming every wrong field, NotOffered and JourneyNotOffered.
+    Raises NoBooking, NotChangeable, NotAccepted while the booking waits for our answer, BadInput naming every wrong field, NotOffered
+    and JourneyNotOffered.
     """
     async with holder.scope() as db:
         sold, old = await store.sold(db, reference), await kept_order(db, reference)
@@ -74,6 +76,8 @@ def _with_the_same_cover(old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -
 def _check_open(sold: Sold, rules: Rules, now: datetime) -> None:
     if sold.status is not BookingStatus.UPCOMING or now >= closes_at(sold.pickup_at, rules):
         raise NotChangeable
+    if sold.waits:
+        raise NotAccepted
 
 
 def _proposal(sold: Sold, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, rules: Rules) -> Proposal:

@@ -23,7 +23,8 @@ _OPENED_FOR = """coalesce(
 _NAMES = Change.__struct_fields__
 _SOLD = """
     select b.id, b.reference, b.status, b.pickup_at, b.price_snapshot,
-           (select count(*) from booking_changes c where c.booking_id = b.id and c.status = 'applied')
+           (select count(*) from booking_changes c where c.booking_id = b.id and c.status = 'applied'),
+           b.approval_due_at is not null and b.approved_at is null
     from bookings b"""
 
 
@@ -40,7 +41,7 @@ async def sold_now(db: Db, booking_id: BookingId) -> Sold | None:
 
 
 def _sold(row: Any) -> Sold:
-    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[4], row[5])
+    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[4], row[5], row[6])
 
 
 async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:

@@ -17,6 +17,7 @@ from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
+from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
 from exodrive.payments.summary import store as summary
@@ -139,7 +140,16 @@ async def confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
     assert result.provider_id is not None
     assert result.money is not None
     await summary.captured(db, now.booking_id, result.provider_id, result.money.amount)
-    await outbox.enqueue(db, "mail.confirmation", booking_id=now.booking_id)
+    await _promise_letters(db, now.booking_id)
+
+
+async def _promise_letters(db: Db, booking_id: BookingId) -> None:
+    """The renter hears that the car is theirs; or that they have our answer soon, and staff that they are waited for."""
+    if not await bookings.waits(db, booking_id):
+        await outbox.enqueue(db, "mail.confirmation", booking_id=booking_id)
+        return
+    await outbox.enqueue(db, "mail.awaits_answer", booking_id=booking_id)
+    await outbox.enqueue(db, "mail.to_answer", booking_id=booking_id)
 
 
 async def _give_back(db: Db, world: World, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:

@@ -211,6 +211,7 @@ def _new_booking(world: World, checked: Checked, caller: Caller, now: datetime) 
         hold_expires_at=held.hold_expires_at,
         snapshot=engine.snapshot(price),
         tiers=[msgspec.to_builtins(tier) for tier in world.rules.cancellation_tiers],
+        approval_hours=world.rules.approval_hours if checked.requires_approval else None,
         answer=to_answer(held, link),
     )
     return new, held

@@ -31,6 +31,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     available: bool
     minimum_age: int
     turnaround_days: int
+    requires_approval: bool = False
     home_zone: str
     now: datetime
     taken: bool
@@ -67,11 +68,15 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     return_due_at: datetime
     places: tuple[BookedPlace, BookedPlace]
     turnaround_days: int
+    requires_approval: bool = False
     scarce: tuple[Offer, ...] = ()
 
 
 class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
-    """A booking about to be written, with its link and the answer its request gets again when it is repeated."""
+    """A booking about to be written, with its link and the answer its request gets again when it is repeated.
+
+    ``approval_hours`` is how long its renter is told we take to accept it once it is paid; None for a car that needs no answer.
+    """
 
     id: BookingId
     reference: str
@@ -81,6 +86,7 @@ class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     hold_expires_at: datetime
     snapshot: dict[str, Any]
     tiers: list[Any]
+    approval_hours: int | None
     answer: dict[str, Any]
 
 

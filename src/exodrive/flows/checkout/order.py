@@ -62,6 +62,7 @@ def check(order: CheckoutOrder, facts: Facts, rules: Rules, quotes: Quotes) -> C
         return_due_at=return_due_at,
         places=booked_places(order, price, facts),
         turnaround_days=facts.turnaround_days,
+        requires_approval=facts.requires_approval,
         scarce=scarce(facts.rules, facts.house, order.days, order.extras),
     )
 

@@ -17,7 +17,8 @@ from exodrive.pricing.rules import house_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
 _FACTS = f"""
-    select asked.before, {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, h.time_zone, exodrive_private.now(),
+    select asked.before, {CAR_RULES}, {HOUSE}, c.name, c.available, c.minimum_age, c.turnaround_days, c.requires_approval, h.time_zone,
+           exodrive_private.now(),
            exists (select from car_availability
                    where car_id = $1 and date between $5::date and $6::date + c.turnaround_days::integer and {LIVE}
                      and not (status = 'pending' and booking_id in (
@@ -38,7 +39,7 @@ async def facts(db: Db, request: Request, order: CheckoutOrder, caller: Caller) 
     answered, *found = row
     if found[0] is None:
         return answered, None
-    house, name, available, minimum_age, turnaround_days, home_zone, now, taken, locations = found[CAR_RULES_WIDTH:]
+    house, name, available, minimum_age, turnaround_days, approval, home_zone, now, taken, locations = found[CAR_RULES_WIDTH:]
     return answered, Facts(
         rules=car_rules(found[:CAR_RULES_WIDTH]),
         house=house_of(house),
@@ -46,6 +47,7 @@ async def facts(db: Db, request: Request, order: CheckoutOrder, caller: Caller) 
         available=available,
         minimum_age=minimum_age,
         turnaround_days=turnaround_days,
+        requires_approval=approval,
         home_zone=home_zone,
         now=now,
         taken=taken,
@@ -118,9 +120,9 @@ _WRITE = f"""
         insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
                               contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, notes, currency,
                               total_price, security_deposit_amount, price_snapshot, terms_version, cancellation_tiers, locale,
-                              browser_hash, network, waiver, additional_drivers, due_later, due_on)
+                              browser_hash, network, waiver, additional_drivers, due_later, due_on, approval_hours)
         select $6, $7, customer.id, $8, 'pending', $9, $10, $11, $12, $13, $2, $3, $4, $5, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-               $23, $24, $36, $37, $38, $39 from customer
+               $23, $24, $36, $37, $38, $39, $41 from customer
     ), places as (
         insert into booking_locations (id, booking_id, type, location_id, name, address_line1, address_line2, city, state_province,
                                        postal_code, country, formatted_address, latitude, longitude, fee, special_instructions)
@@ -153,7 +155,7 @@ async def write(db: Db, new: NewBooking, request: Request) -> None:
     keys = (new_id(), link.nonce, link.token_hash, link.expires_at, new_id())
     answer = (request.scope, request.key, request.body_hash, new.answer)
     history = {"hold_expires_at": new.hold_expires_at}
-    chosen = (order.waiver, order.additional_drivers, price.due_later, price.due_on, order.extras)
+    chosen = (order.waiver, order.additional_drivers, price.due_later, price.due_on, order.extras, new.approval_hours)
     await db.execute(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer, *chosen)
 
 

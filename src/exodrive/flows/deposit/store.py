@@ -17,14 +17,15 @@ async def rental(db: Db, booking_id: BookingId) -> tuple[Rental, Money, BookingS
     """Return what a deposit stands behind, how much it is, and where the booking stands."""
     row = await db.fetchrow(
         """
-        select status, pickup_at, return_due_at, handed_over_at, returned_at, security_deposit_amount, currency
+        select status, pickup_at, return_due_at, handed_over_at, returned_at, security_deposit_amount, currency,
+               approval_due_at is not null and approved_at is null
         from bookings where id = $1""",
         booking_id,
     )
     if row is None:
         return None
     status = BookingStatus(row[0])
-    trip = Rental(pickup_at=row[1], due_at=row[2], handed_over_at=row[3], returned_at=row[4], is_off=status in _OFF)
+    trip = Rental(pickup_at=row[1], due_at=row[2], handed_over_at=row[3], returned_at=row[4], is_off=status in _OFF, waits=row[7])
     return trip, Money(row[5], row[6]), status
 
 

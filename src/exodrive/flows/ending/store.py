@@ -26,9 +26,14 @@ async def gone(db: Db, booking_id: BookingId) -> Decimal:
 
 async def terms(db: Db, booking_id: BookingId) -> Terms:
     """Return what the end of a booking is decided from. The caller holds the lock of its car."""
-    row = await db.fetchrow("select pickup_at, handed_over_at, no_show_at, cancellation_tiers from bookings where id = $1", booking_id)
+    row = await db.fetchrow(
+        """
+        select pickup_at, handed_over_at, no_show_at, cancellation_tiers, case when approved_at is null then approval_due_at end
+        from bookings where id = $1""",
+        booking_id,
+    )
     assert row is not None, "it was read under the lock before"
-    return Terms(row[0], row[1], row[2], msgspec.convert(row[3], tuple[Tier, ...]))
+    return Terms(row[0], row[1], row[2], msgspec.convert(row[3], tuple[Tier, ...]), row[4])
 
 
 async def write(db: Db, booking_id: BookingId, ending: Ending, reason: str | None) -> None:
