@@ -52,6 +52,7 @@ async def day(crowded: Database, redis_url: str) -> AsyncIterator[tuple[Notebook
         await office.keep_the_books(build, made)
         await renters.open_page(build, made)
         await office.tidy_up(build, made)
+        await office.answer_bookings(build, agent)
         await office.work(build, made, agent)
         await office.review(build, agent)
         await office.guard(build, agent)

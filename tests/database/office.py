@@ -16,6 +16,7 @@ from exodrive.bookings.pin import service as pins
 from exodrive.fleet.reviews.model import Review, ReviewState
 from exodrive.flows import cancel, prices, receipts, refund, tidy
 from exodrive.flows import reviews as reviewing
+from exodrive.flows.approval import answer, due
 from exodrive.flows.by import By
 from exodrive.flows.checkout import settling
 from exodrive.flows.receipts import store as papers
@@ -27,7 +28,7 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.ids import new_id
 from exodrive.kit.money import Money
 from exodrive.kit.outbox import store as outbox
-from exodrive.overview import letters, reviews, staff_file, staff_keys, staff_list, staff_prices
+from exodrive.overview import approvals, letters, reviews, staff_file, staff_keys, staff_list, staff_prices
 from exodrive.pricing.kinds import Notice
 from exodrive.receipts import store as kept_papers
 from exodrive.staff import service as staff
@@ -135,6 +136,20 @@ async def work(build: Build, made: Made, agent: Person) -> None:
     actor = Actor("admin", str(agent.id), "Ann")
     await refund.by_staff(build.world, door, made.id, Money(Decimal(10), "USD"), actor, "test", key=uuid4().hex)
     await cancel.by_staff(build.world, door, made.id, actor, "test")
+
+
+async def answer_bookings(build: Build, agent: Person) -> None:
+    """Staff accept a booking, refuse one, and the clock looks after those that nobody answered."""
+    door, actor = build.doors.admin(agent.id), Actor("admin", str(agent.id), "Ann")
+    first, other = [await build.paid(await build.car(requires_approval=True)) for _ in range(2)]
+    async with door.scope() as db:
+        await approvals.waiting(db)
+    await answer.accept(door, first.id, actor)
+    await answer.accept(door, first.id, actor)
+    await answer.refuse(door, other.id, actor, "test")
+    world = replace(build.world, door=build.doors.service())
+    await due.settle_due(world)
+    await due.remind(world)
 
 
 async def tidy_up(build: Build, made: Made) -> None:

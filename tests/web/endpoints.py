@@ -219,6 +219,25 @@ async def _refund_order(build: Build, made: Made, _caller: Caller) -> tuple[byte
     return msgspec.json.encode({"amount": "10", "reason": "a good reason"}), JSON
 
 
+async def _awaited(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    """A booking that is paid and waits for an answer."""
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute("update bookings set approval_hours = 24 where id = $1", made.id)
+    await db.close()
+    await build.pay(made)
+    return msgspec.json.encode({"reason": "a good reason"}), JSON
+
+
+async def _acceptance(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    await _awaited(build, made, caller)
+    return _form(csrf=caller.csrf), FORM
+
+
+async def _refusal(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    await _awaited(build, made, caller)
+    return _form(csrf=caller.csrf, reason="a good reason"), FORM
+
+
 async def _reasoned(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return msgspec.json.encode({"reason": "a good reason"}), JSON
 
@@ -302,6 +321,10 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/bookings/{reference}/payments/{operation_id}/decision": _decision,
     "POST /api/admin/bookings/{reference}/payments/{operation_id}/decision": _decision_order,
     "POST /api/admin/bookings/{reference}/cancellation": _reasoned,
+    "POST /admin/bookings/{reference}/acceptance": _acceptance,
+    "POST /admin/bookings/{reference}/refusal": _refusal,
+    "POST /api/admin/bookings/{reference}/acceptance": _awaited,
+    "POST /api/admin/bookings/{reference}/refusal": _awaited,
     "POST /api/admin/bookings/{reference}/no-show": _reasoned,
     "POST /api/admin/bookings/{reference}/no-show/withdrawal": _reasoned,
     "POST /admin/bookings/{reference}/hand-over": _reading,

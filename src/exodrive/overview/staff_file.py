@@ -110,6 +110,13 @@ class Booking(msgspec.Struct, frozen=True):
     hold_expires_at: datetime | None
     handed_over_at: datetime | None
     no_show_at: datetime | None
+    approval_due_at: datetime | None
+    approved_at: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is paid and waits to be accepted."""
+        return self.status == "upcoming" and self.approval_due_at is not None and self.approved_at is None
 
 
 class File(msgspec.Struct, frozen=True):
@@ -134,7 +141,7 @@ async def file(db: Db, reference: str) -> File | None:
                   b.total_price, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.created_at,
                   p.status, p.captured_amount, p.refunded_amount, p.paypal_order_id, p.paypal_capture_id,
                   (select min(a.hold_expires_at) from public.car_availability a where a.booking_id = b.id and a.status = 'pending'),
-                  b.handed_over_at, b.no_show_at
+                  b.handed_over_at, b.no_show_at, b.approval_due_at, b.approved_at
            from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
            where b.reference = $1""",
         reference,

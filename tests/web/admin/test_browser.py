@@ -136,6 +136,19 @@ async def _no_reviews(page: Page, here: Here) -> None:
     await expect(page.get_by_role("heading", name="Nothing waits for you")).to_be_visible()
 
 
+async def _approvals(page: Page, here: Here) -> None:
+    made = await here.build.paid(await here.build.car(requires_approval=True), **LONG)
+    await page.goto("/admin/approvals")
+    await expect(page.get_by_role("link", name=made.reference)).to_be_visible()
+
+
+async def _approval(page: Page, here: Here) -> None:
+    made = await here.build.paid(await here.build.car(requires_approval=True), **LONG)
+    await page.goto(f"/admin/bookings/{made.reference}")
+    await page.get_by_text("Refuse the booking").click()
+    await expect(page.get_by_role("button", name="Refuse and pay everything back")).to_be_visible()
+
+
 async def _rule(page: Page, here: Here) -> None:
     await page.goto(f"/admin/prices/{await _rule_in_force(here)}")
     await expect(page.get_by_role("button", name="Replace the rule")).to_be_visible()
@@ -212,6 +225,8 @@ PAGES: dict[str, Callable[[Page, Here], Awaitable[object]]] = {
     "list with one": at("/admin/bookings?q={email}"),
     "list with none": at("/admin/bookings?q=nothing-like-this"),
     "empty state": at("/admin/bookings?status=no_show"),
+    "to accept": _approvals,
+    "to accept, one": _approval,
     "file": at("/admin/bookings/{reference}"),
     "file unfolded": _unfolded,
     "new link": _new_link,

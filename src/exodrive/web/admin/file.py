@@ -8,7 +8,8 @@ import msgspec
 from litestar import Request, Response
 
 from exodrive.bookings.model import Actor, BookingStatus
-from exodrive.bookings.tiers import percent_for, share_of, tier_words
+from exodrive.bookings.tiers import WHOLE, percent_for, share_of, tier_words
+from exodrive.flows.approval.words import left_words
 from exodrive.flows.ending.end import LIVING
 from exodrive.flows.ending.words import back_words, who_words
 from exodrive.kit import clock
@@ -52,6 +53,7 @@ class Doubtful(msgspec.Struct, frozen=True):
 class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     """The file of a booking as a page.
 
+    ``time_left`` is how long there is to answer a booking that waits for it, empty for any other.
     ``link`` and ``pin`` are there once, right after they were made; ``left`` is what can be given back, as it is typed.
     ``refused`` is why something was not done, ``panel`` the form it was asked for in, ``values`` what was typed there. ``key`` names what
     is asked for next, so that it is done once.
@@ -68,6 +70,8 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     may_note: bool
     may_take_back: bool
     keys: KeysView
+    may_refuse: bool
+    time_left: str
     left: str
     shares: Shares
     ending: str
@@ -110,6 +114,8 @@ async def show_file(
         may_note=booking.no_show_at is None and _is_awaited(booking),
         may_take_back=_is_awaited(booking) and bool(booking.no_show_at and booking.no_show_at > clock.now()),
         keys=keys_view(booking, keys, clock.now(), manages=manages),
+        may_refuse=manages and booking.waits,
+        time_left=_time_left(booking),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=_ended(file),
@@ -147,13 +153,17 @@ def actor(request: AnyRequest) -> Actor:
 
 
 def _is_awaited(booking: Booking) -> bool:
-    """Whether its pick-up has come, and nobody has the key."""
-    return booking.status in LIVING and booking.handed_over_at is None and booking.pickup_at < clock.now()
+    """Whether its pick-up has come, and nobody has the key of what we have accepted."""
+    return booking.status in LIVING and booking.handed_over_at is None and not booking.waits and booking.pickup_at < clock.now()
+
+
+def _time_left(booking: Booking) -> str:
+    return left_words(booking.approval_due_at - clock.now()) if booking.waits and booking.approval_due_at else ""
 
 
 def _shares(file: File) -> Shares:
     booking, left = file.booking, Money(file.left, file.booking.currency)
-    percent = percent_for(booking.cancellation_tiers, booking.pickup_at, clock.now())
+    percent = WHOLE if booking.waits else percent_for(booking.cancellation_tiers, booking.pickup_at, clock.now())
     return Shares(money(left.amount, left.currency), percent, money(share_of(left, percent).amount, left.currency))
 
 

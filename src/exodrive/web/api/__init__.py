@@ -6,6 +6,7 @@ from litestar import Response, Router, route
 
 from exodrive.web.admin.guard import back_office_api
 from exodrive.web.api import (
+    admin_approvals,
     admin_endings,
     admin_home,
     admin_keys,
@@ -40,6 +41,6 @@ def _verbs() -> list[Router]:
 
 def routes() -> list[Router]:
     """Return the doors of the public API, and of staff's."""
-    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *admin_receipts.HANDLERS, *admin_keys.HANDLERS]
-    staff += [*admin_endings.HANDLERS, *admin_money.HANDLERS]
+    about_bookings = [*admin_approvals.HANDLERS, *admin_keys.HANDLERS, *admin_endings.HANDLERS, *admin_receipts.HANDLERS]
+    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *about_bookings, *admin_money.HANDLERS]
     return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]

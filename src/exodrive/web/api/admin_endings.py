@@ -54,7 +54,7 @@ class DecisionOrder(msgspec.Struct, frozen=True):
 async def cancel_booking(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Ending:
     """Cancel a booking, once per ``Idempotency-Key``; return what goes back."""
     key, order = checked(idempotency_key), await read_json(request, CancellationOrder)
-    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    booking_id, who, ip = await booking_id_of(db, reference), actor(request), visit_of(request).ip
     return await cancel.by_staff(world, db, booking_id, who, order.reason, how=order.how, percent=order.percent, key=key, ip=ip)
 
 
@@ -72,7 +72,7 @@ async def give_back(request: AnyRequest, db: Door, world: World, reference: str,
 async def decide(request: AnyRequest, db: Door, reference: str, operation_id: UUID, idempotency_key: Key = None) -> Decided:
     """Decide about a payment that PayPal's answers do not settle, once per ``Idempotency-Key``; the worker acts on it within seconds."""
     key, order = checked(idempotency_key), await read_json(request, DecisionOrder)
-    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    booking_id, who, ip = await booking_id_of(db, reference), actor(request), visit_of(request).ip
     return await deciding.by_staff(db, booking_id, OperationId(operation_id), order.decision, who, order.reason, key=key, ip=ip)
 
 
@@ -86,7 +86,7 @@ class WhyOrder(msgspec.Struct, frozen=True):
 async def note_no_show(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Noted:
     """Note that nobody came for the car; return from when on the booking is a no-show, unless that is taken back."""
     key, order = checked(idempotency_key), await read_json(request, WhyOrder)
-    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    booking_id, who, ip = await booking_id_of(db, reference), actor(request), visit_of(request).ip
     return await no_show.mark(world, db, booking_id, who, order.reason, key=key, ip=ip)
 
 
@@ -94,11 +94,12 @@ async def note_no_show(request: AnyRequest, db: Door, world: World, reference: s
 async def take_back_no_show(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Noted:
     """Take back that nobody came."""
     key, order = checked(idempotency_key), await read_json(request, WhyOrder)
-    booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
+    booking_id, who, ip = await booking_id_of(db, reference), actor(request), visit_of(request).ip
     return await no_show.undo(world, db, booking_id, who, order.reason, key=key, ip=ip)
 
 
-async def _id(db: Door, reference: str) -> BookingId:
+async def booking_id_of(db: Door, reference: str) -> BookingId:
+    """Return the id of a booking. Raises NotFound."""
     async with db.scope() as scope:
         return BookingId((await file_of(scope, reference)).booking.id)
 
