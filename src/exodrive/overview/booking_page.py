@@ -104,7 +104,10 @@ class HeldDeposit(msgspec.Struct, frozen=True):
 
 
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way."""
+    """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way.
+
+    ``approval_due_at`` is until when we were, or are, to accept it; None where it needs no answer.
+    """
 
     id: BookingId
     reference: str
@@ -136,6 +139,13 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     receipts: tuple[Listed, ...] = ()
     ending: Ending | None = None
     no_show_at: datetime | None = None
+    approval_due_at: datetime | None = None
+    approved_at: datetime | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is paid and waits to be accepted."""
+        return self.status is BookingStatus.UPCOMING and self.approval_due_at is not None and self.approved_at is None
 
 
 _PAGE = f"""
@@ -159,7 +169,7 @@ _PAGE = f"""
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
                  where r.booking_id = b.id order by r.issued_at, r.code),
            (select row ({ENDING}) from booking_endings e where e.booking_id = b.id),
-           b.no_show_at
+           b.no_show_at, b.approval_due_at, b.approved_at
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""  # noqa: S608
 
@@ -173,12 +183,13 @@ async def booking_page(db: Db, reference: str) -> BookingPage:
 
 
 _BOOKING = ("id", "reference", "status", "start", "end", "time_zone", "pickup_at", "return_due_at", "handed_over_at", "returned_at")
+_FACTS = ("no_show_at", "approval_due_at", "approved_at")
 _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "cancelled_at", "created_at")
 
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending, no_show_at = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending, *facts = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -195,7 +206,7 @@ def _page(row: list[Any]) -> BookingPage:
         holds=tuple(HeldDeposit(HoldStatus(hold[0]), *hold[1:]) for hold in holds),
         receipts=tuple(map(listed_of, receipts)),
         ending=ending_of(ending) if ending else None,
-        no_show_at=no_show_at,
+        **dict(zip(_FACTS, facts, strict=True)),
     )
 
 

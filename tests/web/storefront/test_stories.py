@@ -32,9 +32,12 @@ def test_every_way_back_from_paypal_has_its_story() -> None:
 
 
 def test_who_has_paid_is_thanked_as_long_as_the_booking_stands() -> None:
-    thanks = story_of(Step.PAID.value, is_held=False, is_over=False, is_confirmed=True)
+    thanks = story_of(Step.PAID.value, is_held=False, is_over=False, is_paid=True)
     assert thanks is not None
     assert thanks.is_good
+    waits = story_of(Step.PAID.value, is_held=False, is_over=False, is_paid=False)
+    assert waits is not None
+    assert "car is yours" not in waits.title + waits.text
     assert story_of(Step.PAID.value, is_held=False, is_over=False) is None
 
 

@@ -1,6 +1,7 @@
 """The private page of one booking: opened by a link, kept by a cookie, read as its holder."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -62,10 +63,17 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
     booking = await _held_by(request, key)
     again = await _again(request, db, world, booking)
     changing = await changing_of(holder(request, key), world, booking, clock.now())
-    until = closes_at(booking.pickup_at, world.rules) if booking.status is BookingStatus.UPCOMING else None
+    until = _cancel_until(booking, world)
     told = request.query_params.get("told", "")
     view = view_of(booking, site, clock.now(), again=again, changing=changing, cancel_until=until, told=told)
     return pages.render(request, "storefront/booking.html", view)
+
+
+def _cancel_until(booking: BookingPage, world: World) -> datetime | None:
+    """Until when its renter may cancel a paid booking; one that waits is cancelled until we answer."""
+    if booking.status is not BookingStatus.UPCOMING:
+        return None
+    return booking.approval_due_at if booking.waits else closes_at(booking.pickup_at, world.rules)
 
 
 @post("/booking/open", status_code=303, include_in_schema=False)

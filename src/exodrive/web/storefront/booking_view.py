@@ -15,7 +15,7 @@ from exodrive.web.shell.formats import moment
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
-from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, missed_words, payment_words, steps_of
+from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, missed_words, payment_words, steps_of, waiting_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.checkout_view import Wrong, labels
@@ -30,6 +30,7 @@ class State(StrEnum):
     HELD = "held"
     CHECKING = "checking"
     LAPSED = "lapsed"
+    WAITING = "waiting"
     CONFIRMED = "confirmed"
     ACTIVE = "active"
     COMPLETED = "completed"
@@ -71,6 +72,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
     ending: str
     missed: tuple[str, ...]
+    waiting: tuple[str, ...]
     deposit: str
     asked: Asked | None
     steps: tuple[Step, ...]
@@ -96,7 +98,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
 def state_of(booking: BookingPage) -> State:
     """Return how a booking's page stands."""
     if booking.status is not BookingStatus.PENDING:
-        return _STATES[booking.status]
+        return State.WAITING if booking.waits else _STATES[booking.status]
     if booking.is_checking:
         return State.CHECKING
     return State.HELD if booking.hold_expires_at else State.LAPSED
@@ -132,6 +134,7 @@ def view_of(
         payment=payment_words(booking),
         ending=ending_words(booking),
         missed=missed_words(booking),
+        waiting=waiting_of(booking),
         deposit=deposit,
         asked=asked_of(booking, RULES, now),
         steps=steps_of(booking, deposit),
@@ -142,12 +145,16 @@ def view_of(
         changing=changing,
         cancelling=moment(cancel_until, booking.time_zone) if cancel_until and cancel_until > now else "",
         now=now,
-        told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_confirmed=state is State.CONFIRMED),
+        told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_paid=_is_paid(state)),
         values=values or known,
         errors=errors or {},
         labels={name: label for name, label in labels().items() if name in known},
         review_form=review_form or form_of(booking),
     )
+
+
+def _is_paid(state: State) -> bool | None:
+    return {State.CONFIRMED: True, State.WAITING: False}.get(state)
 
 
 def _details(booking: BookingPage) -> dict[str, str]:

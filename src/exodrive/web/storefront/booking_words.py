@@ -4,6 +4,7 @@ import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import no_show_percent
+from exodrive.flows.approval.words import waiting_words
 from exodrive.flows.ending.words import back_words, no_show_words, who_words
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
@@ -32,6 +33,13 @@ def missed_words(booking: BookingPage) -> tuple[str, ...]:
     if booking.no_show_at is None or booking.status not in (BookingStatus.UPCOMING, BookingStatus.ACTIVE):
         return ()
     return no_show_words(booking.no_show_at, booking.time_zone, no_show_percent(booking.tiers))
+
+
+def waiting_of(booking: BookingPage) -> tuple[str, ...]:
+    """Return what is said while we have not accepted a booking that is paid; nothing otherwise."""
+    if not booking.waits or booking.approval_due_at is None:
+        return ()
+    return waiting_words(moment(booking.approval_due_at, booking.time_zone))
 
 
 def payment_words(booking: BookingPage) -> str:
@@ -64,16 +72,26 @@ def steps_of(booking: BookingPage, deposit: str) -> tuple[Step, ...]:
     paid = booking.status is not BookingStatus.PENDING
     out = booking.handed_over_at is not None or booking.status in (BookingStatus.ACTIVE, BookingStatus.COMPLETED)
     back = booking.status is BookingStatus.COMPLETED
-    marks = _marks([paid, out, back, False])
+    accepted = [] if booking.approval_due_at is None else [_acceptance(booking)]
+    marks = _marks([paid, *(booking.approved_at is not None for _words in accepted), out, back, False])
     pickup, due = moment(booking.pickup_at, booking.time_zone), moment(booking.return_due_at, booking.time_zone)
     bring = _("%(when)s. What to bring is told below.") % {"when": pickup}
     end = (_("Deposit released"), deposit) if booking.deposit else (_("All done"), "")
     return (
         Step(_("Pay"), payment_words(booking), marks[0]),
-        Step(_("Pick up the car"), bring, marks[1]),
-        Step(_("Bring it back"), _("By %(when)s, with the tank or battery as you got it.") % {"when": due}, marks[2]),
-        Step(*end, marks[3]),
+        *(Step(_("We accept the booking"), words, marks[1]) for words in accepted),
+        Step(_("Pick up the car"), bring, marks[-3]),
+        Step(_("Bring it back"), _("By %(when)s, with the tank or battery as you got it.") % {"when": due}, marks[-2]),
+        Step(*end, marks[-1]),
     )
+
+
+def _acceptance(booking: BookingPage) -> str:
+    """Return until when we answer, or since when the booking is accepted."""
+    assert booking.approval_due_at is not None
+    if booking.approved_at:
+        return _("Accepted on %(when)s.") % {"when": moment(booking.approved_at, booking.time_zone)}
+    return _("By %(when)s at the latest.") % {"when": moment(booking.approval_due_at, booking.time_zone)}
 
 
 def bring_of(booking: BookingPage) -> tuple[Thing, ...]:

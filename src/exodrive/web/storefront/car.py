@@ -9,6 +9,7 @@ from litestar import Request, Response, Router, route
 
 from exodrive.availability.service import parse_days
 from exodrive.fleet.model import Car, Feature, Image, Specification
+from exodrive.flows.approval.words import promise_words
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.days import Days
@@ -39,7 +40,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CarView(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about one car, and the price of the chosen days."""
+    """Everything about one car, and the price of the chosen days; ``approval`` where we accept its bookings ourselves, in words."""
 
     shown: shop.CarPage
     car: Car
@@ -57,6 +58,7 @@ class CarView(msgspec.Struct, frozen=True, kw_only=True):
     quote: Quote
     reviews: Reviews
     similar: tuple[CarCard, ...]
+    approval: str = ""
 
     @property
     def query(self) -> str:
@@ -75,7 +77,9 @@ async def show(request: AnyRequest, db: Door, world: World, slug: str) -> Respon
             calendar = await _calendar(scope, world, slug, request.query_params)
             said, priced = await reviews.of_car(scope, page.car.id), await _quote(scope, world, slug, request.query_params)
             alike = await _similar(scope, page, priced.days)
-            return _view(page, calendar, search_of({}, world.rules, clock.now()), priced, said, alike)
+            view = _view(page, calendar, search_of({}, world.rules, clock.now()), priced, said, alike)
+            approval = promise_words(world.rules.approval_hours) if page.car.requires_approval else ""
+            return msgspec.structs.replace(view, approval=approval)
 
     return await pages.public(request, "storefront/car.html", make)
 

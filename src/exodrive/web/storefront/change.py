@@ -6,6 +6,7 @@ from typing import Any
 from litestar import Request, Response, Router, post, route
 
 from exodrive.bookings.model import CheckoutOrder
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.change import make, pay
 from exodrive.flows.change.errors import NotChangeable, NothingChanged
 from exodrive.flows.change.propose import preview
@@ -30,7 +31,7 @@ async def show(request: AnyRequest, db: Door, world: World, reference: str) -> R
     """Show the form with what is booked; a booking that cannot be changed says so on its own page."""
     booking, order = await _booked(request, reference)
     if not is_open(booking, world, clock.now()):
-        return pages.see_other(f"/booking/{reference}?told=not-changeable")
+        return pages.see_other(f"/booking/{reference}?told={NotAccepted.code if booking.waits else NotChangeable.code}")
     async with db.scope() as scope:
         page = await change_page(scope, world, booking, order, clock.now())
     return pages.render(request, "storefront/change.html", page)
@@ -51,8 +52,8 @@ async def _preview(
         proposal = await preview(world, holder(request, booking.reference), booking.reference, wish_of(values, booking))
         if proposal.is_nothing:
             raise NothingChanged
-    except NotChangeable:
-        return pages.see_other(f"/booking/{booking.reference}?told=not-changeable")
+    except (NotChangeable, NotAccepted) as closed:
+        return pages.see_other(f"/booking/{booking.reference}?told={closed.code}")
     except (BadInput, Conflict) as refusal:
         return await _refused(request, db, world, booking, order, values, refusal)
     shown = preview_of(proposal, world.quotes.sign(proposal.price, clock.now()), values)

@@ -196,4 +196,4 @@ def _later(old: Price, new: Price) -> Difference | None:
 
 def is_open(booking: BookingPage, world: World, now: datetime) -> bool:
     """Tell whether a booking may still be changed by its renter."""
-    return booking.status.value == "upcoming" and now < closes_at(booking.pickup_at, world.rules)
+    return booking.status.value == "upcoming" and not booking.waits and now < closes_at(booking.pickup_at, world.rules)

@@ -10,6 +10,7 @@ from exodrive.bookings.orders import OLDEST, latest_birth, too_young
 from exodrive.bookings.tiers import tier_words
 from exodrive.fleet import store as fleet
 from exodrive.fleet.model import Car, Image, Location
+from exodrive.flows.approval.words import promise_words
 from exodrive.flows.world import World
 from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
@@ -53,7 +54,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole checkout on one page."""
+    """The whole checkout on one page. ``approval`` is what is to be known of a car whose bookings we accept ourselves, empty for others."""
 
     car: Car
     paint: str
@@ -71,6 +72,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     terms_version: str
     tiers: tuple[str, ...]
     hold_minutes: int
+    approval: str
 
     @property
     def wrong(self) -> list[Wrong]:
@@ -188,6 +190,7 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
         terms_version=world.rules.terms_version,
         tiers=tuple(tier_words(tier) for tier in world.rules.cancellation_tiers),
         hold_minutes=world.rules.hold_minutes,
+        approval=promise_words(world.rules.approval_hours) if page.car.requires_approval else "",
     )
 
 

@@ -28,7 +28,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 def asked_of(booking: BookingPage, rules: DepositRules, now: datetime) -> Asked | None:
     """Return what to ask of a renter now: near the pick-up, while nothing is held, and before the end of a hold that is too short."""
-    if not booking.deposit or booking.status not in _ON or booking.returned_at or now < booking.pickup_at - rules.ask:
+    if not booking.deposit or booking.status not in _ON or booking.waits or booking.returned_at or now < booking.pickup_at - rules.ask:
         return None
     live = [hold for hold in booking.holds if hold.is_live(now)]
     if live and not _is_short(booking, live[-1], rules, now):

@@ -92,6 +92,9 @@ def _of_a_change() -> dict[str, Story]:
         ),
         "withdrawn": Story(_("The change is given up"), stands, is_good=True),
         "not-changeable": Story(_("This booking can no longer be changed here"), _("The pick-up is too near. Please write to us.")),
+        "not-accepted": Story(
+            _("This booking is not accepted yet"), _("It can be changed once we have accepted it; until then it can be cancelled.")
+        ),
         "changed-meanwhile": Story(_("The booking has changed meanwhile"), _("This is how it stands now."), anew),
         "payment-under-way": Story(_("A payment is on its way"), _("PayPal is working on it; you need not do anything.")),
         "busy": Story(_("Many people want this car just now"), stands, _("Please try again in a moment.")),
@@ -114,14 +117,23 @@ def _of_a_deposit() -> dict[str, Story]:
     }
 
 
-def story_of(code: str, *, is_held: bool, is_over: bool, is_confirmed: bool = False) -> Story | None:
-    """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing."""
+def story_of(code: str, *, is_held: bool, is_over: bool, is_paid: bool | None = None) -> Story | None:
+    """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing.
+
+    ``is_paid`` is True for a booking that is confirmed, False for one that is paid and waits for our answer.
+    """
     told = _while_held() if is_held else _when_over() if is_over else _of_a_change()
     if code == "saved":
         return Story(_("Saved"), _("Your details are saved."), is_good=True)
     if code == "paid":
-        return _paid() if is_confirmed else None
+        return None if is_paid is None else _paid() if is_paid else _paid_and_waiting()
     return told.get(code) or _of_a_deposit().get(code)
+
+
+def _paid_and_waiting() -> Story:
+    return Story(
+        _("Thank you. Your payment has arrived"), _("A letter that says when you have our answer is on its way to you."), is_good=True
+    )
 
 
 def _paid() -> Story:
