@@ -71,6 +71,7 @@ def _car(car: dict[str, Any], number: int) -> Row:
         "minimum_age": terms.minimum_age,
         "licence_years": terms.licence_years,
         "turnaround_days": terms.turnaround_days,
+        "requires_approval": terms.requires_approval,
         "plate": terms.plate,
         "vin": terms.vin,
         "odometer": terms.odometer,

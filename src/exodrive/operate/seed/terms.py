@@ -16,7 +16,10 @@ TOLLS_WHY = "All tolls in Florida, without stopping and without a bill later."
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """Who may drive a car, how far, from where, and which fees belong to it: name, explanation, amount, per what, taxed."""
+    """Who may drive a car, how far, from where, and which fees belong to it: name, explanation, amount, per what, taxed.
+
+    ``requires_approval`` where staff look at each booking before they accept it.
+    """
 
     minimum_age: int
     licence_years: int
@@ -28,6 +31,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     fees: tuple[FeeTerms, ...]
     turnaround_days: int = 0
     featured: bool = False
+    requires_approval: bool = False
     home: DemoPlace = SHOWROOM
 
 
@@ -70,6 +74,6 @@ TERMS = {
     ),
     "wexcombe-coupe": Terms(
         minimum_age=30, licence_years=8, included=100, extra=Decimal("3.75"), plate="WEX 1962", vin="EXDWEXC0MBECP0008", odometer=6190,
-        fees=(_cleaning(120),), turnaround_days=1,
+        fees=(_cleaning(120),), turnaround_days=1, requires_approval=True,
     ),
 }  # fmt: skip
