@@ -15,6 +15,8 @@ from exodrive.flows.change import propose
 from exodrive.flows.change.model import Wish
 from exodrive.flows.deposit import asking
 from exodrive.flows.deposit.errors import NoHoldWanted
+from exodrive.flows.rental.hand_over import hand_over
+from exodrive.handovers.model import Reading
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput
 from exodrive.kit.idempotency import KeyReused
@@ -199,6 +201,15 @@ async def test_what_waits_does_not_begin(build):
     await build.value(
         "update bookings set status = 'active', handed_over_at = exodrive_private.now() where id = $1 returning true", made.id
     )
+
+
+async def test_no_key_goes_out_for_what_we_did_not_accept(build, wait_for):
+    car = await build.car(requires_approval=True, price={"deposit_amount": 0})
+    made, sam = await build.paid(car, days_ahead(1, 3)), await staff_of(build)
+    await wait_for(A_DAY)
+    with pytest.raises(NotAccepted):
+        await hand_over(sam.door, made.id, Reading(8412, 100), sam.actor)
+    assert await build.value("select count(*) from handovers where booking_id = $1", made.id) == 0
 
 
 async def test_nobody_has_failed_to_come_for_what_we_did_not_accept(build):

@@ -10,6 +10,7 @@ from exodrive.bookings.model import Actor, BookingStatus
 from exodrive.deposits import store as deposits
 from exodrive.flows import by
 from exodrive.flows.again import again
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.ending.end import LIVING, drop_change
@@ -58,7 +59,8 @@ async def hand_over(
 
     ``corrected`` says that the odometer does show less than was noted last; ``without_deposit`` is why a manager hands over while
     nothing is held. Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``odometer``, NoBooking,
-    NotToHandOver, TooEarlyToHandOver, NoDeposit, NotReady, PaymentUnderWay while PayPal decides about a change, KeyReused and Busy.
+    NotToHandOver, NotAccepted, TooEarlyToHandOver, NoDeposit, NotReady, PaymentUnderWay while PayPal decides about a change, KeyReused
+    and Busy.
     """
     asked = _Asked(booking_id, reading, corrected, without_deposit.strip())
     named = request("hand-over", key, asked)
@@ -76,6 +78,8 @@ async def _hand_over(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str
     trip = await store.trip(db, now.booking_id)
     if now.status not in LIVING or trip.handed_over_at is not None or now.now >= trip.return_due_at:
         raise NotToHandOver
+    if await bookings.waits(db, now.booking_id):
+        raise NotAccepted
     if day_at(now.now, trip.time_zone) < trip.start:
         raise TooEarlyToHandOver
     is_covered, why = await _behind(db, now, trip, asked)

@@ -29,7 +29,7 @@ def keys_view(booking: Booking, keys: Keys, now: datetime, *, manages: bool) -> 
     has_come = day_at(now, booking.zone) >= booking.start and now < booking.return_due_at
     is_uncovered = keys.deposit > 0 and not keys.is_covered
     return KeysView(
-        is_open=booking.status in LIVING and keys.handed_over_at is None and has_come,
+        is_open=booking.status in LIVING and not booking.waits and keys.handed_over_at is None and has_come,
         is_out=keys.handed_over_at is not None and keys.returned_at is None,
         needs_manager=is_uncovered,
         may_override=is_uncovered and manages,
