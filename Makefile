@@ -13,6 +13,9 @@ TESTERS ?= 3
 STEPS ?= 10000
 SEED ?= 1
 
+# Tests and demo start dozens of processes: each would compile every module anew where this is set.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-all soak check format docs words bench plans lock vendor
 
 help: ## Show this list

@@ -1,5 +1,7 @@
 """Kept pages, redirects, and templates that are whole before the first request."""
 
+import errno
+import tempfile
 import time
 from contextvars import copy_context
 from pathlib import Path
@@ -97,3 +99,43 @@ def test_a_part_is_made_once_for_the_same_values_and_anew_for_others_and_in_anot
     filled = [copy_context().run(fill, locale, word) for locale, word in (("en_US", "<a>"), ("en_US", "<a>"), ("en_US", "b"), ("de", "b"))]
     assert filled == ["<b>&lt;a&gt; en_US</b>", "<b>&lt;a&gt; en_US</b>", "<b>b en_US</b>", "<b>b de</b>"]
     assert made == ["<a>", "b", "b"]
+
+
+@pytest.fixture
+def spare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for passing files that is this test's alone."""
+    folder = tmp_path / "passing"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def test_what_a_template_was_compiled_to_serves_the_next_process_until_the_template_changes(tmp_path: Path, spare: Path) -> None:
+    assert _environment(tmp_path, "first") == "first"
+    (kept,) = spare.glob("*/exodrive-*")
+    written = kept.stat().st_mtime_ns
+    assert _environment(tmp_path, "first") == "first"
+    assert kept.stat().st_mtime_ns == written, "it was not compiled again"
+    assert _environment(tmp_path, "second") == "second"
+
+
+@pytest.mark.parametrize("broken", [b"", b"j2", b"\x00" * 1000])
+def test_a_compiled_template_that_was_cut_short_is_compiled_again(tmp_path: Path, spare: Path, broken: bytes) -> None:
+    _environment(tmp_path, "whole")
+    (kept,) = spare.glob("*/exodrive-*")
+    kept.write_bytes(kept.read_bytes()[:20] if broken == b"j2" else broken)
+    assert _environment(tmp_path, "whole") == "whole"
+
+
+def test_templates_are_compiled_where_there_is_no_folder_to_keep_them_in(tmp_path: Path, spare: Path) -> None:
+    spare.rmdir()
+    assert _environment(tmp_path, "all the same") == "all the same"
+
+
+def test_templates_are_compiled_where_there_is_no_room_to_keep_them(tmp_path: Path, spare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "no room")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    assert _environment(tmp_path, "all the same") == "all the same"
+    assert not list(spare.glob("*/exodrive-*"))

@@ -3,17 +3,21 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping, MutableMapping
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from pickle import UnpicklingError
+from typing import Any, Self
 from urllib.parse import quote
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from litestar import Request, Response
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from markupsafe import Markup
 
+from exodrive import __version__
 from exodrive.kit import words
 from exodrive.web.shell import display, formats
 from exodrive.web.shell.headers import NONCE_PLACE, new_nonce, policy
@@ -40,8 +44,35 @@ class _Environment(Environment):
         return {**self.globals, **(d or {})}
 
 
+class _Compiled(FileSystemBytecodeCache):
+    """What templates were compiled to, kept for the next process in this account's own folder for passing files.
+
+    Compiling them all is half of what a start costs. A disk that is full keeps nothing, and that is all.
+    """
+
+    @classmethod
+    def here(cls) -> Self | None:
+        """Return it, or None where there is no folder that nobody else may write to."""
+        try:
+            return cls(pattern=f"exodrive-{__version__}-%s")
+        except (OSError, RuntimeError):
+            return None
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template's code, unless a power cut left half of it."""
+        try:
+            super().load_bytecode(bucket)
+        except (OSError, EOFError, ValueError, UnpicklingError):
+            bucket.reset()
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template's code."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
 def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = None, folder: Path = TEMPLATES) -> Environment:
-    """Make the one template environment of the process; all templates are compiled at start. ``more`` is for them to call."""
+    """Make the one template environment of the process; all templates are loaded at start. ``more`` is for them to call."""
     env = _Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -49,6 +80,7 @@ def environment(site: Site, assets: Assets, more: Mapping[str, Any] | None = Non
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_Compiled.here(),
         extensions=["jinja2.ext.i18n"],
     )
     env.globals.update(_=_gettext, gettext=_gettext, ngettext=_ngettext)
