@@ -21,7 +21,7 @@ fi
 again() {
     echo "Running the tests again $1"
     shift
-    env "$@" .venv/bin/python -m pytest -n "$workers" --dist loadfile
+    env TEST_SHARE=1 "$@" .venv/bin/python -m pytest -n "$workers" --dist loadfile
 }
 workers=$1
 echo "Reading the pages again with the Nu Html Checker"

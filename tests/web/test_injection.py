@@ -3,9 +3,14 @@
 Which parameters there are is read from the source (parameters.py). Where nothing is read, one request brings the whole corpus; where
 something is, each attack comes in every parameter at once, so that each is judged, and then in texts alone among values that make sense, so
 that it comes as far as the database.
+
+Every attack comes to a third of the routes here, and every route gets a third of the attacks, always the same ones; with TEST_SHARE=1,
+as ``make test-all`` has it, all get all.
 """
 
 import itertools
+import os
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -38,6 +43,7 @@ CORPUS = [
     "true", "[]", "{}", "x" * 3000, "2026-12-24", "2026-12-24T00:00:00+99:99", "9999-12-31", "0000-00-00",
 ]  # fmt: skip
 EACH = pytest.mark.parametrize("number", range(len(CORPUS)))
+SHARE = int(os.environ.get("TEST_SHARE", "3"))
 # Without these being right nothing else of a request is looked at.
 KEYS = {"csrf", "quote", "terms", "key", "token", "kind", "car_id", "start", "end", "month", "range", "reprice"}
 # Whoever did this is no longer let in: asked last.
@@ -103,17 +109,27 @@ def check(answer: httpx.Response, attack: str) -> None:
     assert location.startswith(("/", "http://127.0.0.1:")), told
 
 
-def those(*methods: str, api: bool | None = None) -> list[Route]:
-    """The routes of people and programs we do not know, those that end a visit last; machines sign what they send."""
+def those(*methods: str, api: bool | None = None, number: int | None = None) -> list[Route]:
+    """The routes of people and programs we do not know, those that end a visit last; machines sign what they send.
+
+    With the number of an attack, those that it comes to.
+    """
     found = [route for route in routes() if route.method in methods and not route.opt.get("machine")]
     found = [route for route in found if api is None or bool(route.opt.get("api")) is api]
+    found = [route for route in found if number is None or zlib.crc32(f"{number} {route}".encode()) % SHARE == 0]
     return sorted(found, key=lambda route: any(word in route.path for word in LAST))
+
+
+def test_every_route_gets_its_share_of_the_attacks() -> None:
+    for route in those("GET", "POST", "PUT"):
+        shared = sum(route in those(route.method, number=number) for number in range(len(CORPUS)))
+        assert shared >= len(CORPUS) // SHARE // 3, route
 
 
 @EACH
 async def test_in_every_part_of_a_path_it_is_only_text(insider: Insider, number: int) -> None:
     attack = CORPUS[number]
-    for route in those("GET", "POST", "PUT"):
+    for route in those("GET", "POST", "PUT", number=number):
         parts = path_names(route)
         # All parts at once, and the last one alone where the others lead somewhere.
         for hostile in [parts, parts[-1:]] if len(parts) > 1 else [parts] * len(parts):
@@ -131,7 +147,7 @@ async def test_where_nothing_is_read_the_whole_corpus_in_an_address_is_nothing(i
 async def test_in_every_name_of_a_query_it_is_only_text(insider: Insider, number: int) -> None:
     attack, days = CORPUS[number], days_ahead(40, 2)
     fitting = {"car_id": str(insider.made.order.car_id), "start": str(days.start), "end": str(days.end), "kind": KINDS[number % len(KINDS)]}
-    for route in those("GET"):
+    for route in those("GET", number=number):
         if known := names(route).query:
             texts = {name for kind in names(route).query_structs for name in texts_of(kind)} | names(route).query_words
             for some in _some_at_a_time(known, attack):
@@ -150,10 +166,10 @@ def _some_at_a_time(known: list[str], attack: str) -> Iterator[list[str]]:
 @EACH
 async def test_in_every_field_of_every_form_it_is_only_text(insider: Insider, number: int) -> None:
     attack, kind = CORPUS[number], KINDS[number % len(KINDS)]
-    for route in those("POST", api=False):
+    for route in those("POST", api=False, number=number):
         everything = {attack: attack} | dict.fromkeys([*names(route).body, "reason"], attack) | {"csrf": insider.caller.csrf}
         await insider.send(attack, "POST", f"{insider.path(route)}?kind={kind}", data=everything)
-    for route in those("POST", api=False):
+    for route in those("POST", api=False, number=number):
         path, content = await insider.fitting(route)
         sent, texts = dict(parse_qsl(content.decode())), texts_in_form(route)
         if texts:
@@ -171,7 +187,7 @@ def texts_in_form(route: Route) -> list[str]:
 @EACH
 async def test_in_every_field_of_every_json_body_it_is_only_text(insider: Insider, number: int) -> None:
     attack, kind = CORPUS[number], _TYPES[KINDS[number % len(KINDS)]]
-    for route in those("POST", "PUT", api=True):
+    for route in those("POST", "PUT", api=True, number=number):
         body = {attack: attack} | everywhere(route, kind, attack)
         await insider.send(attack, route.method, insider.path(route), content=msgspec.json.encode(body), headers={"content-type": JSON})
         await _texts_alone(insider, route, attack)
