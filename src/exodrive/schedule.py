@@ -16,6 +16,7 @@ PLAN = {
     "bookings.approvals": Every(minutes=1),
     "webhooks.catch_up": Every(minutes=10),
     "payments.settle_open": Every(minutes=1),
+    "payments.unheard": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),
     "deposits.look_at_all": Every(minutes=5),
     "payments.check": Every(days=1),

@@ -23,7 +23,7 @@ async def nothing_yet(scene: Scene) -> Facts:
 
 async def an_approval(scene: Scene) -> Facts:
     made, order_id = await scene.approved()
-    return scene.facts(made, key=new_key(), event=await scene.event(order_id, "CHECKOUT.ORDER.APPROVED"))
+    return scene.facts(made, order_id=order_id, key=new_key(), event=await scene.event(order_id, "CHECKOUT.ORDER.APPROVED"))
 
 
 async def a_capture_nobody_heard_of(scene: Scene) -> Facts:

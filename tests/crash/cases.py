@@ -27,6 +27,7 @@ CASES = {
     "a renter books and pays": Case("checkout", begun.nothing_yet, "upcoming"),
     "PayPal tells of an approval": Case("notice", begun.an_approval, "upcoming"),
     "PayPal tells of a capture": Case("notice", begun.a_capture_nobody_heard_of, "upcoming"),
+    "the worker finds an approval nobody told of": Case("unheard", begun.an_approval, "upcoming"),
     "the worker opens an order": Case("settle", begun.an_intent_to_open, "expired", 0),
     "the worker captures": Case("settle", begun.an_intent_to_capture, "upcoming"),
     "the worker asks again what was captured": Case("settle", begun.a_capture_not_written_down, "upcoming"),

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from exodrive.flows import cancel, home, no_show, refund, tidy, webhooks
+from exodrive.flows import cancel, home, no_show, refund, tidy, unheard, webhooks
 from exodrive.flows.approval import due
 from exodrive.flows.change import make, propose
 from exodrive.flows.change.model import Wish
@@ -56,6 +56,12 @@ async def notice(cast: Cast, facts: Facts) -> None:
     await webhooks.take(cast.world.door, Notice(facts.key, clock.now(), facts.event))
     for (event_id,) in await cast.rows("select id from webhook_events where event_id = $1", facts.event.id):
         await webhooks.handle(cast.service, event_id)
+
+
+async def approved_unheard(cast: Cast, facts: Facts) -> None:
+    """The worker looks at orders that wait, and at this one, which a payer approved."""
+    await unheard.look_at_due(cast.service)
+    await unheard.look_at(cast.service, facts.order_id)
 
 
 async def settle(cast: Cast, facts: Facts) -> None:
@@ -198,6 +204,7 @@ async def looks_after_all_deposits(cast: Cast, facts: Facts) -> None:
 async def work(cast: Cast, facts: Facts) -> None:
     """The worker, started anew: all that was promised or is due, until nothing is left to do."""
     await settling.settle_open(cast.service)
+    await unheard.look_at_due(cast.service)
     await no_show.settle_due(cast.service)
     await due.settle_due(cast.service)
     await tidy.expire_dead(cast.service)
@@ -213,6 +220,7 @@ async def work(cast: Cast, facts: Facts) -> None:
 PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "checkout": (checkout, ("web",)),
     "notice": (notice, ()),
+    "unheard": (approved_unheard, ()),
     "settle": (settle, ()),
     "settle all": (settle_all, ()),
     "staff cancels": (staff_cancels, ("staff",)),

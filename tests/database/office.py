@@ -14,7 +14,7 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.bookings.pin import service as pins
 from exodrive.fleet.reviews.model import Review, ReviewState
-from exodrive.flows import cancel, prices, receipts, refund, tidy
+from exodrive.flows import cancel, prices, receipts, refund, tidy, unheard
 from exodrive.flows import reviews as reviewing
 from exodrive.flows.approval import answer, due
 from exodrive.flows.by import By
@@ -156,6 +156,7 @@ async def tidy_up(build: Build, made: Made) -> None:
     """What the worker does every few seconds and minutes."""
     world = replace(build.world, door=build.doors.service())
     await settling.settle_open(world)
+    await unheard.look_at_due(world)
     await tidy.expire_dead(world)
     await tidy.drop_lapsed(world)
     await held_letter.promise(world)

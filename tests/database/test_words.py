@@ -28,7 +28,7 @@ from exodrive.pricing.kinds import RuleKind
 from exodrive.pricing.model import Fee
 from exodrive.receipts.model import ReceiptKind
 from exodrive.staff.model import LinkPurpose, StaffRole
-from exodrive.webhooks.model import KeptEvent
+from exodrive.webhooks.model import Cursor, KeptEvent
 from tests.database import catalogue
 
 # The enum of a column, or the struct and its field whose Literal spells the words out.
@@ -61,7 +61,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.receipts.kind": ReceiptKind,
     "public.staff.role": StaffRole,
     "public.staff_links.purpose": LinkPurpose,
-    "public.webhook_cursors.source": (KeptEvent, "source"),
+    "public.webhook_cursors.source": Cursor,
     "public.webhook_deliveries.source": (KeptEvent, "source"),
     "public.webhook_events.source": (KeptEvent, "source"),
     "public.webhook_refusals.flaw": Flaw,

@@ -8,6 +8,7 @@ from exodrive.flows.world import World
 from exodrive.gateways.paypal import Notice, client
 from exodrive.kit import clock
 from exodrive.webhooks import store
+from exodrive.webhooks.model import Cursor
 from tests.builders import Build, Made, new_key
 from tests.flows.conftest import Payer
 from tests.product import Emulator
@@ -69,7 +70,7 @@ async def test_an_event_that_is_listed_a_while_after_it_happened_is_not_missed(b
     """The last look ended after it, and did not see it yet."""
     _, order_id = await approved(build, payer)
     async with service.door.scope() as db:
-        await store.move_cursor(db, "paypal", clock.now())
+        await store.move_cursor(db, Cursor.PAYPAL, clock.now())
     await catch_up.catch_up(service)
     assert len(await kept(build, order_id)) == 1
 

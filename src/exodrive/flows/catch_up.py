@@ -10,6 +10,7 @@ from exodrive.gateways.paypal import Event, Notice, PayPal
 from exodrive.kit import clock, outbox
 from exodrive.kit.db import Door
 from exodrive.webhooks import store
+from exodrive.webhooks.model import Cursor
 
 FIRST = timedelta(days=7)  # how far back the first look goes
 OVERLAP = timedelta(minutes=20)  # events may be listed a while after they happened
@@ -21,7 +22,7 @@ async def catch_up(world: World) -> int:
     """Read what happened since the last look, and keep what nobody delivered; return how many. With PayPal away the next look has it."""
     until = clock.now()
     async with world.door.scope() as db:
-        seen = await store.read_until(db, "paypal")
+        seen = await store.read_until(db, Cursor.PAYPAL)
     try:
         events = await world.paypal.events(seen - OVERLAP if seen else until - FIRST, until)
     except GatewayError as away:
@@ -29,7 +30,7 @@ async def catch_up(world: World) -> int:
         return 0
     missed = [event.id for event in events if await webhooks.take(world.door, _read(event), is_signed=False)]
     async with world.door.scope() as db:
-        await store.move_cursor(db, "paypal", until)
+        await store.move_cursor(db, Cursor.PAYPAL, until)
     if missed:
         _log.warning("events that were never delivered", extra={"events": missed})
     return len(missed)

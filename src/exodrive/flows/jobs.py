@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, no_show, receipts, tidy, webhooks
+from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, no_show, receipts, tidy, unheard, webhooks
 from exodrive.flows.approval import due as approvals
 from exodrive.flows.approval import letter as approval_letter
 from exodrive.flows.checkout import settling
@@ -107,6 +107,12 @@ async def settle_open(world: World, outbox_id: UUID) -> None:
     await settling.settle_open(world)
 
 
+@job("payments.unheard", tries=1)  # the next minute is the next try
+async def look_at_unheard(world: World, outbox_id: UUID) -> None:
+    """Take the money of orders that were approved while nobody came back and no notice arrived."""
+    await unheard.look_at_due(world)
+
+
 @job("deposits.look")
 async def look_at_deposit(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
     """Do what a deposit wants, now that something about it has changed."""
@@ -178,6 +184,7 @@ JOBS = table(
     catch_up_events,
     settle,
     settle_open,
+    look_at_unheard,
     act_on_decision,
     look_at_deposit,
     look_at_deposits,

@@ -12,6 +12,7 @@ from exodrive.kit import clock
 from exodrive.kit.db import Doors
 from exodrive.settings import Settings
 from exodrive.webhooks import store
+from exodrive.webhooks.model import Cursor
 
 PATH = "/api/webhooks/paypal"
 LATELY = timedelta(days=7)
@@ -60,7 +61,7 @@ async def _seen(settings: Settings) -> list[str]:
     doors = await Doors.open(worker=settings.database_worker_url, size=2)
     try:
         async with doors.service().scope() as db:
-            until = await store.read_until(db, "paypal")
+            until = await store.read_until(db, Cursor.PAYPAL)
             refused = await store.refusals(db, (clock.now() - LATELY).date())
     finally:
         await doors.close()

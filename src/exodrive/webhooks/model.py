@@ -1,9 +1,18 @@
-"""Values of callbacks: one kept message of a provider."""
+"""Values of callbacks: one kept message of a provider, and what is looked at without waiting for one."""
 
+from enum import StrEnum
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
+
+
+class Cursor(StrEnum):
+    """What is looked at up to a moment: a provider's own list of events, or the orders that renters have not come back from."""
+
+    PAYPAL = "paypal"
+    RESEND = "resend"
+    ORDERS = "orders"
 
 
 class KeptEvent(msgspec.Struct, frozen=True):

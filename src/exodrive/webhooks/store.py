@@ -7,7 +7,7 @@ from uuid import UUID
 
 from exodrive.gateways.paypal import Flaw
 from exodrive.kit.db import Db
-from exodrive.webhooks.model import KeptEvent
+from exodrive.webhooks.model import Cursor, KeptEvent
 
 
 async def keep(
@@ -77,14 +77,14 @@ async def reopen(db: Db, source: str, event: str) -> UUID | None:
     return event_id
 
 
-async def read_until(db: Db, source: str) -> datetime | None:
-    """Return up to which moment a provider's list of events was read."""
+async def read_until(db: Db, source: Cursor) -> datetime | None:
+    """Return up to which moment something was looked at."""
     moment: datetime | None = await db.fetchval("select read_until from webhook_cursors where source = $1", source)
     return moment
 
 
-async def move_cursor(db: Db, source: str, until: datetime) -> None:
-    """Remember that a provider's list of events was read up to this moment; never back."""
+async def move_cursor(db: Db, source: Cursor, until: datetime) -> None:
+    """Remember that something was looked at up to this moment; never back."""
     await db.execute(
         """
         insert into webhook_cursors as c (source, read_until) values ($1, $2)
