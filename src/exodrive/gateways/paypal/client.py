@@ -139,6 +139,15 @@ class PayPalClient:
         content = b"" if body is None else msgspec.json.encode(body)
         return await self._ask_until_told(kind, method, path, {"content-type": "application/json"} if content else {}, content)
 
+    async def ask_full(self, kind: Callable[[bytes], T], path: str, body: Any) -> T:
+        """The same for something that is made, with all of it in the answer."""
+        headers = {"content-type": "application/json", "prefer": "return=representation"}
+        return await self._ask_until_told(kind, "POST", path, headers, msgspec.json.encode(body))
+
+    async def ask_once(self, kind: Callable[[bytes], T], method: str, path: str, body: Any) -> T:
+        """Ask for what would be done twice if it were asked twice: one attempt, whose outcome may be Unknown."""
+        return await self._attempt(kind, method, path, {"content-type": "application/json"}, msgspec.json.encode(body))
+
     async def _refund_made(self, capture_id: str, invoice_id: str, refusal: Refused) -> Refund:
         """Find the refund with our invoice id; one made by hand at PayPal's own site is not ours: still refused."""
         capture = await _read_what_is_done(self.get_capture(capture_id))
@@ -161,17 +170,16 @@ class PayPalClient:
 
     async def _ask_until_told(self, kind: Callable[[bytes], T], method: str, path: str, headers: dict[str, str], content: bytes) -> T:
         """Ask until there is a usable answer of this kind; every attempt sends the very same bytes."""
+        return await self._line.persist(lambda: self._attempt(kind, method, path, headers, content))
+
+    async def _attempt(self, kind: Callable[[bytes], T], method: str, path: str, headers: dict[str, str], content: bytes) -> T:
         outside_scope()
-
-        async def attempt() -> T:
-            answer = await self._authorised(method, path, headers, content)
-            judge(answer)
-            try:
-                return kind(answer.body)
-            except msgspec.MsgspecError as garbled:
-                raise Unknown("a garbled answer", debug_id=debug_id(answer)) from garbled
-
-        return await self._line.persist(attempt)
+        answer = await self._authorised(method, path, headers, content)
+        judge(answer)
+        try:
+            return kind(answer.body)
+        except msgspec.MsgspecError as garbled:
+            raise Unknown("a garbled answer", debug_id=debug_id(answer)) from garbled
 
     async def _authorised(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> Answer:
         """Ask with the token; one that PayPal no longer takes is renewed once."""
