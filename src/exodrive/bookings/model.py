@@ -157,7 +157,8 @@ class Link(msgspec.Struct, frozen=True):
 class Held(msgspec.Struct, frozen=True, kw_only=True):
     """Days held for a renter until they pay: the booking, the token of its private page, and how long there is to pay.
 
-    ``due_now`` is what is asked for at first, the whole ``total`` or a part of it; the rest is due on the day ``due_on``.
+    ``due_now`` is what is asked for at first, the whole ``total`` or a part of it; the rest is due on the day ``due_on``. Once paid it
+    waits ``approval_hours`` at most to be accepted; None where the car is the renter's with the payment.
     """
 
     booking_id: BookingId
@@ -167,3 +168,4 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
     total: Money
     due_now: Money
     due_on: date | None = None
+    approval_hours: int | None = None

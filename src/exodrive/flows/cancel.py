@@ -28,10 +28,11 @@ from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
+from exodrive.overview.booking_page import BookingPage
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
 
-__all__ = ["CancelClosed", "NotCancellable", "RefundChanged", "by_renter", "by_staff", "closes_at", "preview"]
+__all__ = ["CancelClosed", "NotCancellable", "RefundChanged", "by_renter", "by_staff", "closes_at", "open_until", "preview"]
 
 _BY_STAFF = (How.COMPANY, How.TIERS, How.PERCENT)
 
@@ -111,6 +112,13 @@ def _percent(terms: Terms, asked: _Asked, now: datetime) -> int:
 def closes_at(pickup_at: datetime, rules: Rules) -> datetime:
     """Return until when its renter may cancel a paid booking."""
     return pickup_at - timedelta(hours=rules.cancel_hours)
+
+
+def open_until(booking: BookingPage, rules: Rules) -> datetime:
+    """Return until when its renter may cancel a paid booking; one that waits for our answer is cancelled until that is due."""
+    if booking.waits and booking.approval_due_at:
+        return booking.approval_due_at
+    return closes_at(booking.pickup_at, rules)
 
 
 async def preview(world: World, booking_id: BookingId) -> Ending:

@@ -1,10 +1,13 @@
 """Cars whose bookings we accept ourselves: said on the car's page and before paying, and while the answer is waited for."""
 
+from datetime import datetime, timedelta
+
 import httpx
+import msgspec
 
 from exodrive.flows.approval import answer
-from tests.builders import Build, days_ahead
-from tests.flows.ending import staff_of
+from tests.builders import Build, days_ahead, new_key
+from tests.flows.ending import pick_up_in, staff_of
 from tests.web.api.test_changes import PRICE, ask
 from tests.web.storefront.conftest import NewVisitor, as_holder
 from tests.web.storefront.test_cancel import said
@@ -48,6 +51,30 @@ async def test_it_is_not_changed_and_can_be_given_up_with_everything_going_back(
         assert words in page, words
     await http.post(f"/booking/{made.reference}/cancellation", data={"refund": made.held.total.text})
     assert await build.status(made) == "cancelled"
+
+
+async def test_no_deposit_is_asked_for_before_we_accept(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid(await build.car(requires_approval=True))
+    await pick_up_in(build, made, timedelta(hours=30))
+    http, asks = as_holder(visitor(), made), "Please hold the deposit"
+    assert asks not in (await http.get(f"/booking/{made.reference}")).text
+    sam = await staff_of(build)
+    await answer.accept(sam.door, made.id, sam.actor)
+    assert asks in (await http.get(f"/booking/{made.reference}")).text
+
+
+async def test_a_program_knows_it_before_it_books_and_until_when_it_may_cancel(http: httpx.AsyncClient, build: Build) -> None:
+    days = days_ahead(10, 3)
+    for car, hours in ((await build.car(requires_approval=True), 24), (await build.car(), None)):
+        seen = await http.get(f"/api/availability?car_id={car.id}&start={days.start}&end={days.end}")
+        assert seen.json()["approval_hours"] == hours
+        order, headers = msgspec.to_builtins(await build.order(car, days)), {"idempotency-key": new_key()}
+        booked = [(await http.post("/api/bookings", json=order, headers=headers)).json() for _ in range(2)]
+        assert [one["approval_hours"] for one in booked] == [hours] * 2
+    made = await build.paid(await build.car(requires_approval=True))
+    would = await http.get(f"/api/bookings/{made.reference}/cancellation/price", headers={"authorization": f"Bearer {made.token}"})
+    due = await build.value("select approval_due_at from bookings where id = $1", made.id)
+    assert datetime.fromisoformat(would.json()["until"]) == due
 
 
 async def test_a_program_is_told_why_it_cannot_be_changed(http: httpx.AsyncClient, build: Build) -> None:

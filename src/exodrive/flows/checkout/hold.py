@@ -201,6 +201,7 @@ def _new_booking(world: World, checked: Checked, caller: Caller, now: datetime) 
         total=Money(price.total, price.inputs.currency),
         due_now=Money(price.due_now, price.inputs.currency),
         due_on=price.due_on,
+        approval_hours=world.rules.approval_hours if checked.requires_approval else None,
     )
     new = NewBooking(
         id=held.booking_id,
@@ -211,7 +212,7 @@ def _new_booking(world: World, checked: Checked, caller: Caller, now: datetime) 
         hold_expires_at=held.hold_expires_at,
         snapshot=engine.snapshot(price),
         tiers=[msgspec.to_builtins(tier) for tier in world.rules.cancellation_tiers],
-        approval_hours=world.rules.approval_hours if checked.requires_approval else None,
+        approval_hours=held.approval_hours,
         answer=to_answer(held, link),
     )
     return new, held

@@ -34,11 +34,13 @@ class _Answer(msgspec.Struct, frozen=True):
     token_hash: bytes
     due_now: Money | None = None
     due_on: date | None = None
+    approval_hours: int | None = None
 
 
 def to_answer(held: Held, link: Link) -> dict[str, Any]:
     """Return what is stored of an answer: all but the token, which its link makes again."""
-    answer = _Answer(held.booking_id, held.reference, held.hold_expires_at, held.total, link.token_hash, held.due_now, held.due_on)
+    money = (held.due_now, held.due_on)
+    answer = _Answer(held.booking_id, held.reference, held.hold_expires_at, held.total, link.token_hash, *money, held.approval_hours)
     plain: dict[str, Any] = msgspec.to_builtins(answer)
     return plain
 
@@ -60,4 +62,5 @@ async def replay(world: World, db: Db, request: Request) -> Held | None:
         total=answer.total,
         due_now=answer.due_now or answer.total,
         due_on=answer.due_on,
+        approval_hours=answer.approval_hours,
     )

@@ -27,7 +27,7 @@ from exodrive.pricing.store import CAR_RULES, HOUSE, car_rules
 # What is asked for beside the days, from the rules and the day it is at the car's home.
 Choose: TypeAlias = Callable[[CarRules, House, date], Choices]
 _LOOK = f"""
-    select c.id, c.slug, l.time_zone, c.available, c.turnaround_days,
+    select c.id, c.slug, l.time_zone, c.available, c.turnaround_days, c.requires_approval,
            array(select row (a.date, a.status) from car_availability a
                  where a.car_id = c.id and a.date between $2 and $3::date + c.turnaround_days and {LIVE}),
            {HOUSE}, {CAR_RULES}
@@ -43,6 +43,7 @@ class _Asked(NamedTuple):
     zone: str
     available: bool
     turnaround_days: int
+    requires_approval: bool
     taken: Mapping[date, Reason]
     house: House
     rules: CarRules
@@ -82,8 +83,8 @@ async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
     row = await db.fetchrow(_LOOK + ("c.id = $1" if by_id else "c.slug = $1"), car, days.start, days.end)
     if row is None:
         raise unknown_id() if by_id else UnknownCar()
-    taken = {day: reason_of(status) for day, status in row[5]}
-    return _Asked(*(*row[:5], taken, house_of(row[6]), car_rules(row[7:])))
+    taken = {day: reason_of(status) for day, status in row[6]}
+    return _Asked(*(*row[:6], taken, house_of(row[7]), car_rules(row[8:])))
 
 
 async def nearest_days(
@@ -123,6 +124,7 @@ def _answer(
         price=price,
         nearest=tuple(others),
         earliest=earliest,
+        requires_approval=asked.requires_approval,
         rules=asked.rules,
         house=asked.house,
     )

@@ -166,5 +166,6 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     price: Price
     nearest: tuple[Days, ...]
     earliest: datetime
+    requires_approval: bool
     rules: CarRules
     house: House

@@ -55,13 +55,18 @@ class Obstacle(msgspec.Struct, frozen=True):
 
 
 class AvailabilityAnswer(msgspec.Struct, frozen=True):
-    """The state of a car on the days asked for; both ends are included, days are those at the car's home."""
+    """The state of a car on the days asked for; both ends are included, days are those at the car's home.
+
+    ``approval_hours``: once paid, a booking of this car waits so long at most to be accepted by us, and else all of its money goes back;
+    null for a car that is the renter's with the payment.
+    """
 
     car_id: UUID
     start: date
     end: date
     time_zone: str
     minimum_days: int
+    approval_hours: int | None
     bookable: bool
     obstacles: list[Obstacle]
     days: list[DayAnswer]
@@ -137,6 +142,7 @@ def _answer(found: Look, offers: Offers, taken: dict[str, int], world: World, no
         end=found.end,
         time_zone=found.time_zone,
         minimum_days=found.minimum_days,
+        approval_hours=world.rules.approval_hours if found.requires_approval else None,
         bookable=found.bookable,
         obstacles=[Obstacle(code, text) for code, text in zip(found.obstacles, found.why_not, strict=True)],
         days=[DayAnswer(day.date, day.free, day.reason, day.price) for day in found.days],

@@ -31,6 +31,9 @@ class NewBooking(CheckoutOrder, frozen=True, kw_only=True, forbid_unknown_fields
 class BookingAnswer(msgspec.Struct, frozen=True):
     """A held booking: pay ``due_now`` before ``hold_expires_at``, the rest of the ``total`` until ``due_on``.
 
+    Once paid it waits ``approval_hours`` at most to be accepted by us, less when the pick-up is near, and else all of its money goes back;
+    null where the car is the renter's with the payment.
+
     Whoever has ``link`` sees the booking; it is a secret.
     """
 
@@ -41,6 +44,7 @@ class BookingAnswer(msgspec.Struct, frozen=True):
     due_now: Decimal
     due_on: date | None
     currency: str
+    approval_hours: int | None
     link: str
     payment: str
 
@@ -140,6 +144,7 @@ def _answer(held: Held, site: Site) -> BookingAnswer:
         due_now=held.due_now.amount,
         due_on=held.due_on,
         currency=held.total.currency,
+        approval_hours=held.approval_hours,
         link=site.url(f"/booking/{held.token}"),
         payment=site.url(f"/api/bookings/{held.reference}/payment"),
     )

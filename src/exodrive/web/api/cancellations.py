@@ -60,7 +60,7 @@ async def price(request: AnyRequest, world: World, reference: str) -> Cancellati
     """
     booking = await _booked(request, reference)
     would = await cancel.preview(world, booking.id)
-    until = cancel.closes_at(booking.pickup_at, world.rules)
+    until = cancel.open_until(booking, world.rules)
     return CancellationPrice(would.percent, would.paid, would.refund, would.currency, until)
 
 

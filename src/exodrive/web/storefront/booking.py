@@ -1,7 +1,6 @@
 """The private page of one booking: opened by a link, kept by a cookie, read as its holder."""
 
 import re
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.fields import Notes, Phone, Short
 from exodrive.bookings.pin import service as pins
 from exodrive.bookings.states import BookingStatus
-from exodrive.flows.cancel import closes_at
+from exodrive.flows.cancel import open_until
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
 from exodrive.kit.db import Door
@@ -63,17 +62,10 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
     booking = await _held_by(request, key)
     again = await _again(request, db, world, booking)
     changing = await changing_of(holder(request, key), world, booking, clock.now())
-    until = _cancel_until(booking, world)
+    until = open_until(booking, world.rules) if booking.status is BookingStatus.UPCOMING else None
     told = request.query_params.get("told", "")
     view = view_of(booking, site, clock.now(), again=again, changing=changing, cancel_until=until, told=told)
     return pages.render(request, "storefront/booking.html", view)
-
-
-def _cancel_until(booking: BookingPage, world: World) -> datetime | None:
-    """Until when its renter may cancel a paid booking; one that waits is cancelled until we answer."""
-    if booking.status is not BookingStatus.UPCOMING:
-        return None
-    return booking.approval_due_at if booking.waits else closes_at(booking.pickup_at, world.rules)
 
 
 @post("/booking/open", status_code=303, include_in_schema=False)
