@@ -30,6 +30,7 @@ class Row(msgspec.Struct, frozen=True):
     currency: str
     payment: str
     created_at: datetime
+    waits: bool  # paid, and not accepted yet
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -50,7 +51,8 @@ def _list(search: object, status: object, before: object) -> str:
     return f"""
         select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
                b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
-               coalesce(p.status, 'pending'), b.created_at
+               coalesce(p.status, 'pending'), b.created_at,
+               b.status = 'upcoming' and b.approval_due_at is not null and b.approved_at is null
         from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
         where {_FOUND if search else "$1 = ''"} and {"b.status = $2" if status else "$2::text is null"}
           and {"(b.created_at, b.id) < ($3, $4)" if before else "$3::timestamptz is null and $4::uuid is null"}

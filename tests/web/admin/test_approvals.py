@@ -41,6 +41,8 @@ async def test_the_list_has_what_waits_with_the_time_left_the_most_urgent_first(
     assert "3 h 5 min left" in line(page, first)
     assert page.index(urgent.reference) < page.index(first.reference)
     assert not {one for one in (accepted, free) if one.reference in page}
+    listed = (await ann.get(f"/admin/bookings?q={first.order.email}")).text, (await ann.get(f"/admin/bookings?q={free.order.email}")).text
+    assert ["to accept" in page for page in listed] == [True, False]
     answer = (await ann.send("GET", "/api/admin/approvals")).json()
     told = [one for one in answer["bookings"] if one["reference"] in (first.reference, urgent.reference)]
     assert [one["reference"] for one in told] == [urgent.reference, first.reference]
