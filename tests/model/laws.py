@@ -74,6 +74,17 @@ _BROKEN = """
     where c.expires_at = 'infinity' and not exists (
         select from asked o where o.change_id = c.id and o.kind = 'capture' and o.outcome is null)
     union all
+    select b.reference || ' was not accepted and ' || e.refund || ' of ' || e.paid || ' goes back'
+    from bookings b join booking_endings e on e.booking_id = b.id
+    where b.approval_due_at is not null and b.approved_at is null and e.refund < e.paid
+    union all
+    select b.reference || ' ended by the clock before its time, or after it was accepted'
+    from bookings b join booking_endings e on e.booking_id = b.id
+    where e.how = 'unanswered' and (b.approved_at is not null or e.ended_at < b.approval_due_at)
+    union all
+    select b.reference || ' is ' || b.status || ' and was not accepted' from bookings b
+    where b.approval_hours is not null and b.approved_at is null and b.status in ('active', 'completed', 'no_show')
+    union all
     select 'two letters for one promise: ' || outbox_id from inbox_emails group by outbox_id having count(*) > 1"""
 
 _BOOK = """
@@ -83,6 +94,8 @@ _BOOK = """
 
 _OPEN = """
     select b.reference || ' is pending' from bookings b where b.status = 'pending' union all
+    select b.reference || ' waits, and its time is over' from bookings b
+    where b.status = 'upcoming' and b.approved_at is null and b.approval_due_at <= exodrive_private.now() union all
     select b.reference || ': the ' || o.kind || ' ' || o.attempt || ' is open'
     from payment_operations o join bookings b on b.id = o.booking_id
     where not exists (select from payment_results r where r.operation_id = o.id and r.is_final) union all

@@ -88,6 +88,7 @@ class Play:
                 break
         await worker.the_worker_settles()
         await worker.the_worker_tidies()
+        await worker.the_worker_looks_after_approvals()
         await worker.the_worker_catches_up()
         for _ in range(ROUNDS):
             waiting = await self.town.look.fetch("select id, topic from outbox where done_at is null order by created_at, id")

@@ -51,9 +51,11 @@ class Scene:
     desk: tuple[Door, Actor] | None = None
 
     async def settle_in(self) -> None:
-        """A fleet, one car of it with much to choose, and somebody behind the desk."""
+        """A fleet, one car of it with much to choose and one that requires approval, and somebody behind the desk."""
         turnaround = [self.town.dice.choice((0, 1)) for _ in range(CARS)]
-        self.cars = [await self.town.build.car(turnaround_days=days) for days in turnaround]
+        self.cars = [
+            await self.town.build.car(turnaround_days=days, requires_approval=not n) for n, days in enumerate(turnaround, 1 - CARS)
+        ]
         self.extra, self.cover = await equip(self.town.build, self.cars[0])
         staff = StaffId(new_id())
         row = "insert into staff (id, email, name, role) values ($1, $2, 'Sam', 'manager')"

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from exodrive.bookings.model import Actor
 from exodrive.flows import cancel, refund
+from exodrive.flows.approval import answer
 from exodrive.kit.db import Door
 from exodrive.kit.money import Money
 from tests.builders import new_key
@@ -14,7 +15,7 @@ class Staff(Group):
     """Somebody behind the desk."""
 
     def deeds(self) -> dict[Deed, int]:
-        return {self.staff_cancel: 2, self.staff_give_back: 2}
+        return {self.staff_cancel: 2, self.staff_give_back: 2, self.staff_accept: 3, self.staff_refuse: 1}
 
     async def staff_cancel(self) -> str:
         (_rental, held), (door, actor) = self.scene.renter(), self._desk()
@@ -24,6 +25,16 @@ class Staff(Group):
     def _desk(self) -> tuple[Door, Actor]:
         assert self.scene.desk
         return self.scene.desk
+
+    async def staff_accept(self) -> str:
+        (_rental, held), (door, actor) = self.scene.renter(), self._desk()
+        await answer.accept(door, held.booking_id, actor, key=new_key())
+        return held.reference
+
+    async def staff_refuse(self) -> str:
+        (_rental, held), (door, actor) = self.scene.renter(), self._desk()
+        await answer.refuse(door, held.booking_id, actor, "the licence is too new", key=new_key())
+        return held.reference
 
     async def staff_give_back(self) -> str:
         (_rental, held), (door, actor) = self.scene.renter(), self._desk()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from exodrive.flows import catch_up, tidy
+from exodrive.flows.approval import due
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.hearing import NotYet
@@ -25,7 +26,7 @@ class Worker(Group):
     def deeds(self) -> dict[Deed, int]:
         return {
             self.the_worker_works: 16, self.the_worker_settles: 4, self.the_worker_tidies: 2, self.the_worker_catches_up: 1,
-            self.the_worker_checks: 1, self.the_worker_writes: 1,
+            self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -49,6 +50,9 @@ class Worker(Group):
     async def the_worker_tidies(self) -> str:
         await tidy.drop_lapsed(self.town.desk)
         return str(await tidy.expire_dead(self.town.desk))
+
+    async def the_worker_looks_after_approvals(self) -> str:
+        return f"{await due.settle_due(self.town.desk)}, {await due.remind(self.town.desk)}"
 
     async def the_worker_catches_up(self) -> str:
         return str(await catch_up.catch_up(self.town.desk))
