@@ -77,6 +77,8 @@ _STEPS = (
     """insert into booking_changes (id, booking_id, number, status, before_price, after_price, before, after, difference, currency,
                                     decided_at)
        select id, id, 1, 'applied', '{{}}', '{{}}', '{{}}', '{{}}', 0, 'USD', first from made where n % 10 = 3""",
+    """insert into booking_instalments (id, booking_id, status, amount, currency, due_on, paypal_order_id, paypal_capture_id, settled_at)
+       select id, id, 'paid', 1000, 'USD', first - 7, 'REST-' || n, 'REST-' || n, first - interval '8 days' from made where n % 10 = 5""",
     """insert into car_reviews (id, car_id, booking_id, date, name, rating, comment, is_approved, decided_at, created_at)
        select id, car, id, first, 'Ada', 5, 'Lovely.', true, first + interval '5 days', first + interval '4 days'
        from made where abs(hashint8(n)) % 10 = 0""",

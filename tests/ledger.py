@@ -12,7 +12,8 @@ PAID = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
 COUNTS = PAID | {"PENDING"}
 
 _OURS = """
-    select o.id, o.booking_id, o.change_id, o.kind, o.attempt, o.target_id, o.amount, o.currency, r.outcome, r.provider_id
+    select o.id, o.booking_id, o.change_id, o.kind, o.attempt, o.target_id, o.amount, o.currency, r.outcome, r.provider_id,
+           o.instalment_id
     from payment_operations o
     left join lateral (select outcome, provider_id from payment_results where operation_id = o.id order by id desc limit 1) r on true
     where o.kind in ('capture', 'refund') and ($1::uuid[] is null or o.booking_id = any($1))"""
@@ -35,6 +36,7 @@ class Intent:
     currency: str
     outcome: str | None
     provider_id: str | None
+    instalment_id: UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -126,8 +128,8 @@ def _unexplained(intents: list[Intent], movements: Iterable[Movement]) -> Iterat
 
 
 def _twice(intents: list[Intent], movements: Iterable[Movement]) -> Iterator[str]:
-    """Nobody pays for one thing twice: for the booking itself, or for one change of it."""
-    purposes = {one.target_id: (one.booking_id, one.change_id) for one in intents if one.kind == "capture"}
+    """Nobody pays for one thing twice: for the booking itself, for one change of it, or for the rest of its price."""
+    purposes = {one.target_id: (one.booking_id, one.change_id or one.instalment_id) for one in intents if one.kind == "capture"}
     taken = Counter(purposes.get(one.target_id) for one in movements if one.kind == "capture" and one.counts)
     yield from (f"captured {times} times for {purpose}" for purpose, times in taken.items() if purpose and times > 1)
 

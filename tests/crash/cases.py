@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.crash import begun, holds
+from tests.crash import begun, holds, rests
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 
@@ -49,6 +49,15 @@ CASES = {
     "a change is tidied away": Case("tidies", begun.a_change_long_lapsed, "upcoming"),
     "an order is not ours": Case("comes home", begun.another_order, "expired", 0, is_honest=False),
     "an order for a change is not ours": Case("comes home", begun.another_order_for_a_change, "upcoming", is_honest=False),
+    "a renter pays the rest": Case("rest", rests.a_rest_to_be_paid, "upcoming", 2),
+    "staff forgo the rest": Case("staff waive", rests.a_rest_to_be_paid, "upcoming"),
+    "the worker promises a letter about a rest": Case("rests are reminded of", rests.a_rest_to_be_reminded_of, "upcoming"),
+    "a renter who owes a rest cancels": Case("renter cancels", rests.a_rest_to_be_paid, "cancelled"),
+    "the worker opens the order for a rest": Case("settle", rests.an_intent_to_open, "upcoming"),
+    "the worker captures a rest": Case("settle", rests.an_intent_to_capture, "upcoming", 2),
+    "the worker asks again what was captured of a rest": Case("settle", rests.a_capture_not_written_down, "upcoming", 2),
+    "the worker reads what was captured of a rest": Case("settle by reading", rests.a_capture_not_written_down, "upcoming", 2),
+    "an order for a rest is not ours": Case("comes home", rests.another_order, "upcoming", is_honest=False),
     "a renter has a deposit held": Case("deposit", holds.a_pick_up_tomorrow, "upcoming"),
     "the worker opens the order for a deposit": Case("settle", holds.an_intent_to_ask, "upcoming"),
     "the worker has a deposit held": Case("settle", holds.an_intent_to_hold, "upcoming"),

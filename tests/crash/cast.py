@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import asyncpg
@@ -18,6 +19,11 @@ from exodrive.kit.db import Doors, clock_shift
 from exodrive.kit.ids import BookingId, OperationId, StaffId
 from tests.builders import make_world
 from tests.product import Emulator
+
+
+def order_in(address: str) -> str:
+    """The order's id in the address where it is approved."""
+    return parse_qs(urlsplit(address).query)["token"][0]
 
 
 class Addresses(msgspec.Struct, frozen=True):

@@ -169,7 +169,7 @@ async def judge(db: Any, cut: Cut, book: list[ledger.Movement]) -> list[str]:
     row = await db.fetchrow(_BOOKING, facts.booking_id, facts.order.email if facts.order else None)
     if row is None:
         return ["it was never made"] if cut.comes_back else []
-    booking_id, reference, status, length, days, waiting, papers, open_holds = row
+    booking_id, reference, status, length, days, waiting, paying, papers, open_holds = row
     intents, sums = await ledger.ours(db, [booking_id])
     wrong = ledger.disagreements(intents, sums, book)
     wrong += [f"{intent} is open" for intent in intents if intent.is_open]
@@ -177,6 +177,7 @@ async def judge(db: Any, cut: Cut, book: list[ledger.Movement]) -> list[str]:
     wrong += [str(one) for one in await differences(db, reference)] if case.is_honest else []
     wrong += _unlike(status, length, days, *sums[booking_id])
     wrong += ["a change waits"] if waiting else []
+    wrong += ["a rest is being paid for ever"] if paying else []
     wrong += [f"so many receipts of what moved: {papers}"] if set(papers) - {1} else []
     taken = sum((one.booking_id, one.kind, one.counts) == (str(booking_id), "capture", True) for one in book)
     if cut.comes_back and (status, taken) != (case.ends, case.captures):
@@ -188,6 +189,7 @@ _BOOKING = """
     select b.id, b.reference, b.status, b.end_date - b.start_date + 1,
            array(select a.status from car_availability a where a.booking_id = b.id),
            exists (select from booking_changes c where c.booking_id = b.id and c.status = 'pending'),
+           exists (select from booking_instalments i where i.booking_id = b.id and i.is_paying),
            array(select (select count(*) from receipts p where p.operation_id = o.id)
                  from payment_operations o join payment_results r on r.operation_id = o.id and r.outcome = 'succeeded'
                  where o.booking_id = b.id and o.kind in ('capture', 'refund')),

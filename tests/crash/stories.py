@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from decimal import Decimal
-from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
@@ -25,18 +24,14 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
+from tests.crash import rest_stories
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
-from tests.crash.cast import Cast, Facts
+from tests.crash.cast import Cast, Facts, order_in
 
 _ABOUT_HOLDS = "select id from payment_operations where booking_id = $1 and hold_id is not null"
 _WAITING = "select id, topic, payload from outbox where done_at is null and topic = any($1)"
 _DONE = "update outbox set done_at = exodrive_private.now() where id = $1"
 Play = Callable[[Cast, Facts], Awaitable[None]]
-
-
-def order_in(address: str) -> str:
-    """The order's id in the address where it is approved."""
-    return parse_qs(urlsplit(address).query)["token"][0]
 
 
 async def checkout(cast: Cast, facts: Facts) -> None:
@@ -238,6 +233,9 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "gives up": (gives_up, ()),
     "tidies": (tidies, ()),
     "settle by reading": (settle_by_reading, ()),
+    "rest": (rest_stories.rest, ()),
+    "rests are reminded of": (rest_stories.rests_are_reminded_of, ()),
+    "staff waive": (rest_stories.staff_waive, ("staff",)),
     "deposit": (deposit, ()),
     "looks after a deposit": (looks_after_a_deposit, ()),
     "looks after all deposits": (looks_after_all_deposits, ()),

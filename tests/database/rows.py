@@ -25,6 +25,7 @@ PAYING = number(108)  # the stranger's, with a payment on its way
 WAITING, UNANSWERED = number(111), number(112)  # the stranger's too, paid and not accepted: there is time, and there is none
 CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
 CHANGE = number(211)
+REST = number(231)
 HELD = number(207)
 MY_MONEY, THEIR_MONEY, MONEY = number(204), number(205), number(206)  # captures that succeeded; the last has no receipt yet
 
@@ -129,6 +130,13 @@ def change(n: Any, held_for: Any, status: str, order: int = 1, **more: Any) -> R
     return {"id": n, "booking_id": held_for, "number": order, "status": status} | prices | ends | more
 
 
+def rest(n: int, held_for: Any, status: str = "open", **more: Any) -> Row:
+    about = {"id": number(n), "booking_id": held_for, "status": status, "amount": 40, "currency": "USD", "due_on": TODAY}
+    settled = {} if status == "open" else {"settled_at": NOW}
+    settled |= {"paypal_capture_id": f"C{n}"} if status == "paid" else {}
+    return about | settled | ({"waived_by": ME_AT_WORK, "reason": "x"} if status == "waived" else {}) | more
+
+
 def difference(n: int, **more: Any) -> Row:
     return {"id": number(n), "object": "capture", "object_id": f"C{n}", "kind": "amount"} | more
 
@@ -199,11 +207,11 @@ WORLD: dict[str, list[Row]] = {
     "customers": [customer(ME, MY_ACCOUNT), customer(THEM, THEIR_ACCOUNT), customer(STRANGER)],
     "bookings": [
         booking(PENDING, ME, "pending", 10),
-        booking(UPCOMING, ME, "upcoming", 20, car=RENTED),
+        booking(UPCOMING, ME, "upcoming", 20, car=RENTED, due_later=40, due_on=TODAY),
         booking(COMPLETED, ME, "completed", -20),
         booking(CANCELLED, ME, "cancelled", 25, cancelled_at=NOW),
-        booking(STARTED, ME, "upcoming", -1),
-        booking(THEIRS, THEM, "upcoming", 30),
+        booking(STARTED, ME, "upcoming", -1, due_later=40, due_on=TODAY),
+        booking(THEIRS, THEM, "upcoming", 30, due_later=40, due_on=TODAY),
         booking(ACTIVE, THEM, "active", 0),
         booking(LAPSED, THEM, "expired", 11),
         booking(NO_SHOW, THEM, "no_show", -5),
@@ -265,6 +273,7 @@ WORLD: dict[str, list[Row]] = {
         change(number(212), COMPLETED, "applied"),
         change(number(213), THEIRS, "pending", expires_at=FOREVER),
     ],
+    "booking_instalments": [rest(231, UPCOMING), rest(232, THEIRS, is_paying=True), rest(233, COMPLETED, "paid")],
     "booking_endings": [ending(UPCOMING, "renter"), ending(CANCELLED, "company", 100), ending(NO_SHOW, "no_show")],
     "booking_alarms": [{"booking_id": UPCOMING, "kind": "uncovered"}, {"booking_id": THEIRS, "kind": "runs_out"}],
     "outbox": [
@@ -343,6 +352,9 @@ INSERTS: dict[str, dict[str, Row]] = {
     "payment_operations": {kind: operation(number(290), kind, attempt=2) for kind in ("create_order", "capture", "refund")}
     | {
         "refund for a change": operation(number(290), "refund", attempt=2) | {"change_id": CHANGE},
+        "refund of a rest that is due": operation(number(290), "refund", UPCOMING) | {"instalment_id": REST},
+        "refund of a rest that is not due": operation(number(290), "refund", attempt=2) | {"instalment_id": number(233)},
+        "capture of a rest": operation(number(290), "capture", UPCOMING, attempt=2) | {"instalment_id": REST},
         "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
         "refund of what its renter ended": operation(number(290), "refund", UPCOMING),
     }
@@ -365,6 +377,11 @@ INSERTS: dict[str, dict[str, Row]] = {
         "waiting": change(number(290), STARTED, "pending"),
         "in force": change(number(290), STARTED, "applied"),
         "of what is not accepted": change(number(290), WAITING, "pending"),
+    },
+    "booking_instalments": {
+        "due": rest(290, STARTED),
+        "due, of another sum": rest(290, STARTED, amount=30),
+        "settled at once": rest(290, STARTED, "paid"),
     },
     "booking_endings": {
         "by the renter": ending(THEIRS, "renter"),
@@ -428,6 +445,13 @@ UPDATES: dict[str, dict[str, Row]] = {
         "in force": {"status": "applied", "expires_at": None, "decided_at": NOW},
         "dropped": {"status": "dropped", "expires_at": None, "decided_at": NOW},
         "waiting again": {"status": "pending", "expires_at": NOW + HOUR, "decided_at": None},
+    },
+    "booking_instalments": {
+        "paid": {"status": "paid", "paypal_capture_id": "C", "settled_at": NOW, "is_paying": False},
+        "waived in the caller's name": {"status": "waived", "waived_by": ME_AT_WORK, "reason": "x", "settled_at": NOW},
+        "waived in another's name": {"status": "waived", "waived_by": GONE_COLLEAGUE, "reason": "x", "settled_at": NOW},
+        "dropped": {"status": "dropped", "settled_at": NOW},
+        "due again": {"status": "open", "settled_at": None},
     },
     "deposit_holds": {
         "in force": {"status": "held"} | placed("A") | ended("held"),

@@ -23,6 +23,7 @@ from exodrive.handovers import model as handovers
 from exodrive.overview.home import Hero
 from exodrive.payments.decisions.model import Decision
 from exodrive.payments.differences.model import Gap, Thing
+from exodrive.payments.instalments.model import InstalmentStatus
 from exodrive.payments.model import End, Kind, Origin, PaymentStatus
 from exodrive.pricing.kinds import RuleKind
 from exodrive.pricing.model import Fee
@@ -37,6 +38,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.booking_changes.status": ChangeStatus,
     "public.booking_endings.how": How,
     "public.booking_events.actor_type": (Actor, "kind"),
+    "public.booking_instalments.status": InstalmentStatus,
     "public.booking_locations.type": (BookedPlace, "type"),
     "public.bookings.status": BookingStatus,
     "public.car_additional_fees.per": (Fee, "per"),

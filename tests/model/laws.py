@@ -22,12 +22,12 @@ _BROKEN = """
                bool_or(a.hold_expires_at = 'infinity') as kept
         from car_availability a where a.booking_id is not null group by a.booking_id),
     asked as (
-        select o.booking_id, o.change_id, o.kind, o.amount, o.target_id, r.outcome
+        select o.booking_id, o.change_id, o.instalment_id, o.kind, o.amount, o.target_id, r.outcome
         from payment_operations o left join payment_results r on r.operation_id = o.id and r.is_final),
     unpaid as (
         select b.id, b.reference, b.status, b.end_date - b.start_date + 1 as length,
-               exists (select from asked o where o.booking_id = b.id and o.change_id is null and o.kind = 'capture'
-                       and o.outcome is null) as paying
+               exists (select from asked o where o.booking_id = b.id and o.change_id is null and o.instalment_id is null
+                       and o.kind = 'capture' and o.outcome is null) as paying
         from bookings b where b.status = 'pending')
     select 'two bookings have one day: ' || a.reference || ', ' || b.reference
     from live a join live b on a.car_id = b.car_id and a.id < b.id and a.start_date <= b.until and b.start_date <= a.until
@@ -51,14 +51,15 @@ _BROKEN = """
     where p.refunded_amount > p.captured_amount or s.back > p.captured_amount
     union all
     select b.reference || ': captured ' || count(*) || ' times for one thing' from asked o join bookings b on b.id = o.booking_id
-    where o.kind = 'capture' and o.outcome = 'succeeded' group by b.reference, o.change_id having count(*) > 1
+    where o.kind = 'capture' and o.outcome = 'succeeded' group by b.reference, o.change_id, o.instalment_id having count(*) > 1
     union all
     select b.reference || ': ' || count(*) || ' captures under way for one thing' from asked o join bookings b on b.id = o.booking_id
-    where o.kind = 'capture' and o.outcome is null group by b.reference, o.change_id having count(*) > 1
+    where o.kind = 'capture' and o.outcome is null group by b.reference, o.change_id, o.instalment_id having count(*) > 1
     union all
     select b.reference || ' is ' || b.status || ' and not paid' from bookings b join payments p on p.booking_id = b.id
     where b.status in ('upcoming', 'active', 'completed', 'no_show') and (p.captured_amount = 0 or not exists (
-        select from asked o where o.booking_id = b.id and o.change_id is null and o.kind = 'capture' and o.outcome = 'succeeded'))
+        select from asked o where o.booking_id = b.id and o.change_id is null and o.instalment_id is null and o.kind = 'capture'
+        and o.outcome = 'succeeded'))
     union all
     select b.reference || ' is cancelled and not all of its money is on its way back' from bookings b join payments p on p.booking_id = b.id
     where b.status = 'cancelled' and p.captured_amount > (
@@ -84,6 +85,23 @@ _BROKEN = """
     union all
     select b.reference || ' is ' || b.status || ' and was not accepted' from bookings b
     where b.approval_hours is not null and b.approved_at is null and b.status in ('active', 'completed', 'no_show')
+    union all
+    select b.reference || ': the rest is paid without its money' from booking_instalments i join bookings b on b.id = i.booking_id
+    where i.status = 'paid' and not exists (
+        select from asked o where o.instalment_id = i.id and o.kind = 'capture' and o.outcome = 'succeeded')
+    union all
+    select b.reference || ': the rest is being paid for ever, or by nobody'
+    from booking_instalments i join bookings b on b.id = i.booking_id
+    where i.is_paying <> exists (
+        select from asked o where o.instalment_id = i.id and o.kind = 'capture' and o.outcome is null)
+    union all
+    select b.reference || ' is ' || b.status || ' and its rest ' || i.status || ' ' || i.amount || ', sold with ' || b.due_later
+    from booking_instalments i join bookings b on b.id = i.booking_id
+    where i.status = 'open' and (b.status not in ('upcoming', 'active', 'completed') or i.amount <> b.due_later)
+    union all
+    select b.reference || ' owes a rest that nobody asks for' from bookings b
+    where b.status in ('upcoming', 'active') and b.due_later > 0
+      and not exists (select from booking_instalments i where i.booking_id = b.id)
     union all
     select 'two letters for one promise: ' || outbox_id from inbox_emails group by outbox_id having count(*) > 1"""
 

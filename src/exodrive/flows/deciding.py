@@ -15,6 +15,7 @@ from exodrive.flows.checkout import capturing, refunding, standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.comparison import external
 from exodrive.flows.comparison.judge import TAKEN
+from exodrive.flows.instalment import capturing as later
 from exodrive.flows.once import once, request
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import RefundStatus
@@ -128,6 +129,8 @@ async def _record(world: World, doubt: Doubt, result: Result, actor: Actor) -> N
         await again(lambda: refunding.record(world, operation, result, actor))
     elif operation.change_id:
         await again(lambda: changing.record(world, operation, result, actor))
+    elif operation.instalment_id:
+        await again(lambda: later.record(world, operation, result, actor))
     else:
         await again(lambda: capturing.record(world, operation, result, actor))
 

@@ -9,6 +9,7 @@ from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
 from exodrive.flows.ending import letter as ended_letter
+from exodrive.flows.instalment import reminding
 from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.resume import letter as held_letter
 from exodrive.flows.world import World
@@ -63,6 +64,18 @@ async def look_after_approvals(world: World, outbox_id: UUID) -> None:
     """Give back the money of bookings that nobody answered in time, and remind staff of those whose time is half over."""
     await approvals.settle_due(world)
     await approvals.remind(world)
+
+
+@job("instalments.remind", tries=1)  # the next look is the next try
+async def remind_of_rests(world: World, outbox_id: UUID) -> None:
+    """Promise the letters about rests that are due."""
+    await reminding.remind_due(world)
+
+
+@job("mail.instalment", tries=12)
+async def write_about_a_rest(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Send a letter about the rest of a price."""
+    await reminding.send(world, outbox_id, booking_id)
 
 
 @job("mail.held", tries=5)
@@ -177,6 +190,8 @@ JOBS = table(
     ask_staff_to_answer,
     remind_staff_to_answer,
     look_after_approvals,
+    remind_of_rests,
+    write_about_a_rest,
     write_to_unpaid,
     promise_held,
     forward_message,

@@ -17,7 +17,8 @@ class Difference(msgspec.Struct, frozen=True):
         return f"{self.reference}: {self.field} is {self.kept or 'empty'}, the book says {self.told or 'empty'}"
 
 
-# What happened to a change of a booking counts for the sums; order, capture and state are those of the booking's own payment.
+# What happened to a change of a booking, or to the rest of its price, counts for the sums; order, capture and state are those of the
+# booking's first payment.
 _DIFFERENCES = """
     with book as (
         select p.booking_id, b.reference, b.status as booking, p.status, p.currency, p.captured_amount, p.refunded_amount,
@@ -39,7 +40,8 @@ _DIFFERENCES = """
             from payment_operations o
             left join payment_results r on r.operation_id = o.id
             left join payment_results ended on ended.operation_id = o.id and ended.is_final
-            where o.booking_id = p.booking_id and o.change_id is null and o.kind in ('create_order', 'capture')) own on true
+            where o.booking_id = p.booking_id and o.change_id is null and o.instalment_id is null
+              and o.kind in ('create_order', 'capture')) own on true
         where $1::text is null or b.reference = $1
     )
     select k.reference, field.name, field.kept, field.told from book k

@@ -64,7 +64,7 @@ class Operation(msgspec.Struct, frozen=True):
     """An intent as it was written before PayPal was asked.
 
     ``target_id`` is the order to capture, the capture to refund, or the hold to renew or give back; ``change_id`` the change of a booking
-    it is for, ``hold_id`` the hold of its deposit.
+    it is for, ``hold_id`` the hold of its deposit, ``instalment_id`` the rest of its price.
     ``request`` is what else decides the words PayPal is asked with.
     """
 
@@ -81,6 +81,7 @@ class Operation(msgspec.Struct, frozen=True):
     change_id: UUID | None = None
     request: dict[str, Any] = {}
     hold_id: UUID | None = None
+    instalment_id: UUID | None = None
 
     @property
     def money(self) -> Money:

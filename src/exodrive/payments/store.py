@@ -14,7 +14,7 @@ from exodrive.payments.model import End, Kind, Latest, Operation, Result
 
 _OPERATION = """
     select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at,
-           o.change_id, o.request, o.hold_id
+           o.change_id, o.request, o.hold_id, o.instalment_id
     from payment_operations o"""
 _LATEST = """
     select o.id, o.target_id, o.created_at, r.outcome, r.provider_id, r.issue from payment_operations o
@@ -33,22 +33,23 @@ async def intend(
     change_id: UUID | None = None,
     request: Mapping[str, Any] | None = None,
     hold_id: UUID | None = None,
+    instalment_id: UUID | None = None,
 ) -> OperationId:
     """Write an intent with its attempt and request id, before PayPal is asked.
 
-    ``change_id`` names the change of a booking it is for, ``hold_id`` the hold of its deposit, ``request`` is what else decides the words
-    PayPal is asked with. The caller holds the car's lock.
+    ``change_id`` names the change of a booking it is for, ``hold_id`` the hold of its deposit, ``instalment_id`` the rest of its price,
+    ``request`` is what else decides the words PayPal is asked with. The caller holds the car's lock.
     """
     operation_id = OperationId(new_id())
-    asked = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, request or {}, hold_id)
+    asked = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, request or {}, hold_id, instalment_id)
     await db.execute(
         """
         insert into payment_operations
-            (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, request, hold_id)
-        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11
+            (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, request, hold_id,
+             instalment_id)
+        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, $12
         from payment_operations where booking_id = $2 and kind = $3""",
-        *(operation_id, booking_id, kind),
-        *asked,
+        *(operation_id, booking_id, kind, *asked),
     )
     return operation_id
 
@@ -60,9 +61,9 @@ async def operation(db: Db, operation_id: OperationId) -> Operation | None:
 
 
 async def open_operation(db: Db, booking_id: BookingId, kind: Kind) -> Operation | None:
-    """Return the intent of a booking, not of a change of it, that has no final result yet: one of a kind at most, refunds apart."""
+    """Return the intent of a booking, not of a change or its rest, that has no final result yet: one of a kind at most, refunds apart."""
     row = await db.fetchrow(
-        f"""{_OPERATION} where o.booking_id = $1 and o.kind = $2 and (o.change_id is null or o.kind = 'refund')
+        f"""{_OPERATION} where o.booking_id = $1 and o.kind = $2 and (o.change_id is null and o.instalment_id is null or o.kind = 'refund')
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
         order by o.attempt desc limit 1""",
         booking_id,
@@ -78,6 +79,18 @@ async def open_for_change(db: Db, change_id: UUID, kind: Kind) -> Operation | No
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
         order by o.attempt desc limit 1""",
         change_id,
+        kind,
+    )
+    return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
+
+
+async def open_for_instalment(db: Db, instalment_id: UUID, kind: Kind) -> Operation | None:
+    """Return the newest intent for the rest of a price that has no final result yet."""
+    row = await db.fetchrow(
+        f"""{_OPERATION} where o.instalment_id = $1 and o.kind = $2
+        and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
+        order by o.attempt desc limit 1""",
+        instalment_id,
         kind,
     )
     return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
@@ -118,14 +131,25 @@ async def latest(db: Db, operation_id: OperationId) -> Latest | None:
 
 
 async def last_asked(db: Db, booking_id: BookingId, kind: Kind) -> Latest | None:
-    """Return the newest intent of a kind with its newest result; None when nothing was asked."""
-    row = await db.fetchrow(f"{_LATEST} where o.booking_id = $1 and o.kind = $2 order by o.attempt desc limit 1", booking_id, kind)
+    """Return the newest intent of a kind of a booking, not of a change or its rest, with its newest result; None when nothing was asked."""
+    row = await db.fetchrow(
+        f"""{_LATEST} where o.booking_id = $1 and o.kind = $2 and o.change_id is null and o.instalment_id is null
+        order by o.attempt desc limit 1""",
+        booking_id,
+        kind,
+    )
     return _latest(row) if row else None
 
 
 async def last_for_change(db: Db, change_id: UUID, kind: Kind) -> Latest | None:
     """Return the newest intent of a kind for a change of a booking, with its newest result; None when nothing was asked."""
     row = await db.fetchrow(f"{_LATEST} where o.change_id = $1 and o.kind = $2 order by o.attempt desc limit 1", change_id, kind)
+    return _latest(row) if row else None
+
+
+async def last_for_instalment(db: Db, instalment_id: UUID, kind: Kind) -> Latest | None:
+    """Return the newest intent of a kind for the rest of a price, with its newest result; None when nothing was asked."""
+    row = await db.fetchrow(f"{_LATEST} where o.instalment_id = $1 and o.kind = $2 order by o.attempt desc limit 1", instalment_id, kind)
     return _latest(row) if row else None
 
 

@@ -156,6 +156,7 @@ async def fall_due(build: Build, made: Made) -> None:
                                              '{inputs,part,due}', to_jsonb(due_on - 10)) where id = $1""",
         made.id,
     )
+    await db.execute("update booking_instalments set due_on = due_on - 10 where booking_id = $1", made.id)
     await db.close()
 
 

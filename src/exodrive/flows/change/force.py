@@ -15,6 +15,7 @@ from exodrive.flows.checkout.model import Standing
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.money import Money
+from exodrive.payments.instalments import store as instalments
 from exodrive.pricing import engine
 
 
@@ -34,6 +35,8 @@ async def put_in_force(db: Db, now: Standing, change: Change, actor: Actor) -> N
     await store.decide(db, change.id, ChangeStatus.APPLIED)
     price = engine.read(change.after_price)
     await store.write(db, change, price.total)
+    if now.later:
+        await instalments.follow(db, now.booking_id, change.after.due_later)
     if change.difference < 0:
         await refunding.promise(db, now, Money(-change.difference, change.currency), "the booking was changed", change_id=change.id)
     await bookings.tell(db, now.booking_id, "changed", actor, change=str(change.id), **_told(change))

@@ -20,6 +20,7 @@ from exodrive.kit.db import Db, Door
 from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
+from exodrive.payments.instalments import store as instalments
 from exodrive.payments.model import Kind
 from exodrive.pricing import engine
 from exodrive.pricing.quotes import QuoteExpired
@@ -58,6 +59,7 @@ async def _write(world: World, proposal: Proposal) -> UUID:
         now = await standing.locked(db, proposal.sold.booking_id)
         await _check_same(db, now, proposal)
         await _clear_way(db, now)
+        await _put_off_the_rest(db, now)
         if proposal.claims:
             await checkout.lock_more(db, extras.lock_names(proposal.claims))
             await extras.check_left(db, proposal.scarce, proposal.new.extras, now.days, besides=now.booking_id)
@@ -75,7 +77,13 @@ async def _check_same(db: Db, now: Standing, proposal: Proposal) -> None:
     sold = await store.sold_now(db, now.booking_id)
     if sold is None or now.status is not BookingStatus.UPCOMING:
         raise NotChangeable
-    if (sold.version, sold.snapshot) != (proposal.sold.version, proposal.sold.snapshot):
+    before = proposal.sold
+    if (sold.version, sold.snapshot, sold.rest_paid, sold.rest_waived) != (
+        before.version,
+        before.snapshot,
+        before.rest_paid,
+        before.rest_waived,
+    ):
         raise ChangedMeanwhile
 
 
@@ -87,6 +95,15 @@ async def _clear_way(db: Db, now: Standing) -> None:
     if await payments.open_for_change(db, waiting.id, Kind.CAPTURE):
         raise PaymentUnderWay
     await force.drop(db, waiting, CUSTOMER, "another change was made")
+
+
+async def _put_off_the_rest(db: Db, now: Standing) -> None:
+    """A change may make the rest of the price another: it is not paid by an order from before. Raises PaymentUnderWay while it is."""
+    rest = await instalments.of_booking(db, now.booking_id) if now.later else None
+    if rest and rest.is_paying:
+        raise PaymentUnderWay
+    if rest:
+        await instalments.forget_order(db, rest.id, rest.order_id)
 
 
 async def give_up(world: World, booking_id: BookingId, actor: Actor = CUSTOMER) -> None:

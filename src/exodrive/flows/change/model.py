@@ -59,7 +59,8 @@ class Arranged(msgspec.Struct, frozen=True, kw_only=True):
 class Sold(msgspec.Struct, frozen=True):
     """What a change starts from: the booking as it stands, the price that was sold and how many changes it has had.
 
-    ``snapshot`` is the price word for word as it is kept: what is superseded must be the very same.
+    ``snapshot`` is the price word for word as it is kept: what is superseded must be the very same. ``rest_paid`` is what was paid of what
+    was due later, and ``rest_waived`` what staff forwent of it, for a price that is still in two parts.
     ``waits`` while we have not accepted it.
     """
 
@@ -71,6 +72,13 @@ class Sold(msgspec.Struct, frozen=True):
     snapshot: dict[str, Any]
     version: int
     waits: bool = False
+    rest_paid: Decimal = Decimal(0)
+    rest_waived: Decimal = Decimal(0)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its second part is paid or forgone: what is changed from then on is paid in one."""
+        return bool(self.rest_paid or self.rest_waived)
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +95,8 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def difference(self) -> Money:
         """What is to be paid now, or given back when it is below zero."""
-        return Money(self.price.due_now - self.sold.price.due_now, self.price.inputs.currency)
+        due = max(self.price.due_now - self.sold.rest_waived, Decimal(0))
+        return Money(due - self.sold.price.due_now - self.sold.rest_paid, self.price.inputs.currency)
 
     @property
     def is_nothing(self) -> bool:

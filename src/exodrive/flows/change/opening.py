@@ -29,7 +29,7 @@ async def intend(world: World, change_id: UUID) -> str | tuple[Operation, Standi
             return change.approve_url
         operation = await payments.open_for_change(db, change_id, Kind.CREATE_ORDER)
         if operation is None:
-            words = request_for(world, now, is_change=True)
+            words = request_for(world, now, is_later=True)
             operation_id = await payments.intend(db, now.booking_id, Kind.CREATE_ORDER, change.money, change_id=change_id, request=words)
             operation = await payments.operation(db, operation_id)
         assert operation is not None

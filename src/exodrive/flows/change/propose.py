@@ -82,7 +82,7 @@ def _check_open(sold: Sold, rules: Rules, now: datetime) -> None:
 
 def _proposal(sold: Sold, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, rules: Rules) -> Proposal:
     pickup_at, return_due_at, zone = _moments(old, new, facts, rules)
-    price = reprice(sold.price, old, new, facts)
+    price = reprice(sold.price, old, new, facts, is_settled=sold.is_settled)
     arranged = Arranged(
         chosen=chosen_in(new),
         pickup_at=pickup_at,

@@ -1,7 +1,7 @@
 """The price of a changed booking: what stays costs what it was sold for, what is changed costs what it costs today.
 
 A booking in two parts is changed in the same two parts while the rest is not due. From the day of the rest on, what is added is paid at
-once, and what is taken off makes the rest less before anything is given back.
+once, and what is taken off makes the rest less before anything is given back. Once the rest is paid or forgone, all is in one part.
 """
 
 from collections.abc import Iterator
@@ -24,8 +24,8 @@ Touched = set[tuple[LineKind, str | None]]
 _ORDER = list(LineKind)
 
 
-def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -> Price:
-    """Return the price of a booking changed from ``old`` to ``new``, on the same days.
+def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, *, is_settled: bool = False) -> Price:
+    """Return the price of a booking changed from ``old`` to ``new``, on the same days; one whose second part ``is_settled`` is in one.
 
     Raises NotOffered, JourneyNotOffered, and NotChangeable for a price that the first engine made.
     """
@@ -40,8 +40,9 @@ def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -
     in_order = tuple(sorted(charges, key=lambda charge: (_ORDER.index(charge.kind), charge.code)))
     if set(in_order) == set(inputs.charges):
         in_order = inputs.charges
-    price = engine.price(msgspec.structs.replace(inputs, charges=in_order, excess=excess))
-    return _with_the_rest_as_it_was(price, sold, inputs.part, day_at(facts.now, facts.home_zone))
+    part = None if is_settled else inputs.part
+    price = engine.price(msgspec.structs.replace(inputs, charges=in_order, excess=excess, part=part))
+    return _with_the_rest_as_it_was(price, sold, part, day_at(facts.now, facts.home_zone))
 
 
 def _with_the_rest_as_it_was(price: Price, sold: Price, part: PartPayment | None, today: date) -> Price:

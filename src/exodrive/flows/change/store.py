@@ -24,8 +24,9 @@ _NAMES = Change.__struct_fields__
 _SOLD = """
     select b.id, b.reference, b.status, b.pickup_at, b.price_snapshot,
            (select count(*) from booking_changes c where c.booking_id = b.id and c.status = 'applied'),
-           b.approval_due_at is not null and b.approved_at is null
-    from bookings b"""
+           b.approval_due_at is not null and b.approved_at is null,
+           case when i.status = 'paid' then i.amount else 0 end, case when i.status = 'waived' then i.amount else 0 end
+    from bookings b left join booking_instalments i on i.booking_id = b.id and b.due_later > 0"""
 
 
 async def sold(db: Db, reference: str) -> Sold | None:
@@ -41,7 +42,7 @@ async def sold_now(db: Db, booking_id: BookingId) -> Sold | None:
 
 
 def _sold(row: Any) -> Sold:
-    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[4], row[5], row[6])
+    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[4], *row[5:])
 
 
 async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:

@@ -19,13 +19,14 @@ from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
+from exodrive.payments.instalments import store as instalments
 from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
 from exodrive.payments.summary import store as summary
 
 AT_WORK = timedelta(seconds=45)  # whoever wrote an intent is done with it by then, or will never be
 REMEMBERED = timedelta(hours=5, minutes=45)  # how long PayPal surely knows a request id: until then the same is asked again, then only read
 # The renter may still approve the same order after these; after anything else the next payment opens a new one.
-_NOT_YET = frozenset({"ORDER_NOT_APPROVED"})
+NOT_YET = frozenset({"ORDER_NOT_APPROVED"})
 
 log = logging.getLogger(__name__)
 
@@ -140,6 +141,8 @@ async def confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
     assert result.provider_id is not None
     assert result.money is not None
     await summary.captured(db, now.booking_id, result.provider_id, result.money.amount)
+    if now.later:
+        await instalments.begin(db, now.booking_id)
     await _promise_letters(db, now.booking_id)
 
 
@@ -156,7 +159,7 @@ async def _give_back(db: Db, world: World, now: Standing, operation: Operation, 
     """Nothing was taken: the days run out again, with what is left of their time, and the renter may try once more."""
     declined = result.end is End.DECLINED
     await bookings.tell(db, now.booking_id, "payment_declined" if declined else "payment_failed", actor, issue=result.issue)
-    if result.issue not in _NOT_YET:
+    if result.issue not in NOT_YET:
         await summary.forget_order(db, now.booking_id, operation.target_id or "")
     await summary.set_status(db, [now.booking_id], PaymentStatus.FAILED if declined else PaymentStatus.PENDING)
     after = await standing.read(db, now.booking_id)

@@ -115,9 +115,9 @@ class Survey(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True):
     """A booking and its payment as they stand at ``now``; read under the car's lock before anything is decided.
 
-    ``amount`` is what the first payment asks for, ``extras`` are the pieces the booking takes along. ``held_days`` counts the days of the
-    rental that are this booking's, turnaround apart; ``lapses_at`` is when they are free again, None for days with a payment on its way and
-    for days that are sold or gone.
+    ``later`` is what of the price was sold to be paid later, ``amount`` is what the first payment asks for, ``extras`` are the pieces the
+    booking takes along. ``held_days`` counts the days of the rental that are this booking's, turnaround apart; ``lapses_at`` is when they
+    are free again, None for days with a payment on its way and for days that are sold or gone.
     """
 
     booking_id: BookingId
@@ -131,6 +131,7 @@ class Standing(msgspec.Struct, frozen=True):
     time_zone: str
     locale: str
     created_at: datetime
+    later: Decimal
     amount: Decimal
     currency: str
     captured: Decimal

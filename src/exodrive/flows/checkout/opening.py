@@ -61,13 +61,13 @@ async def _check_payable(db: Db, now: Standing) -> None:
         raise HoldOver
 
 
-def request_for(world: World, now: Standing, *, is_change: bool = False) -> dict[str, Any]:
+def request_for(world: World, now: Standing, *, is_later: bool = False) -> dict[str, Any]:
     """Return what is kept with an intent so that its order is always asked for in the same words."""
-    return msgspec.structs.asdict(_wording(world, now, is_change=is_change)) | {"payee": world.payee}
+    return msgspec.structs.asdict(_wording(world, now, is_later=is_later)) | {"payee": world.payee}
 
 
-def _wording(world: World, now: Standing, *, is_change: bool) -> Wording:
-    about = now.reference if is_change else f"{now.start.isoformat()} – {now.end.isoformat()}"
+def _wording(world: World, now: Standing, *, is_later: bool) -> Wording:
+    about = now.reference if is_later else f"{now.start.isoformat()} – {now.end.isoformat()}"
     return Wording(
         description=f"{now.car_name or world.house.company}, {about}",
         brand_name=world.house.company,
@@ -80,8 +80,8 @@ def _wording(world: World, now: Standing, *, is_change: bool) -> Wording:
 @calls("open.ask")
 async def ask(world: World, operation: Operation, now: Standing) -> Result:
     """Ask PayPal to open the order; the same intent always asks for the very same thing."""
-    kept, is_change = operation.request, operation.change_id is not None
-    words = msgspec.convert(kept, Wording) if kept else _wording(world, now, is_change=is_change)  # none were kept once
+    kept, is_later = operation.request, (operation.change_id or operation.instalment_id) is not None
+    words = msgspec.convert(kept, Wording) if kept else _wording(world, now, is_later=is_later)  # none were kept once
     new = NewOrder(
         amount=operation.money,
         reference_id=now.reference,

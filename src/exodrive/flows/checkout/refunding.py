@@ -1,6 +1,7 @@
 """Giving money back: the intent is written with its cause, a job asks PayPal, and its answer is recorded once."""
 
 import logging
+from typing import Any
 from uuid import UUID
 
 from exodrive.bookings import store as bookings
@@ -23,7 +24,9 @@ from exodrive.payments.summary import store as summary
 log = logging.getLogger(__name__)
 
 
-async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id: UUID | None = None) -> None:
+async def promise(
+    db: Db, now: Standing, money: Money, reason: str, *, change_id: UUID | None = None, instalment_id: UUID | None = None
+) -> None:
     """Promise to give back a sum out of all that was captured for a booking, what was paid last first. The caller holds the car's lock.
 
     What no capture is left for is not promised: money that never came is never given back.
@@ -34,9 +37,8 @@ async def promise(db: Db, now: Standing, money: Money, reason: str, *, change_id
         if part > 0:
             back, left = Money(part, money.currency), left - part
             payee = {"payee": await named.payee_of(db, now.booking_id, capture_id)}
-            operation_id = await payments.intend(
-                db, now.booking_id, Kind.REFUND, back, target_id=capture_id, reason=reason, change_id=change_id, request=payee
-            )
+            about: dict[str, Any] = {"target_id": capture_id, "reason": reason, "change_id": change_id, "instalment_id": instalment_id}
+            operation_id = await payments.intend(db, now.booking_id, Kind.REFUND, back, request=payee, **about)
             await outbox.enqueue(db, "payments.settle", operation_id=operation_id)
     if left:
         log.critical("more was to be given back than is left", extra={"booking": now.reference, "missing": str(left)})

@@ -11,6 +11,7 @@ from exodrive.flows.checkout import answers, capturing, opening, refunding, stan
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import settling as holding
+from exodrive.flows.instalment import settling as later
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import OperationId
@@ -42,6 +43,8 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
         await holding.settle(world, operation, now, actor, only_read=only_read)
     elif operation.change_id and operation.kind is not Kind.REFUND:
         await changing.settle(world, operation, now, actor, only_read=only_read)
+    elif operation.instalment_id and operation.kind is not Kind.REFUND:
+        await later.settle(world, operation, now, actor, only_read=only_read)
     elif operation.kind is Kind.CREATE_ORDER:
         await _settle_order(world, operation, now)
     elif operation.kind is Kind.CAPTURE:

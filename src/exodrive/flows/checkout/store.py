@@ -164,8 +164,8 @@ async def standing(db: Db, booking_id: BookingId) -> Standing | None:
     row = await db.fetchrow(
         """
         select b.id, b.reference, b.car_id, c.name, coalesce(c.turnaround_days, 0), b.status, b.start_date, b.end_date, b.time_zone,
-               b.locale, b.created_at, p.amount, p.currency, p.captured_amount, p.paypal_order_id, p.approve_url, p.paypal_capture_id,
-               held.days, held.lapses_at, declined.number, declined.last,
+               b.locale, b.created_at, b.due_later, p.amount, p.currency, p.captured_amount, p.paypal_order_id, p.approve_url,
+               p.paypal_capture_id, held.days, held.lapses_at, declined.number, declined.last,
                (select coalesce(jsonb_object_agg(e.code, e.quantity), '{}') from booking_extras e where e.booking_id = b.id),
                exodrive_private.now()
         from bookings b join payments p on p.booking_id = b.id left join cars c on c.id = b.car_id
@@ -175,7 +175,8 @@ async def standing(db: Db, booking_id: BookingId) -> Standing | None:
             from car_availability a where a.booking_id = b.id) held on true
         left join lateral (
             select count(*) as number, max(r.created_at) as last from payment_operations o join payment_results r on r.operation_id = o.id
-            where o.booking_id = b.id and o.kind = 'capture' and r.outcome = 'declined') declined on true
+            where o.booking_id = b.id and o.kind = 'capture' and r.outcome = 'declined' and o.change_id is null
+              and o.instalment_id is null) declined on true
         where b.id = $1""",
         booking_id,
     )
@@ -189,6 +190,7 @@ async def booking_of_order(db: Db, order_id: str) -> BookingId | None:
         select booking_id from payments where paypal_order_id = $1
         union all select o.booking_id from payment_results r join payment_operations o on o.id = r.operation_id
                   where r.provider_id = $1 and o.kind = 'create_order' and o.change_id is null
+                    and o.instalment_id is null
         limit 1""",
         order_id,
     )

@@ -19,6 +19,7 @@ from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.comparison import store
 from exodrive.flows.deposit.store import last_for_hold
+from exodrive.flows.instalment import capturing as later
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Authorization, Capture, CaptureStatus, Refund
 from exodrive.kit import outbox
@@ -26,6 +27,8 @@ from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
+from exodrive.payments.instalments import store as instalments
+from exodrive.payments.instalments.model import Instalment
 from exodrive.payments.model import End, Kind, Operation, Result
 from exodrive.payments.summary import store as summary
 
@@ -115,7 +118,8 @@ async def _book_capture(world: World, booking_id: BookingId, capture: Capture, g
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
         change = await changes.of_order(db, capture.order_id)
-        if await _is_at_work(db, now, change) or await store.is_booked(db, capture.id):
+        rest = None if change else await instalments.of_order(db, capture.order_id)
+        if await _is_at_work(db, now, change, rest) or await store.is_booked(db, capture.id):
             return False
         operation_id = await store.write(
             db,
@@ -125,29 +129,34 @@ async def _book_capture(world: World, booking_id: BookingId, capture: Capture, g
             target_id=capture.order_id,
             reason=_WHY,
             change_id=change.id if change else None,
+            instalment_id=rest.id if rest else None,
         )
         done = Result(end=End.SUCCEEDED, provider_id=capture.id, provider_status=capture.status, money=capture.amount)
         await payments.record(db, operation_id, done)
         told = {"capture": capture.id, "amount": capture.amount.text, "currency": capture.amount.currency}
         await bookings.tell(db, booking_id, "captured_elsewhere", PAYPAL, **told)
         is_left = capture.status is not CaptureStatus.REFUNDED  # a part that went back meanwhile is booked by itself
-        if not (is_left and await _pays_for_something(db, world, now, change, done)):
+        if not (is_left and await _pays_for_something(db, world, now, change or rest, done)):
             await _came_besides(db, now, capture, given_back)
     log.critical("money came that nobody here took", extra={"booking": now.reference, **told})
     return True
 
 
-async def _is_at_work(db: Db, now: Standing, change: Change | None) -> bool:
+async def _is_at_work(db: Db, now: Standing, change: Change | None, rest: Instalment | None) -> bool:
     """Whether a capture of our own for the same thing is not settled: it may be this very one."""
     if change:
         return await payments.open_for_change(db, change.id, Kind.CAPTURE) is not None
+    if rest:
+        return rest.is_paying
     return await payments.open_operation(db, now.booking_id, Kind.CAPTURE) is not None
 
 
-async def _pays_for_something(db: Db, world: World, now: Standing, change: Change | None, done: Result) -> bool:
+async def _pays_for_something(db: Db, world: World, now: Standing, what: Change | Instalment | None, done: Result) -> bool:
     """Let the money do what its order was opened for; False when that can no longer be had."""
-    if change:
-        return await _pays_for_change(db, world, now, change, done)
+    if isinstance(what, Change):
+        return await _pays_for_change(db, world, now, what, done)
+    if what:
+        return await _pays_for_rest(db, now, what, done)
     if now.status is not BookingStatus.PENDING:
         return False
     await clear_dead_holds(db, now.car_id, spare=now.booking_id)
@@ -168,6 +177,14 @@ async def _pays_for_change(db: Db, world: World, now: Standing, change: Change, 
     return True
 
 
+async def _pays_for_rest(db: Db, now: Standing, rest: Instalment, done: Result) -> bool:
+    """Money for the rest pays it while it is due in that very sum, and no change of the booking waits that would make it another."""
+    if not rest.is_open or done.money != rest.money or await changes.waiting(db, now.booking_id):
+        return False
+    await later.confirm(db, now, rest, rest.money, done, PAYPAL)
+    return True
+
+
 async def _came_besides(db: Db, now: Standing, capture: Capture, given_back: Decimal) -> None:
     await store.came_besides(db, now.booking_id, capture.id, capture.amount.amount)
     left = Money(capture.amount.amount - given_back, capture.amount.currency)
@@ -182,9 +199,8 @@ async def give_back(world: World, operation: Operation, capture: Capture, given_
         if not await payments.record(db, operation.id, Result(end=End.FAILED, issue="GIVEN_BACK", details={"capture": capture.id})):
             return
         await _end(db, now, operation, actor, reason)
-        taken = await store.write(
-            db, now.booking_id, Kind.CAPTURE, capture.amount, target_id=capture.order_id, reason=reason, change_id=operation.change_id
-        )
+        about = {"change_id": operation.change_id, "instalment_id": operation.instalment_id}
+        taken = await store.write(db, now.booking_id, Kind.CAPTURE, capture.amount, target_id=capture.order_id, reason=reason, **about)
         done = Result(end=End.SUCCEEDED, provider_id=capture.id, provider_status=capture.status, money=capture.amount)
         await payments.record(db, taken, done)
         await _came_besides(db, now, capture, given_back)
@@ -194,5 +210,8 @@ async def _end(db: Db, now: Standing, operation: Operation, actor: Actor, reason
     change = await changes.find(db, operation.change_id) if operation.change_id else None
     if change:
         await force.drop(db, change, actor, reason)
+    elif operation.instalment_id:
+        await instalments.set_paying(db, operation.instalment_id, is_paying=False)
+        await instalments.forget_order(db, operation.instalment_id, operation.target_id)
     elif await end_unpaid(db, [now.booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason):
         await outbox.enqueue(db, "mail.ended", booking_id=now.booking_id)

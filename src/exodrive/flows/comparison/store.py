@@ -200,15 +200,16 @@ async def write(
     reason: str,
     change_id: UUID | None = None,
     hold_id: UUID | None = None,
+    instalment_id: UUID | None = None,
 ) -> OperationId:
     """Write what was done at PayPal's own site as an operation of its own. The caller holds the car's lock."""
     operation_id = OperationId(new_id())
-    done = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, hold_id)
+    done = (f"{kind}-{operation_id}", money.amount, money.currency, target_id, reason, change_id, hold_id, instalment_id)
     await db.execute(
         """
         insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, reason, change_id, hold_id,
-                                        origin)
-        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, 'external'
+                                        instalment_id, origin)
+        select $1, $2, $3, coalesce(max(attempt), 0) + 1, $4, $5, $6, $7, $8, $9, $10, $11, 'external'
         from payment_operations where booking_id = $2 and kind = $3""",
         operation_id,
         booking_id,

@@ -34,7 +34,7 @@ async def last_for_hold(db: Db, hold_id: UUID, kind: Kind) -> tuple[Operation, L
     row = await db.fetchrow(
         """
         select o.id, o.booking_id, o.kind, o.attempt, o.request_id, o.amount, o.currency, o.target_id, o.reason, o.created_at, o.change_id,
-               o.request, o.hold_id, r.outcome, r.provider_id, r.issue
+               o.request, o.hold_id, o.instalment_id, r.outcome, r.provider_id, r.issue
         from payment_operations o
         left join lateral (
             select outcome, provider_id, issue from payment_results where operation_id = o.id order by id desc limit 1) r on true
@@ -44,8 +44,8 @@ async def last_for_hold(db: Db, hold_id: UUID, kind: Kind) -> tuple[Operation, L
     )
     if row is None:
         return None
-    asked = Operation(row[0], row[1], Kind(row[2]), *row[3:13])
-    return asked, Latest(asked.id, asked.target_id, asked.created_at, End(row[13]) if row[13] else None, row[14], row[15])
+    asked = Operation(row[0], row[1], Kind(row[2]), *row[3:14])
+    return asked, Latest(asked.id, asked.target_id, asked.created_at, End(row[14]) if row[14] else None, row[15], row[16])
 
 
 async def due(db: Db, asks_from: datetime, after: BookingId | None, limit: int) -> list[BookingId]:

@@ -16,6 +16,7 @@ from exodrive.flows.ending.money import money_left
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.payments import store as payments
+from exodrive.payments.instalments import store as instalments
 from exodrive.payments.model import Kind
 
 LIVING = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
@@ -34,9 +35,10 @@ async def may_end(db: Db, now: Standing) -> Terms:
 async def end_paid(db: Db, now: Standing, how: How, percent: int, actor: Actor, reason: str | None) -> Ending:
     """End a paid booking that ``may_end``, and give back a percentage of what is left of its money. The caller holds the car's lock.
 
-    Raises PaymentUnderWay while PayPal decides about the payment of a change.
+    Raises PaymentUnderWay while PayPal decides about the payment of a change, or of the rest.
     """
     await drop_change(db, now, actor, "the booking was ended")
+    await _drop_rest(db, now)
     left = await money_left(db, now)
     back = share_of(left, percent)
     ending = Ending(how=how, percent=percent, paid=left.amount, refund=back.amount, currency=left.currency, ended_at=now.now)
@@ -58,3 +60,12 @@ async def drop_change(db: Db, now: Standing, actor: Actor, why: str) -> None:
         raise PaymentUnderWay
     if waiting:
         await drop(db, waiting, actor, why)
+
+
+async def _drop_rest(db: Db, now: Standing) -> None:
+    """Who does not rent owes nothing more; a payment on its way is waited for."""
+    rest = await instalments.of_booking(db, now.booking_id) if now.later else None
+    if rest and rest.is_paying:
+        raise PaymentUnderWay
+    if rest:
+        await instalments.drop(db, now.booking_id)

@@ -31,6 +31,8 @@ def choice_words(choice: Decision, doubt: Doubt) -> str:
     if choice is Decision.GIVE_BACK:
         if doubt.operation.change_id:
             return _("Give this money back, and drop the change it was for.")
+        if doubt.operation.instalment_id:
+            return _("Give this money back; the rest is then still to be paid.")
         return _("Give this money back, and end the booking.")
     if is_refund:
         return _("Nothing went back: it may be given back again.")

@@ -1,0 +1,50 @@
+"""An open intent for the rest of a price, brought to its end: after a crash, a lost answer, a pending payment, or PayPal's silence."""
+
+from exodrive.bookings.model import SYSTEM, Actor
+from exodrive.flows.again import again
+from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
+from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.opening import ask
+from exodrive.flows.instalment import capturing, opening
+from exodrive.flows.world import World
+from exodrive.payments import store as payments
+from exodrive.payments.instalments import store as instalments
+from exodrive.payments.instalments.model import Instalment
+from exodrive.payments.model import End, Kind, Operation, Result
+
+
+async def settle(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
+    """Ask PayPal again with the same request id while it remembers it, or read back what became of it, and record the answer."""
+    remembered = now.now - operation.created_at < REMEMBERED
+    if operation.kind is Kind.CREATE_ORDER:
+        await _settle_order(world, operation, now, remembered=remembered)
+    else:
+        await _settle_capture(world, operation, now, actor, remembered=remembered, only_read=only_read)
+
+
+async def resume(world: World, rest: Instalment, now: Standing) -> None:
+    """Settle the capture of a rest whose maker must have died by now."""
+    async with world.door.scope() as db:
+        operation = await payments.open_for_instalment(db, rest.id, Kind.CAPTURE)
+    if operation and now.now - operation.created_at > AT_WORK:
+        await settle(world, operation, now, SYSTEM, only_read=False)
+
+
+async def _settle_order(world: World, operation: Operation, now: Standing, *, remembered: bool) -> None:
+    assert operation.instalment_id is not None
+    async with world.door.scope() as db:
+        rest = await instalments.find(db, operation.instalment_id)
+    wanted = remembered and rest is not None and rest.is_open and rest.money == operation.money
+    result = await ask(world, operation, now) if wanted else Result(end=End.FAILED, issue="NOT_NEEDED")
+    await again(lambda: opening.record(world, operation, result))
+
+
+async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, remembered: bool, only_read: bool) -> None:
+    if remembered and not only_read:
+        result: Result | None = await capturing.ask(world, operation, now, perhaps_done=True)
+    else:
+        result = await capturing.read_back(world, operation, now)
+        if result is None and only_read:
+            return
+    done = result or Result(end=End.FAILED, issue="NEVER_CAPTURED")
+    await again(lambda: capturing.record(world, operation, done, actor))
