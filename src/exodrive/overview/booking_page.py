@@ -16,6 +16,7 @@ from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound
 from exodrive.kit.ids import BookingId, CarId
 from exodrive.kit.words import _
+from exodrive.overview.rests import REST, SeenRest, rest_of
 from exodrive.payments.model import PaymentStatus
 from exodrive.pricing import engine
 from exodrive.pricing.model import Price
@@ -141,6 +142,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     no_show_at: datetime | None = None
     approval_due_at: datetime | None = None
     approved_at: datetime | None = None
+    rest: SeenRest | None = None
 
     @property
     def waits(self) -> bool:
@@ -169,7 +171,7 @@ _PAGE = f"""
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
                  where r.booking_id = b.id order by r.issued_at, r.code),
            (select row ({ENDING}) from booking_endings e where e.booking_id = b.id),
-           b.no_show_at, b.approval_due_at, b.approved_at
+           b.no_show_at, b.approval_due_at, b.approved_at, {REST}
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""  # noqa: S608
 
@@ -189,7 +191,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending, *facts = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending, *facts, rest = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -207,6 +209,7 @@ def _page(row: list[Any]) -> BookingPage:
         receipts=tuple(map(listed_of, receipts)),
         ending=ending_of(ending) if ending else None,
         **dict(zip(_FACTS, facts, strict=True)),
+        rest=rest_of(rest),
     )
 
 

@@ -11,6 +11,7 @@ from exodrive.bookings.model import Tier
 from exodrive.kit import clock
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
+from exodrive.overview.rests import KnownRest, rest_in_file
 from exodrive.payments.decisions import store as decisions
 from exodrive.payments.decisions.model import Doubt
 from exodrive.pricing import engine
@@ -131,6 +132,7 @@ class File(msgspec.Struct, frozen=True):
     receipts: list[Listed]
     left: Decimal
     ending: Ending | None
+    rest: KnownRest | None
 
 
 async def file(db: Db, reference: str) -> File | None:
@@ -161,6 +163,7 @@ async def file(db: Db, reference: str) -> File | None:
         await receipts.listed(db, booking.id),
         await _left(db, booking.id),
         await _ending(db, booking.id),
+        await rest_in_file(db, booking.id),
     )
 
 

@@ -84,7 +84,7 @@ async def test_the_file_tells_why_each_line_of_the_price_is_there_and_what_is_st
     seat = Extra(name="Child seat", code="child-seat", car_id=car.id, **own)
     await new_rules(build.doors, seat, PartPayment(name="Two parts", percent=Decimal(30), days_before=3, car_id=car.id))
     page = (await agent.file(await build.paid(car, extras={"child-seat": 1}, part_payment=True))).text
-    for said in ("Why this price?", "Child seat", "You asked for it.", "To be paid now", "To be paid by"):
+    for said in ("Why this price?", "Child seat", "You asked for it.", "Paid with the booking", "To be paid by"):
         assert said in page, said
 
 

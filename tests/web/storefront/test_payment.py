@@ -14,7 +14,7 @@ from tests.product import Stack
 from tests.web.storefront.conftest import NewVisitor, as_holder
 
 
-@pytest.mark.parametrize("about", ["", "is_change", "is_deposit"])
+@pytest.mark.parametrize("about", ["", "is_change", "is_rest", "is_deposit"])
 @pytest.mark.parametrize("step", list(Step))
 def test_every_outcome_has_a_message_that_names_nobody(step: Step, about: str) -> None:
     page = message_of(Home(Outcome(step, BookingId(new_id()), "ABCDEFGH"), **({about: True} if about else {})))

@@ -9,6 +9,7 @@ from litestar import Response, post
 
 from exodrive.bookings.endings import How
 from exodrive.flows import cancel, deciding, no_show, refund
+from exodrive.flows.instalment import waive
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.ids import BookingId, OperationId
@@ -111,4 +112,15 @@ async def take_back_no_show(request: AnyRequest, db: Door, world: World, referen
     return await act(request, db, reference, Reason, run, panel="no-show")
 
 
-HANDLERS = [cancel_booking, give_back, decide, note_no_show, take_back_no_show]
+@post("/bookings/{reference:str}/rest/waiver", status_code=303, opt={"role": MOVES_MONEY})
+async def waive_rest(request: AnyRequest, db: Door, reference: str) -> Response[bytes]:
+    """Waive the rest of the price."""
+
+    async def run(file: File, form: Reason) -> None:
+        booking_id, who, ip = BookingId(file.booking.id), actor(request), visit_of(request).ip
+        await waive.by_staff(db, booking_id, who, form.reason, key=form.key, ip=ip)
+
+    return await act(request, db, reference, Reason, run, panel="rest")
+
+
+HANDLERS = [cancel_booking, give_back, decide, note_no_show, take_back_no_show, waive_rest]

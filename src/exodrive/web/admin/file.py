@@ -12,7 +12,9 @@ from exodrive.bookings.tiers import WHOLE, percent_for, share_of, tier_words
 from exodrive.flows.approval.words import left_words
 from exodrive.flows.ending.end import LIVING
 from exodrive.flows.ending.words import back_words, who_words
+from exodrive.flows.instalment.words import is_overdue, rest_rows, rest_words
 from exodrive.kit import clock
+from exodrive.kit.days import day_at
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound, Problem
 from exodrive.kit.money import Money
@@ -21,7 +23,7 @@ from exodrive.overview import staff_file, staff_keys
 from exodrive.overview.staff_file import Booking, File
 from exodrive.payments.decisions.model import Doubt
 from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
-from exodrive.pricing.words import due_rows, explained, money, price_rows
+from exodrive.pricing.words import explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.guard import may, session_of
 from exodrive.web.admin.keys_view import KeysView, keys_view
@@ -50,6 +52,15 @@ class Doubtful(msgspec.Struct, frozen=True):
     choices: list[tuple[str, str]]
 
 
+class OpenRest(msgspec.Struct, frozen=True):
+    """A rest of the price that is to be paid, in words, and whether it may be waived now."""
+
+    words: str
+    amount: str
+    is_overdue: bool
+    may_waive: bool
+
+
 class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     """The file of a booking as a page.
 
@@ -64,6 +75,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     price: list[tuple[str, str]]
     reasons: list[tuple[str, str, str]]
     due: list[tuple[str, str]]
+    rest: OpenRest | None
     tiers: list[str]
     may_cancel: bool
     may_refund: bool
@@ -107,7 +119,8 @@ async def show_file(
         file=file,
         price=price_rows(booking.price),
         reasons=explained(booking.price),
-        due=due_rows(booking.price),
+        due=rest_rows(booking.price, file.rest.seen if file.rest else None, booking.zone),
+        rest=_rest(file, manages=manages),
         tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
         may_cancel=manages and booking.status in _CANCELLABLE and booking.handed_over_at is None,
         may_refund=manages and file.left > 0,
@@ -159,6 +172,15 @@ def _is_awaited(booking: Booking) -> bool:
 
 def _time_left(booking: Booking) -> str:
     return left_words(booking.approval_due_at - clock.now()) if booking.waits and booking.approval_due_at else ""
+
+
+def _rest(file: File, *, manages: bool) -> OpenRest | None:
+    if file.rest is None or not file.rest.seen.is_open:
+        return None
+    rest, booking = file.rest.seen, file.booking
+    late = is_overdue(rest, day_at(clock.now(), booking.zone))
+    told = rest_words(rest, booking.currency)
+    return OpenRest(told, money(rest.amount, booking.currency), late, manages and not rest.is_paying)
 
 
 def _shares(file: File) -> Shares:

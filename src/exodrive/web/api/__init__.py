@@ -18,6 +18,7 @@ from exodrive.web.api import (
     cancellations,
     changes,
     document,
+    rests,
 )
 from exodrive.web.shell.doors import READ, door
 
@@ -36,7 +37,7 @@ def description() -> bytes:
 
 
 def _verbs() -> list[Router]:
-    return [*availability.routes(), bookings.routes(), changes.routes(), cancellations.routes()]
+    return [*availability.routes(), bookings.routes(), changes.routes(), cancellations.routes(), rests.routes()]
 
 
 def routes() -> list[Router]:

@@ -10,6 +10,8 @@ from litestar import post
 from exodrive.bookings.endings import Ending, How
 from exodrive.flows import cancel, deciding, no_show, refund
 from exodrive.flows.deciding import Decided
+from exodrive.flows.instalment import waive
+from exodrive.flows.instalment.waive import Waived
 from exodrive.flows.no_show import Noted
 from exodrive.flows.refund import Refunded
 from exodrive.flows.world import World
@@ -98,10 +100,18 @@ async def take_back_no_show(request: AnyRequest, db: Door, world: World, referen
     return await no_show.undo(world, db, booking_id, who, order.reason, key=key, ip=ip)
 
 
+@post("/bookings/{reference:str}/rest/waiver", status_code=200, opt=MAY)
+async def waive_rest(request: AnyRequest, db: Door, reference: str, idempotency_key: Key = None) -> Waived:
+    """Waive the rest of the price, once per ``Idempotency-Key``; return how much it was."""
+    key, order = checked(idempotency_key), await read_json(request, WhyOrder)
+    booking_id, who, ip = await booking_id_of(db, reference), actor(request), visit_of(request).ip
+    return await waive.by_staff(db, booking_id, who, order.reason, key=key, ip=ip)
+
+
 async def booking_id_of(db: Door, reference: str) -> BookingId:
     """Return the id of a booking. Raises NotFound."""
     async with db.scope() as scope:
         return BookingId((await file_of(scope, reference)).booking.id)
 
 
-HANDLERS = [cancel_booking, give_back, decide, note_no_show, take_back_no_show]
+HANDLERS = [cancel_booking, give_back, decide, note_no_show, take_back_no_show, waive_rest]

@@ -9,6 +9,7 @@ import msgspec
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import tier_words
 from exodrive.deposits.model import DepositRules
+from exodrive.flows.instalment.words import rest_rows
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
 from exodrive.web.shell.formats import moment
@@ -20,6 +21,7 @@ from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.checkout_view import Wrong, labels
 from exodrive.web.storefront.deposit_words import Asked, asked_of, deposit_words
+from exodrive.web.storefront.rest_view import DueRest, due_rest
 from exodrive.web.storefront.review_view import ReviewForm, form_of
 from exodrive.web.storefront.stories import Story, story_of
 
@@ -75,6 +77,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[str, ...]
     deposit: str
     asked: Asked | None
+    rest: DueRest | None
     steps: tuple[Step, ...]
     bring: tuple[Thing, ...]
     tiers: tuple[str, ...]
@@ -130,13 +133,14 @@ def view_of(
         booking=booking,
         state=state,
         paint=paint_of(booking.car.colour),
-        bill=bill_of(booking.price),
+        bill=_bill(booking),
         payment=payment_words(booking),
         ending=ending_words(booking),
         missed=missed_words(booking),
         waiting=waiting_of(booking),
         deposit=deposit,
         asked=asked_of(booking, RULES, now),
+        rest=due_rest(booking, now, change_waits=bool(changing and changing.waiting)),
         steps=steps_of(booking, deposit),
         bring=bring_of(booking),
         tiers=tuple(map(tier_words, booking.tiers)),
@@ -155,6 +159,11 @@ def view_of(
 
 def _is_paid(state: State) -> bool | None:
     return {State.CONFIRMED: True, State.WAITING: False}.get(state)
+
+
+def _bill(booking: BookingPage) -> Bill:
+    """The price as it was sold, with what is paid of it by now."""
+    return msgspec.structs.replace(bill_of(booking.price), due=tuple(rest_rows(booking.price, booking.rest, booking.time_zone)))
 
 
 def _details(booking: BookingPage) -> dict[str, str]:

@@ -6,6 +6,7 @@ from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import no_show_percent
 from exodrive.flows.approval.words import waiting_words
 from exodrive.flows.ending.words import back_words, no_show_words, who_words
+from exodrive.flows.instalment.words import rest_words
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments.model import PaymentStatus
@@ -43,7 +44,11 @@ def waiting_of(booking: BookingPage) -> tuple[str, ...]:
 
 
 def payment_words(booking: BookingPage) -> str:
-    """Return the state of the payment in a sentence."""
+    """Return the state of the payment in a sentence, and in another what is still to be paid."""
+    return " ".join(filter(None, (_paid_words(booking), rest_words(booking.rest, booking.currency))))
+
+
+def _paid_words(booking: BookingPage) -> str:
     paid, currency = booking.payment, booking.currency
     captured, refunded = money(paid.captured, currency), money(paid.refunded, currency)
     when = moment(paid.captured_at, booking.time_zone) if paid.captured_at else ""

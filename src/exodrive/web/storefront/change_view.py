@@ -173,7 +173,7 @@ def preview_of(proposal: Proposal, quote: str, values: dict[str, str]) -> Previe
         rows=tuple(differences(old, new)),
         before=money(old.total, currency),
         after=money(new.total, currency),
-        later=_later(old, new),
+        later=None if proposal.sold.is_settled else _later(old, new),
         by=money(abs(more), currency),
         is_dearer=more > 0,
         is_cheaper=more < 0,

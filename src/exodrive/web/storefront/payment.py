@@ -11,6 +11,7 @@ from exodrive.flows.checkout import pay
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.deposit import asking
 from exodrive.flows.home import Home
+from exodrive.flows.instalment import pay as later
 from exodrive.flows.world import World
 from exodrive.kit.errors import NotFound, Problem
 from exodrive.kit.words import _
@@ -61,7 +62,7 @@ def _home(request: AnyRequest, site: Site, told: Home, code: str) -> Response[by
     reference = told.outcome.reference
     if cookies.name_of(site, cookies.booking(reference)) not in request.cookies:
         return None
-    about = "change-" if told.is_change else "deposit-" if told.is_deposit else ""
+    about = "change-" if told.is_change else "rest-" if told.is_rest else "deposit-" if told.is_deposit else ""
     return pages.see_other(f"/booking/{reference}?told={about}{code}")
 
 
@@ -85,10 +86,22 @@ async def hold(request: AnyRequest, world: World, reference: str) -> Response[by
         return pages.see_other(f"/booking/{reference}?told=deposit-{refusal.code}")
 
 
+@post("/booking/{reference:str}/rest", status_code=303, include_in_schema=False)
+async def pay_rest(request: AnyRequest, world: World, reference: str) -> Response[bytes]:
+    """Send the holder to PayPal to pay the rest of the price; when that cannot be, their booking's page says why."""
+    booking_id = await booking_page.id_of(holder(request, reference), reference)
+    try:
+        return pages.see_other(await later.begin(world, booking_id))
+    except Problem as refusal:
+        return pages.see_other(f"/booking/{reference}?told=rest-{refusal.code}")
+
+
 def message_of(told: Home) -> MessagePage:
     """Return what somebody is told who comes back from PayPal in a browser that does not know the booking."""
     if told.is_deposit:
         return _of_deposit(told.outcome.step)
+    if told.is_rest:
+        return _of_rest(told.outcome.step)
     return _of_change(told.outcome.step) if told.is_change else _of_booking(told.outcome.step)
 
 
@@ -120,6 +133,19 @@ def _of_deposit(step: Step) -> MessagePage:
     return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
 
 
+def _of_rest(step: Step) -> MessagePage:
+    """A rest that is not paid leaves the booking as it was."""
+    mail = _("Open your booking with the link in the mail we sent you.")
+    stands = _("Nothing was charged for the rest, and your booking stands. %(mail)s") % {"mail": mail}
+    said = {
+        Step.PAID: (_("All of the price is paid. Thank you"), mail, "circle-check"),
+        Step.CHECKING: (_("We are checking your payment"), _("You need not do anything; a mail will follow."), "clock"),
+        Step.GONE: (_("The rest is no longer to be paid"), _("Nothing was charged for it. %(mail)s") % {"mail": mail}, "info"),
+    }
+    title, text, mark = said.get(step, (_("The rest is not paid yet"), stands, "info"))
+    return MessagePage(title=title, text=text, mark=mark, action=_("See the cars"), path="/cars")
+
+
 def _of_booking(step: Step) -> MessagePage:
     mail = _("Open your booking with the link in the mail we sent you.")
     unpaid = _("The payment was not approved at PayPal, and nothing was charged. While the car is held you can pay. %(mail)s") % {
@@ -146,6 +172,8 @@ def _turned_back(told: Home) -> MessagePage:
         return _of_deposit(Step.NOT_PAID)
     if told.is_change:
         return _of_change(Step.NOT_PAID)
+    if told.is_rest:
+        return _of_rest(Step.NOT_PAID)
     text = _(
         "You turned back at PayPal, and nothing was charged. The car is held for you for a few more minutes:"
         " go back to the browser in which you booked, or open your booking with the link in the mail we sent you."
@@ -155,4 +183,4 @@ def _turned_back(told: Home) -> MessagePage:
 
 def routes() -> Router:
     """Return the door of payments."""
-    return door("payment", "/", [returned, cancelled, begin, hold])
+    return door("payment", "/", [returned, cancelled, begin, hold, pay_rest])

@@ -117,6 +117,28 @@ def _of_a_deposit() -> dict[str, Story]:
     }
 
 
+def _of_the_rest() -> dict[str, Story]:
+    nothing = _("Nothing was charged for the rest, and your booking stands.")
+    again = _("Press the button below to go to PayPal once more. You are never charged twice.")
+    return {
+        "rest-paid": Story(_("Thank you. All of the price is paid"), _("A receipt is on its way to you."), is_good=True),
+        "rest-declined": Story(
+            _("PayPal declined the payment, and nothing was charged"), nothing, _("Try again, perhaps with another card or account.")
+        ),
+        "rest-not-paid": Story(_("The rest is not paid yet"), nothing, again),
+        "rest-stopped": Story(_("You turned back at PayPal"), nothing, again),
+        "rest-checking": Story(
+            _("PayPal did not tell us yet whether the rest is paid"), _("You need not do anything; a mail follows as soon as we know.")
+        ),
+        "rest-paypal-away": Story(_("PayPal does not answer at the moment"), nothing, _("Please try again in a minute.")),
+        "rest-gone": Story(_("The rest is no longer to be paid"), _("Nothing was charged for it.")),
+        "rest-no-rest": Story(_("Nothing more is to be paid"), _("Nothing was charged.")),
+        "rest-change-first": Story(_("Your change comes first"), nothing, _("Pay for the change or give it up, then pay the rest.")),
+        "rest-payment-under-way": Story(_("A payment is on its way"), _("PayPal is working on it; you need not do anything.")),
+        "rest-busy": Story(_("Many people want this car just now"), nothing, _("Please try again in a moment.")),
+    }
+
+
 def story_of(code: str, *, is_held: bool, is_over: bool, is_paid: bool | None = None) -> Story | None:
     """Return the story behind a code that a page was called with, as it fits where the booking stands; None for codes that say nothing.
 
@@ -127,7 +149,7 @@ def story_of(code: str, *, is_held: bool, is_over: bool, is_paid: bool | None = 
         return Story(_("Saved"), _("Your details are saved."), is_good=True)
     if code == "paid":
         return None if is_paid is None else _paid() if is_paid else _paid_and_waiting()
-    return told.get(code) or _of_a_deposit().get(code)
+    return told.get(code) or (_of_a_deposit() | _of_the_rest()).get(code)
 
 
 def _paid_and_waiting() -> Story:
