@@ -60,6 +60,9 @@ _STEPS = (
     """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)
        select overlay(m.id::text placing side.number from 36)::uuid, m.id, m.car, side.way, m.first + side.day, 9000 + side.day, 100
        from made m, (values ('1', 'out', 0), ('2', 'in', 2)) as side (number, way, day) where m.status = 'completed'""",
+    """insert into booking_charges (id, booking_id, number, kind, status, amount, currency, reason, due_at)
+       select id, id, 1, 'distance', 'due', 100, 'USD', 'Far', first + interval '3 days' from made
+       where status = 'completed' and n % 5 = 0""",
     """insert into booking_events (booking_id, event_type, actor_type, before, after)
        select m.id, told, 'customer', 'pending', 'upcoming' from made m, unnest(array['held', 'status_changed']) as told""",
     """insert into webhook_events (id, source, event_id, transmission_id, event_type, payload, handled_at)

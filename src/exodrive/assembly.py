@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from exodrive.bookings.model import Rules, Tier
+from exodrive.charges.model import Tariffs
 from exodrive.flows.world import World
 from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.mailer import Resend
@@ -72,6 +73,23 @@ def books(settings: Settings) -> Books:
     )
 
 
+def tariffs(settings: Settings) -> Tariffs:
+    """Return the tariffs of the house."""
+    return Tariffs(
+        currency=settings.charge_currency,
+        distance_grace=settings.charge_distance_grace,
+        fuel_grace_percent=settings.charge_fuel_grace_percent,
+        fuel_full=settings.charge_fuel_full,
+        fuel_fee=settings.charge_fuel_fee,
+        late_grace_minutes=settings.charge_late_grace_minutes,
+        late_percent=settings.charge_late_percent,
+        cover_grace_minutes=settings.charge_cover_grace_minutes,
+        cleaning=settings.charge_cleaning,
+        handling_fee=settings.charge_handling_fee,
+        window_days=settings.charge_window_days,
+    )
+
+
 async def doors(settings: Settings, *logins: str) -> Doors:
     """Connect the named logins (web, checkout, staff, worker), and no other."""
     urls = {login: getattr(settings, f"database_{login}_url") for login in logins}
@@ -101,6 +119,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             public_url=settings.public_url,
             payee=settings.paypal_merchant_id,
             house=house(settings),
+            tariffs=tariffs(settings),
             books=books(settings),
         )
     finally:

@@ -35,6 +35,7 @@ OFFICE = {
     "POST /admin/bookings/{reference}/link": "new link",
     "POST /admin/bookings/{reference}/link/pin": "new PIN",
     "GET /admin/demo/{token}": "demo",
+    "GET /admin/fines": "tolls and fines",
     "GET /admin/home": "home page",
     "POST /admin/home/preview": "home page previewed",
     "GET /admin/invitations/{token}": "invitation",

@@ -36,7 +36,7 @@ CASES = {
     "a renter cancels": Case("renter cancels", begun.a_paid_booking, "cancelled"),
     "staff note that nobody came": Case("nobody came", begun.a_pick_up_missed, "no_show"),
     "the clock makes a no-show": Case("no-shows are made", begun.a_no_show_to_be, "no_show"),
-    "a car goes out and comes back": Case("goes out and back", begun.a_pick_up_today, "completed"),
+    "a car goes out and comes back, and is charged for": Case("goes out and back", begun.a_pick_up_today, "completed"),
     "staff accept": Case("staff accept", begun.a_booking_to_answer, "upcoming"),
     "staff refuse": Case("staff refuse", begun.a_booking_to_answer, "cancelled"),
     "nobody answers in time": Case("unanswered ones end", begun.a_booking_not_answered, "cancelled"),

@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import msgspec
 
+from exodrive.charges.model import ChargeKind
 from exodrive.flows import cancel, home, no_show, refund, tidy, unheard, webhooks
 from exodrive.flows.approval import due
 from exodrive.flows.change import make, propose
 from exodrive.flows.change.model import Wish
 from exodrive.flows.change.pay import begin_waiting
+from exodrive.flows.charging.decide import withdraw
+from exodrive.flows.charging.enter import Entry, charge
 from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.deposit import asking, look
@@ -108,7 +111,10 @@ async def goes_out_and_back(cast: Cast, facts: Facts) -> None:
     door, actor = cast.staff(facts.staff_id)
     why = "a regular"
     await hand_over(door, facts.booking_id, Reading(100, 100), actor, without_deposit=why, key=f"{facts.key}-out")
-    await take_back(door, facts.booking_id, Reading(200, 50), actor, key=f"{facts.key}-back")
+    await take_back(cast.world.tariffs, door, facts.booking_id, Reading(200, 50), actor, key=f"{facts.key}-back")
+    scratch = Entry(kind=ChargeKind.DAMAGE, amount=Decimal(300), reason="a scratch")
+    told = await charge(cast.world.tariffs, door, facts.booking_id, scratch, actor, key=f"{facts.key}-charge")
+    await withdraw(door, facts.booking_id, told.id, actor, "it was there before", key=f"{facts.key}-withdrawal")
 
 
 async def no_shows_are_made(cast: Cast, facts: Facts) -> None:

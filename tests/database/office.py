@@ -13,6 +13,7 @@ import pytest
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.bookings.pin import service as pins
+from exodrive.charges import store as charges
 from exodrive.fleet.reviews.model import Review, ReviewState
 from exodrive.flows import cancel, prices, receipts, refund, tidy, unheard
 from exodrive.flows import reviews as reviewing
@@ -28,7 +29,7 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.ids import new_id
 from exodrive.kit.money import Money
 from exodrive.kit.outbox import store as outbox
-from exodrive.overview import approvals, letters, reviews, staff_file, staff_keys, staff_list, staff_prices
+from exodrive.overview import approvals, letters, reviews, staff_file, staff_keys, staff_list, staff_prices, who_drove
 from exodrive.pricing.kinds import Notice
 from exodrive.receipts import store as kept_papers
 from exodrive.staff import service as staff
@@ -124,6 +125,9 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         await staff_keys.keys(db, made.id)
         await trips.trip(db, made.id)
         await handovers.of_booking(db, made.id)
+        await charges.of_booking(db, made.id)
+        await who_drove.zone_of(db, "AV 10")
+        await who_drove.drove(db, "AV 10", clock.now())
         await staff_prices.in_force(db)
         await staff_prices.targets(db)
     rule = Notice(name="For a day", hours=1, car_id=made.order.car_id, priority=7)

@@ -110,6 +110,13 @@ def read(n: int, held_for: Any, way: str = "out", **more: Any) -> Row:
     return where | {"at": NOW, "odometer": 100, "fuel": 50, "staff_id": ME_AT_WORK} | more
 
 
+def charged(n: int, held_for: Any, status: str, order: int = 1, **more: Any) -> Row:
+    about = {"id": number(n), "booking_id": held_for, "number": order, "kind": "damage", "status": status, "amount": 10, "currency": "USD"}
+    ends = {"ended_at": NOW, "withdrawn_because": "x"} if status == "withdrawn" else {}
+    asked = {} if status == "proposed" else {"due_at": NOW}
+    return about | {"reason": "x", "staff_id": ME_AT_WORK} | asked | ends | more
+
+
 def ended(status: str) -> Row:
     return {"ended_at": None if status in ("asked", "held") else NOW}
 
@@ -212,7 +219,7 @@ WORLD: dict[str, list[Row]] = {
         booking(CANCELLED, ME, "cancelled", 25, cancelled_at=NOW),
         booking(STARTED, ME, "upcoming", -1, due_later=40, due_on=TODAY),
         booking(THEIRS, THEM, "upcoming", 30, due_later=40, due_on=TODAY),
-        booking(ACTIVE, THEM, "active", 0),
+        booking(ACTIVE, THEM, "active", 0, handed_over_at=NOW - HOUR),
         booking(LAPSED, THEM, "expired", 11),
         booking(NO_SHOW, THEM, "no_show", -5),
         booking(PAYING, STRANGER, "pending", 12),
@@ -294,6 +301,12 @@ WORLD: dict[str, list[Row]] = {
     ],
     "staff": [colleague(ME_AT_WORK), colleague(GONE_COLLEAGUE, disabled=NOW)],
     "handovers": [read(231, UPCOMING), read(232, COMPLETED, "in"), read(233, ACTIVE, at=NOW - HOUR)],
+    "booking_charges": [
+        charged(241, UPCOMING, "due"),
+        charged(242, UPCOMING, "proposed", 2),
+        charged(243, COMPLETED, "withdrawn"),
+        charged(244, THEIRS, "due"),
+    ],
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
     "payment_decisions": [decision(541, ME_AT_WORK)],
@@ -406,8 +419,16 @@ INSERTS: dict[str, dict[str, Row]] = {
         "out, no deposit held, and why": read(290, STARTED, without_deposit="x"),
         "out, in another's name": read(290, THEIRS, staff_id=GONE_COLLEAGUE),
         "out, of a booking that is not paid": read(290, PENDING, without_deposit="x"),
-        "back, of a booking whose key was never out": read(290, ACTIVE, "in"),
+        "back": read(290, ACTIVE, "in"),
+        "back, and never out": read(290, STARTED, "in"),
         "back, with less on the clock": read(290, ACTIVE, "in", odometer=99),
+    },
+    "booking_charges": {
+        "due": charged(290, ACTIVE, "due"),
+        "proposed": charged(290, ACTIVE, "proposed"),
+        "withdrawn": charged(290, ACTIVE, "withdrawn"),
+        "in another's name": charged(290, ACTIVE, "due", staff_id=GONE_COLLEAGUE),
+        "of a car that never went out": charged(290, STARTED, "due"),
     },
     "booking_alarms": {"an alarm": {"booking_id": STARTED, "kind": "uncovered"}},
     "outbox": {"a promise": promise(690)},
@@ -452,6 +473,10 @@ UPDATES: dict[str, dict[str, Row]] = {
         "waived in another's name": {"status": "waived", "waived_by": GONE_COLLEAGUE, "reason": "x", "settled_at": NOW},
         "dropped": {"status": "dropped", "settled_at": NOW},
         "due again": {"status": "open", "settled_at": None},
+    },
+    "booking_charges": {
+        "due": {"status": "due", "due_at": NOW},
+        "withdrawn": {"status": "withdrawn", "ended_at": NOW, "withdrawn_because": "x"},
     },
     "deposit_holds": {
         "in force": {"status": "held"} | placed("A") | ended("held"),

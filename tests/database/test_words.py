@@ -11,6 +11,8 @@ from exodrive.availability.model import DayStatus
 from exodrive.bookings.endings import How
 from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
+from exodrive.charges.model import ChargeKind
+from exodrive.charges.states import ChargeStatus
 from exodrive.deposits.model import Alarm, Way
 from exodrive.deposits.states import HoldStatus
 from exodrive.fleet.front.model import Section
@@ -36,6 +38,8 @@ from tests.database import catalogue
 REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.booking_alarms.kind": Alarm,
     "public.booking_changes.status": ChangeStatus,
+    "public.booking_charges.kind": ChargeKind,
+    "public.booking_charges.status": ChargeStatus,
     "public.booking_endings.how": How,
     "public.booking_events.actor_type": (Actor, "kind"),
     "public.booking_instalments.status": InstalmentStatus,

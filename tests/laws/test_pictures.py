@@ -46,8 +46,15 @@ PICTURED = {
     "storefront/receipt.html": ["receipt"],
     "storefront/share.html": ["share"],
 }
-# Frames, what is seen once or never, and a list like that of the bookings.
-UNSEEN = {"admin/approvals.html", "admin/base.html", "admin/demo.html", "admin/error.html", "admin/invitation.html"}
+# Frames, what is seen once or never, a list like that of the bookings, and a form of three fields.
+UNSEEN = {
+    "admin/approvals.html",
+    "admin/base.html",
+    "admin/demo.html",
+    "admin/error.html",
+    "admin/fines.html",
+    "admin/invitation.html",
+}
 
 
 def test_each_page_is_shown_in_the_tour() -> None:

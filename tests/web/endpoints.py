@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 from exodrive.bookings.model import Rules
+from exodrive.kit import clock
 from exodrive.kit.ids import new_id
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Result
@@ -100,13 +101,14 @@ class Endpoints:
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
         values["difference_id"] = await self._difference(made) if "{difference_id" in route.path else ""
         values["operation_id"] = await self._doubt(made) if "{operation_id" in route.path else ""
+        values["charge_id"] = await self._charge(made) if "{charge_id" in route.path else ""
         values["code"] = await self._paper(made) if "{code" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
         if route.path.startswith("/static/"):
             values["name"] = "css/app.css"
         days = days_ahead(40, 2)
-        query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}&kind=fee"
+        query = f"?car_id={made.order.car_id}&start={days.start}&end={days.end}&kind=fee&plate=AV10&at=2026-01-01T10:00:00Z"
         form = _FORMS.get(str(route))
         content, kind = await form(self.build, made, caller) if form else (_form(csrf=caller.csrf, reason="a good reason"), FORM)
         return route.filled(**values) + query, content, kind
@@ -132,6 +134,15 @@ class Endpoints:
             operation_id = await payments.intend(db, made.id, Kind.CAPTURE, made.held.total, target_id="O")
             await payments.record(db, operation_id, Result(end=End.UNKNOWN, issue="MISMATCH"))
         return str(operation_id)
+
+    async def _charge(self, made: Made) -> str:
+        """A charge that is proposed for the booking, whose car is back."""
+        charge_id, now = new_id(), clock.now()
+        about = {"booking_id": made.id, "number": 1, "kind": "damage", "status": "proposed", "amount": 10, "currency": "USD", "reason": "x"}
+        async with self.build.doors.service().scope() as db:
+            await db.execute("update bookings set handed_over_at = $2 where id = $1", made.id, now)
+            await garage.insert(db, "booking_charges", id=charge_id, **about)
+        return str(charge_id)
 
     async def _paper(self, made: Made) -> str:
         """The number of the booking's receipt, as soon as the worker has issued it."""
@@ -262,6 +273,14 @@ async def _reading_with_reason(_build: Build, _made: Made, _caller: Caller) -> t
     return msgspec.json.encode({"odometer": 100, "fuel": 100, "reason": "a good reason"}), JSON
 
 
+async def _charge(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, kind="damage", amount="10", reason="a good reason"), FORM
+
+
+async def _charge_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"kind": "damage", "amount": "10", "reason": "a good reason"}), JSON
+
+
 async def _decision(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
     return _form(csrf=caller.csrf, decision="close", reason="a good reason"), FORM
 
@@ -329,6 +348,11 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/rest/waiver": _reasoned,
     "POST /api/admin/bookings/{reference}/no-show": _reasoned,
     "POST /api/admin/bookings/{reference}/no-show/withdrawal": _reasoned,
+    "POST /admin/bookings/{reference}/charges": _charge,
+    "POST /api/admin/bookings/{reference}/charges": _charge_order,
+    "POST /admin/bookings/{reference}/charges/{charge_id}/confirmation": _token_alone,
+    "POST /api/admin/bookings/{reference}/charges/{charge_id}/confirmation": _nothing,
+    "POST /api/admin/bookings/{reference}/charges/{charge_id}/withdrawal": _reasoned,
     "POST /admin/bookings/{reference}/hand-over": _reading,
     "POST /admin/bookings/{reference}/hand-over/without-deposit": _reading_and_why,
     "POST /admin/bookings/{reference}/return": _reading,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from exodrive.bookings.model import Rules
+from exodrive.charges.model import Tariffs
 from exodrive.deposits.model import DepositRules
 from exodrive.gateways.mailer import Mailer
 from exodrive.gateways.paypal import PayPal
@@ -35,6 +36,7 @@ class World:
     payee: str = ""
     house: House = field(default_factory=House)
     deposits: DepositRules = field(default_factory=DepositRules)
+    tariffs: Tariffs = field(default_factory=Tariffs)
     books: Books = field(default_factory=Books)
 
     def url(self, path: str) -> str:

@@ -45,6 +45,8 @@ def _house(settings: Settings) -> Iterable[str]:
         yield f"{PREFIX}LOCALE: there is no language {settings.locale!r}; take one such as en_US"
     if not re.fullmatch("[A-Z]{3}", settings.display_currency):
         yield f"{PREFIX}DISPLAY_CURRENCY must be three capital letters, such as USD"
+    if not re.fullmatch("[A-Z]{3}", settings.charge_currency):
+        yield f"{PREFIX}CHARGE_CURRENCY must be three capital letters, such as USD"
     if settings.display_rates and not re.fullmatch(rf"{_RATE}(,{_RATE})*", settings.display_rates):
         yield f"{PREFIX}DISPLAY_RATES must be currencies and their rates by commas, such as EUR:0.92,JPY:157.3"
     try:

@@ -93,6 +93,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about("How long you take to accept a booking of a car that requires approval; then its money goes back."),
         msgspec.Meta(ge=1, le=168),
     ] = 24
+    charge_currency: Annotated[
+        str, _about("The currency of the tariffs below: three capital letters; of others staff say what it costs.")
+    ] = "USD"
+    charge_distance_grace: Annotated[
+        int, _about("So much further than included, in the car's own unit, is not charged."), msgspec.Meta(ge=0, le=1000)
+    ] = 5
+    charge_fuel_grace_percent: Annotated[
+        int, _about("So many percent of a tank or battery may be missing without a charge."), msgspec.Meta(ge=0, le=100)
+    ] = 5
+    charge_fuel_full: Annotated[
+        int,
+        _about("What a whole tank or battery costs a renter who brings it back empty; 0 proposes none."),
+        msgspec.Meta(ge=0, le=100_000),
+    ] = 160
+    charge_fuel_fee: Annotated[int, _about("The fee for filling it, beside that."), msgspec.Meta(ge=0, le=100_000)] = 25
+    charge_late_grace_minutes: Annotated[
+        int, _about("A car may be so late without a charge; beyond it every begun hour counts."), msgspec.Meta(ge=0, le=1440)
+    ] = 29
+    charge_late_percent: Annotated[
+        int,
+        _about("What a begun hour costs, in percent of the rental's price of a day, a day at most in 24 hours; 0 proposes none."),
+        msgspec.Meta(ge=0, le=100),
+    ] = 25
+    charge_cover_grace_minutes: Annotated[
+        int, _about("A car may be so late without a further day of its cover."), msgspec.Meta(ge=0, le=1440)
+    ] = 29
+    charge_cleaning: Annotated[int, _about("What cleaning costs, as proposed to staff."), msgspec.Meta(ge=0, le=100_000)] = 150
+    charge_handling_fee: Annotated[int, _about("The fee for handling a toll or a fine."), msgspec.Meta(ge=0, le=100_000)] = 35
+    charge_window_days: Annotated[int, _about("So long after the return something may still be charged."), msgspec.Meta(ge=1, le=1000)] = 90
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""
     policies_folder: Annotated[

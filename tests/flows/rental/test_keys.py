@@ -6,6 +6,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from exodrive.charges.model import Tariffs
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows import no_show
 from exodrive.flows.rental.errors import NoDeposit, NotOut, NotReady, NotToHandOver, TooEarlyToHandOver
@@ -20,7 +21,8 @@ from tests.flows.deposit.test_hold import alarms, at_paypal, held, holds, near, 
 from tests.flows.ending import pick_up_in, staff_of
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-OUT, BACK = Reading(8412, 100), Reading(8700, 80)
+TARIFFS = Tariffs()
+OUT, BACK = Reading(8412, 100), Reading(8700, 97)
 FREE = {"price": {"deposit_amount": 0}}  # a car that asks for no deposit
 
 
@@ -49,9 +51,9 @@ async def test_with_its_deposit_held_the_key_goes_out_and_comes_back_and_the_dep
     await settle(service, made)
     assert await alarms(build, made) == []
     await wait_for(2 * DAY)
-    back = await take_back(sam.door, made.id, BACK, sam.actor)
+    back = await take_back(TARIFFS, sam.door, made.id, BACK, sam.actor)
     assert (await facts(build, made))[:3] == ("completed", given.at, back.at)
-    assert await readings(build, made) == [("out", 8412, 100, None), ("in", 8700, 80, None)]
+    assert await readings(build, made) == [("out", 8412, 100, None), ("in", 8700, 97, None)]
     assert (await build.history(made))[-2:] == ["handed_over", "returned"]
     assert [action for action, _details in await sam.noted(build)] == ["car_handed_over", "car_taken_back"]
     assert await build.value("select odometer from cars where id = $1", made.order.car_id) == 8700
@@ -117,10 +119,10 @@ async def test_clicked_many_times_at_once_it_is_done_once(build, wait_for):
     with pytest.raises(KeyReused):
         await hand_over(sam.door, made.id, BACK, sam.actor, key=key)
     key = new_key()
-    back = await asyncio.gather(*(take_back(sam.door, made.id, BACK, sam.actor, key=key) for _ in range(4)))
+    back = await asyncio.gather(*(take_back(TARIFFS, sam.door, made.id, BACK, sam.actor, key=key) for _ in range(4)))
     assert len({one.at for one in back}) == 1
     with pytest.raises(NotOut):
-        await take_back(sam.door, made.id, BACK, sam.actor)
+        await take_back(TARIFFS, sam.door, made.id, BACK, sam.actor)
     assert (await build.history(made)).count("handed_over") == (await build.history(made)).count("returned") == 1
 
 
@@ -132,7 +134,7 @@ async def test_it_goes_out_on_its_own_days_only_and_never_unpaid(build, wait_for
     with pytest.raises(NotToHandOver):
         await hand_over(sam.door, unpaid.id, OUT, sam.actor)
     with pytest.raises(NotOut):
-        await take_back(sam.door, early.id, OUT, sam.actor)
+        await take_back(TARIFFS, sam.door, early.id, OUT, sam.actor)
     await wait_for(3 * DAY)
     with pytest.raises(NotToHandOver):
         await hand_over(sam.door, early.id, OUT, sam.actor)
@@ -145,7 +147,7 @@ async def test_an_odometer_never_runs_backwards_unless_the_last_reading_was_wron
     assert "9000 mi" in refused.value.fields["odometer"]
     await hand_over(sam.door, made.id, OUT, sam.actor, corrected=True)
     with pytest.raises(BadInput) as refused:
-        await take_back(sam.door, made.id, Reading(8411, 50), sam.actor)
+        await take_back(TARIFFS, sam.door, made.id, Reading(8411, 50), sam.actor)
     assert set(refused.value.fields) == {"odometer"}
     backwards = """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)
                    values ($1, $1, $2, 'in', exodrive_private.now(), 8411, 1)"""
@@ -160,10 +162,10 @@ async def test_a_return_may_be_noted_later_but_not_before_it_went_out_or_ahead(b
     await wait_for(2 * DAY)
     for wrong in (given.at - MINUTE, clock.now() + HOUR):
         with pytest.raises(BadInput) as refused:
-            await take_back(sam.door, made.id, BACK, sam.actor, at=wrong)
+            await take_back(TARIFFS, sam.door, made.id, BACK, sam.actor, at=wrong)
         assert set(refused.value.fields) == {"at"}
     came = clock.now() - 5 * HOUR
-    assert (await take_back(sam.door, made.id, BACK, sam.actor, at=came)).at == came
+    assert (await take_back(TARIFFS, sam.door, made.id, BACK, sam.actor, at=came)).at == came
     assert (await facts(build, made))[2] == came
 
 

@@ -132,6 +132,19 @@ async def test_states_fit_their_moments(db):
         assert expected.get(status, True)
 
 
+async def test_what_was_read_fits_its_moments_and_the_car(db):
+    for way, fact in (("out", "handed_over_at"), ("in", "returned_at")):
+        unlike = f"""select count(*) from bookings b left join handovers h on h.booking_id = b.id and h.way = '{way}'
+                     where b.{fact} is distinct from h.at"""
+        assert await db.fetchval(unlike) == 0, way
+    backwards = """
+        select count(*) from (
+            select h.odometer as shown, c.odometer as now, lag(h.odometer) over (partition by h.car_id order by h.at) as before
+            from handovers h join cars c on c.id = h.car_id) read
+        where shown < before or shown > now or shown < 0"""
+    assert await db.fetchval(backwards) == 0
+
+
 async def test_every_driver_is_old_enough_and_every_rental_long_enough(db):
     wrong = await db.fetchval(
         """

@@ -236,6 +236,7 @@ PAGES: dict[str, Callable[[Page, Here], Awaitable[object]]] = {
     "menu": _menu,
     "home page": at("/admin/home"),
     "money": at("/admin/money"),
+    "tolls and fines": at("/admin/fines"),
     "prices": at("/admin/prices"),
     "prices that were": at("/admin/prices/history"),
     "new season": at("/admin/prices/new?kind=season"),

@@ -14,9 +14,9 @@ from tests.web.desk import Desk
 Sit = Callable[..., Awaitable[Desk]]
 
 
-async def begun(build: Build, deposit: int = 0) -> Made:
+async def begun(build: Build, deposit: int = 0, made: Made | None = None) -> Made:
     """A paid booking that has begun."""
-    made = await build.paid(await build.car(price={"deposit_amount": deposit}), days_ahead(1, 3))
+    made = made or await build.paid(await build.car(price={"deposit_amount": deposit}), days_ahead(1, 3))
     db = await asyncpg.connect(build.superuser_url)
     await db.execute(
         """update bookings set start_date = start_date - 1, pickup_at = least(pickup_at, exodrive_private.now()) - interval '2 days'

@@ -7,8 +7,10 @@ import msgspec
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.charges.model import Tariffs
 from exodrive.flows import by
 from exodrive.flows.again import again
+from exodrive.flows.charging.propose import propose
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.once import once, request
@@ -26,9 +28,10 @@ from exodrive.kit.words import _
 
 
 class TakenBack(msgspec.Struct, frozen=True):
-    """Since when a car is back."""
+    """Since when a car is back, and how many charges are proposed for what was read."""
 
     at: datetime
+    proposed: int = 0
 
 
 class _Asked(msgspec.Struct, frozen=True):
@@ -38,26 +41,35 @@ class _Asked(msgspec.Struct, frozen=True):
 
 
 async def take_back(
-    door: Door, booking_id: BookingId, reading: Reading, actor: Actor, *, at: datetime | None = None, key: str = "", ip: str = ""
+    tariffs: Tariffs,
+    door: Door,
+    booking_id: BookingId,
+    reading: Reading,
+    actor: Actor,
+    *,
+    at: datetime | None = None,
+    key: str = "",
+    ip: str = "",
 ) -> TakenBack:
-    """Take a car back, through the staff's own door; ``at`` is when it came where that is noted later.
+    """Take a car back, through the staff's own door; ``at`` is when it came where that is noted later. What the
+    readings come to beside the rental is proposed to staff by the ``tariffs``.
 
     Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``odometer`` or ``at``, NoBooking, NotOut, KeyReused
     and Busy.
     """
     asked = _Asked(booking_id, reading, at)
     named = request("return", key, asked)
-    return await again(lambda: _write(door, asked, named, actor, ip))
+    return await again(lambda: _write(door, asked, named, tariffs, actor, ip))
 
 
 @commits("rental.take_back")
-async def _write(door: Door, asked: _Asked, named: Request | None, actor: Actor, ip: str) -> TakenBack:
+async def _write(door: Door, asked: _Asked, named: Request | None, tariffs: Tariffs, actor: Actor, ip: str) -> TakenBack:
     async with door.scope() as db:
         now = await standing.locked(db, asked.booking_id)
-        return await once(db, named, now.booking_id, lambda: _take_back(db, now, asked, actor, ip), TakenBack)
+        return await once(db, named, now.booking_id, lambda: _take_back(db, now, asked, tariffs, actor, ip), TakenBack)
 
 
-async def _take_back(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> TakenBack:
+async def _take_back(db: Db, now: Standing, asked: _Asked, tariffs: Tariffs, actor: Actor, ip: str) -> TakenBack:
     trip = await store.trip(db, now.booking_id)
     out = (await handovers.of_booking(db, now.booking_id)).get(Way.OUT)
     if now.status is not BookingStatus.ACTIVE or out is None or trip.handed_over_at is None or trip.returned_at is not None:
@@ -72,7 +84,7 @@ async def _take_back(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str
     await store.read(db, trip.car_id, asked.reading.odometer)
     await by.note(db, actor, ip, "car_taken_back", now.booking_id, **told)
     await outbox.enqueue(db, "deposits.look", booking_id=now.booking_id)
-    return TakenBack(at)
+    return TakenBack(at, await propose(db, now.booking_id, out, asked.reading, tariffs, actor))
 
 
 def _check(reading: Reading, at: datetime, out: Handover, now: datetime) -> None:

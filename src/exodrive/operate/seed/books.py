@@ -14,6 +14,7 @@ from exodrive.bookings.states import BookingStatus
 from exodrive.kit.links import LinkKeys, hash_of
 from exodrive.operate.seed.cars import car_id
 from exodrive.operate.seed.house import TIME_ZONE, id_of
+from exodrive.operate.seed.keys import handover_rows
 from exodrive.operate.seed.life import Life, live, refund_of
 from exodrive.operate.seed.money import money_rows
 from exodrive.operate.seed.people import Person
@@ -35,6 +36,7 @@ _TABLES = (
     "payments",
     "payment_operations",
     "payment_results",
+    "handovers",
     "booking_events",
     "car_reviews",
 )
@@ -64,6 +66,7 @@ class Books:
         self._rows["bookings"].append(self._booking(life, price))
         if life.status in _ON_CALENDAR:
             self._rows["car_availability"] += _days(stay, DayStatus.BOOKED, life, None)
+        self._rows["handovers"] += handover_rows(life, self._now)
         self._rows["booking_locations"] += place_rows(life, price)
         self._rows["booking_secure_tokens"] += self._link(life)
         for table, rows in money_rows(life, price, refund).items():
@@ -135,8 +138,8 @@ class Books:
         told = [
             (life.ordered_at, "held", "customer", None, "pending", {}),
             (life.paid_at, "paid", "system", "pending", "upcoming", {"amount": price.total, "currency": price.inputs.currency}),
-            (life.handed_over_at, "car_picked_up", "admin", "upcoming", "active", {}),
-            (life.returned_at, "car_returned", "admin", "active", "completed", {}),
+            (life.handed_over_at, "handed_over", "admin", "upcoming", "active", {}),
+            (life.returned_at, "returned", "admin", "active", "completed", {}),
             (life.cancelled_at, "cancelled", "admin", "upcoming", "cancelled", {"refund": refund, "currency": price.inputs.currency}),
         ]
         if life.status is BookingStatus.NO_SHOW:

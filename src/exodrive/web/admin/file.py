@@ -9,6 +9,8 @@ from litestar import Request, Response
 
 from exodrive.bookings.model import Actor, BookingStatus
 from exodrive.bookings.tiers import WHOLE, percent_for, share_of, tier_words
+from exodrive.charges import store as charges
+from exodrive.charges.model import Tariffs
 from exodrive.flows.approval.words import left_words
 from exodrive.flows.ending.end import LIVING
 from exodrive.flows.ending.words import back_words, who_words
@@ -17,6 +19,7 @@ from exodrive.kit import clock
 from exodrive.kit.days import day_at
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound, Problem
+from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import staff_file, staff_keys
@@ -25,6 +28,7 @@ from exodrive.payments.decisions.model import Doubt
 from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
 from exodrive.pricing.words import explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
+from exodrive.web.admin.charges_view import ChargesView, charges_view
 from exodrive.web.admin.guard import may, session_of
 from exodrive.web.admin.keys_view import KeysView, keys_view
 from exodrive.web.shell import forms, pages
@@ -84,6 +88,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     keys: KeysView
     may_refuse: bool
     time_left: str
+    charges: ChargesView
     left: str
     shares: Shares
     ending: str
@@ -113,6 +118,7 @@ async def show_file(
         file = await file_of(scope, reference)
         doubts = await staff_file.doubts(scope, file.booking.id)
         keys = await staff_keys.keys(scope, file.booking.id)
+        charged = await charges.of_booking(scope, BookingId(file.booking.id))
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
         session=session,
@@ -129,6 +135,7 @@ async def show_file(
         keys=keys_view(booking, keys, clock.now(), manages=manages),
         may_refuse=manages and booking.waits,
         time_left=_time_left(booking),
+        charges=charges_view(charged, booking.currency, tariffs_of(request), was_out=keys.handed_over_at is not None),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=_ended(file),
@@ -157,6 +164,12 @@ async def act(
     except Problem as problem:
         return await show_file(request, db, reference, problem=problem, panel=panel)
     return pages.see_other(f"/admin/bookings/{reference}")
+
+
+def tariffs_of(request: AnyRequest) -> Tariffs:
+    """Return the tariffs of the house."""
+    tariffs: Tariffs = request.app.state.world.tariffs
+    return tariffs
 
 
 def actor(request: AnyRequest) -> Actor:

@@ -1,6 +1,6 @@
 """Handing a car over and taking it back, on the booking's file."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated, Literal
 
 import msgspec
@@ -8,15 +8,14 @@ from litestar import Response, post
 
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
+from exodrive.flows.world import World
 from exodrive.handovers.model import Fuel, Odometer, Reading
-from exodrive.kit.days import moment_at
 from exodrive.kit.db import Door
-from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import BookingId
-from exodrive.kit.words import _
 from exodrive.overview.staff_file import File
 from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, act, actor
 from exodrive.web.admin.guard import visit_of
+from exodrive.web.admin.moments import moment_of
 
 
 class HandOverForm(msgspec.Struct, frozen=True):
@@ -50,15 +49,6 @@ class ReturnForm(msgspec.Struct, frozen=True):
     key: str = ""
     csrf: str = ""
 
-    def at(self, zone: str) -> datetime | None:
-        """Return when the car came back; None for now. Raises BadInput where only one of day and time is said."""
-        if self.day is None and self.hour is None:
-            return None
-        if self.day is None or self.hour is None:
-            missing = "day" if self.day is None else "hour"
-            raise BadInput(_("Please check the fields that are marked."), fields={missing: _("Give both day and time, or neither.")})
-        return moment_at(self.day, self.hour, zone)
-
 
 @post("/bookings/{reference:str}/hand-over", status_code=303)
 async def give_key(request: AnyRequest, db: Door, reference: str) -> Response[bytes]:
@@ -83,12 +73,13 @@ async def give_key_without(request: AnyRequest, db: Door, reference: str) -> Res
 
 
 @post("/bookings/{reference:str}/return", status_code=303)
-async def take_key(request: AnyRequest, db: Door, reference: str) -> Response[bytes]:
+async def take_key(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
     """Take the car back."""
 
     async def run(file: File, form: ReturnForm) -> None:
-        reading, at = Reading(form.odometer, form.fuel), form.at(file.booking.zone)
-        await take_back(db, BookingId(file.booking.id), reading, actor(request), at=at, key=form.key, ip=visit_of(request).ip)
+        reading, at = Reading(form.odometer, form.fuel), moment_of(form.day, form.hour, file.booking.zone)
+        booking_id, who, ip = BookingId(file.booking.id), actor(request), visit_of(request).ip
+        await take_back(world.tariffs, db, booking_id, reading, who, at=at, key=form.key, ip=ip)
 
     return await act(request, db, reference, ReturnForm, run, panel="return")
 

@@ -8,6 +8,7 @@ from litestar import post
 
 from exodrive.flows.rental.hand_over import HandedOver, hand_over
 from exodrive.flows.rental.take_back import TakenBack, take_back
+from exodrive.flows.world import World
 from exodrive.handovers.model import Fuel, Odometer, Reading
 from exodrive.kit.db import Door
 from exodrive.kit.ids import BookingId
@@ -60,11 +61,12 @@ async def _give(request: AnyRequest, db: Door, reference: str, order: HandOverOr
 
 
 @post("/bookings/{reference:str}/return", status_code=200)
-async def take_key(request: AnyRequest, db: Door, reference: str, idempotency_key: Key = None) -> TakenBack:
-    """Take the car back, once per ``Idempotency-Key``; return since when it is back."""
+async def take_key(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> TakenBack:
+    """Take the car back, once per ``Idempotency-Key``; return since when it is back, and how many charges are proposed."""
     key, order = checked(idempotency_key), await read_json(request, ReturnOrder)
     booking_id, who, ip = await _id(db, reference), actor(request), visit_of(request).ip
-    return await take_back(db, booking_id, Reading(order.odometer, order.fuel), who, at=order.at, key=key, ip=ip)
+    reading = Reading(order.odometer, order.fuel)
+    return await take_back(world.tariffs, db, booking_id, reading, who, at=order.at, key=key, ip=ip)
 
 
 async def _id(db: Door, reference: str) -> BookingId:

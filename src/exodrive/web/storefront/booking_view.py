@@ -1,5 +1,6 @@
 """What a booking's page says: where it stands, what comes next, what was paid, and how to find us."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
@@ -8,6 +9,7 @@ import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import tier_words
+from exodrive.charges.model import Charge
 from exodrive.deposits.model import DepositRules
 from exodrive.flows.instalment.words import rest_rows
 from exodrive.kit.words import _
@@ -19,6 +21,7 @@ from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, missed_words, payment_words, steps_of, waiting_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
+from exodrive.web.storefront.charge_words import ChargesView, charges_of
 from exodrive.web.storefront.checkout_view import Wrong, labels
 from exodrive.web.storefront.deposit_words import Asked, asked_of, deposit_words
 from exodrive.web.storefront.rest_view import DueRest, due_rest
@@ -84,6 +87,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[PlaceView, PlaceView]
     again: Again | None
     changing: Changing | None
+    charges: ChargesView | None
     cancelling: str
     now: datetime
     told: Story | None
@@ -120,6 +124,7 @@ def view_of(
     *,
     again: Again | None = None,
     changing: Changing | None = None,
+    charges: Sequence[Charge] = (),
     cancel_until: datetime | None = None,
     told: str = "",
     values: dict[str, str] | None = None,
@@ -147,6 +152,7 @@ def view_of(
         places=_places(booking, site),
         again=again,
         changing=changing,
+        charges=charges_of(charges),
         cancelling=moment(cancel_until, booking.time_zone) if cancel_until and cancel_until > now else "",
         now=now,
         told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_paid=_is_paid(state)),
