@@ -9,6 +9,7 @@ import pytest
 from exodrive.charges.model import Tariffs
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows import no_show
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.rental.errors import NoDeposit, NotOut, NotReady, NotToHandOver, TooEarlyToHandOver
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
@@ -187,6 +188,13 @@ async def test_a_pick_up_that_is_moved_later_was_not_missed(build, service):
     await no_show.mark(build.world, sam.door, made.id, sam.actor, "waited an hour")
     await pick_up_in(build, made, 4 * HOUR)
     assert (await facts(build, made))[3] is None
+
+
+async def test_what_was_not_accepted_is_not_handed_over(build, wait_for):
+    made, sam = await begun(build, wait_for, requires_approval=True, **FREE), await staff_of(build)
+    with pytest.raises(NotAccepted):
+        await hand_over(sam.door, made.id, OUT, sam.actor)
+    assert (await facts(build, made))[:2] == ("upcoming", None)
 
 
 async def test_a_rule_of_the_database_that_keeps_the_key_is_told_calmly(build, wait_for):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from exodrive.bookings import store as bookings
@@ -16,7 +17,7 @@ from exodrive.flows.checkout.model import Standing
 from exodrive.flows.ending.end import LIVING, drop_change
 from exodrive.flows.once import once, request
 from exodrive.flows.rental import store
-from exodrive.flows.rental.errors import NoDeposit, NotToHandOver, TooEarlyToHandOver
+from exodrive.flows.rental.errors import NoDeposit, NotReady, NotToHandOver, TooEarlyToHandOver
 from exodrive.flows.rental.store import Trip
 from exodrive.handovers import store as handovers
 from exodrive.handovers.model import Reading, Way
@@ -64,7 +65,10 @@ async def hand_over(
     """
     asked = _Asked(booking_id, reading, corrected, without_deposit.strip())
     named = request("hand-over", key, asked)
-    return await again(lambda: _write(door, asked, named, actor, ip))
+    try:
+        return await again(lambda: _write(door, asked, named, actor, ip))
+    except asyncpg.CheckViolationError as kept:  # the booking was not accepted, or a part of its price is still to be paid
+        raise NotReady(kept.constraint_name) from kept
 
 
 @commits("rental.hand_over")

@@ -2,10 +2,8 @@
 
 from datetime import date, datetime
 
-import asyncpg
 import msgspec
 
-from exodrive.flows.rental.errors import NotReady
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, CarId
 
@@ -39,17 +37,14 @@ async def trip(db: Db, booking_id: BookingId) -> Trip:
 
 
 async def went_out(db: Db, booking_id: BookingId, at: datetime) -> None:
-    """Set since when the renter has the key. Raises NotReady when a rule of the database keeps it."""
-    try:
-        await db.execute(
-            """
-            update bookings set handed_over_at = $2, no_show_at = null, updated_at = (select exodrive_private.now())
-            where id = $1 and status = 'active' and handed_over_at is null""",
-            booking_id,
-            at,
-        )
-    except asyncpg.CheckViolationError as kept:
-        raise NotReady(kept.constraint_name) from kept
+    """Set since when the renter has the key."""
+    await db.execute(
+        """
+        update bookings set handed_over_at = $2, no_show_at = null, updated_at = (select exodrive_private.now())
+        where id = $1 and status = 'active' and handed_over_at is null""",
+        booking_id,
+        at,
+    )
 
 
 async def came_back(db: Db, booking_id: BookingId, at: datetime) -> None:
