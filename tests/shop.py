@@ -142,6 +142,23 @@ class Shop:
         await self.page.wait_for_url(f"{self.stack.url}/booking/*")
         return self.reference
 
+    async def book_in_two_parts(self, car: ShownCar) -> str:
+        """Pay a part of a car's price, with the rest due three days before the pick-up; return the reference."""
+        rule = PartPayment(name="Two parts", percent=Decimal(30), days_before=3, car_id=car.made.id)
+        await garage.new_rules(self.stack.doors, rule)
+        await self.page.goto(f"/cars/{car.slug}/checkout?start={car.days.start}&end={car.days.end}")
+        await self.press(self.page.locator("[name=part_payment][value=true]"))
+        await expect(self.pay_button()).to_have_text("Pay $991.89 with PayPal")
+        await self.fill_in()
+        await self.pay()
+        await self.at_paypal("Approve")
+        await self.page.wait_for_url(f"{self.stack.url}/booking/*")
+        return self.reference
+
+    async def require_approval(self, car: ShownCar) -> None:
+        """From now on staff accept this car's bookings, or give the money back."""
+        await self.change("update cars set requires_approval = true where id = $1", car.made.id)
+
     async def change(self, statement: str, *values: object) -> None:
         """Change the world behind everybody's back, as the database's own superuser."""
         db = await asyncpg.connect(self.stack.database.url("superuser"))

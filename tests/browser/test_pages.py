@@ -167,6 +167,23 @@ async def over(shop: Shop, car: ShownCar) -> None:
     await shop.page.get_by_role("button", name="Send the review").wait_for()
 
 
+async def in_two_parts(shop: Shop, car: ShownCar) -> None:
+    await shop.book_in_two_parts(car)
+    await shop.page.get_by_role("heading", name="The rest of the price").wait_for()
+
+
+async def unanswered(shop: Shop, car: ShownCar) -> None:
+    await shop.require_approval(car)
+    await at("/cars/{slug}/checkout?start={start}&end={end}")(shop, car)
+    await shop.page.get_by_role("heading", name="We confirm this booking ourselves").wait_for()
+
+
+async def to_be_accepted(shop: Shop, car: ShownCar) -> None:
+    await shop.require_approval(car)
+    await shop.book(car.slug, car.days)
+    await shop.page.get_by_text("We look at each booking of this car").wait_for()
+
+
 async def never_came(shop: Shop, car: ShownCar) -> None:
     await _in_state(shop, car, "status = 'no_show'")
     await shop.page.get_by_text("Not picked up", exact=True).wait_for()
@@ -248,6 +265,9 @@ PAGES: dict[str, Visit] = {
     "giving up": giving_up,
     "booking on the road": on_the_road,
     "booking over": over,
+    "booking with a rest to pay": in_two_parts,
+    "checkout of a car that we confirm": unanswered,
+    "booking to be accepted": to_be_accepted,
     "booking of who never came": never_came,
     "booking being checked": checking,
     "paid in another browser": elsewhere("Approve", "Paid. Thank you"),

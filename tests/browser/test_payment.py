@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.shop import NewRenter, ShownCar
+from tests.shop import IN_HAND, NewRenter, ShownCar
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +42,19 @@ async def test_who_walks_away_after_approving_is_confirmed_all_the_same(renter: 
         await shop.page.wait_for_timeout(500)
         await shop.page.reload()
     raise AssertionError("PayPal's notice did not confirm the booking")
+
+
+async def test_the_rest_of_a_price_is_paid_on_a_phone(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter(**IN_HAND)
+    await shop.book_in_two_parts(car)
+    await expect(shop.page.get_by_role("heading", name="The rest of the price")).to_be_visible()
+    await shop.pay()
+    await shop.at_paypal("Cancel and return to Exodrive")
+    await expect(shop.page.get_by_role("status")).to_contain_text("You turned back at PayPal")
+    await shop.pay()
+    await shop.at_paypal("Approve")
+    await expect(shop.page.locator("main")).to_contain_text("Paid: $3,306.30 by PayPal")
+    assert not await shop.pay_button().count()
 
 
 async def test_a_pending_payment_is_being_checked_until_the_page_shows_its_end_by_itself(renter: NewRenter, car: ShownCar) -> None:
