@@ -8,9 +8,10 @@ import asyncpg
 import pytest
 
 from exodrive.bookings.endings import How
-from exodrive.flows import cancel, no_show
+from exodrive.flows import cancel, letters, no_show
 from exodrive.flows.approval import answer, due, letter
 from exodrive.flows.approval.errors import NotAccepted, NotAwaited
+from exodrive.flows.approval.words import left_words
 from exodrive.flows.change import propose
 from exodrive.flows.change.model import Wish
 from exodrive.flows.deposit import asking
@@ -101,6 +102,7 @@ async def test_accepted_the_car_is_theirs_once(build, wait_for):
     told.append(await answer.accept(sam.door, made.id, sam.actor))
     assert {one.approved_at for one in told} == {first.approved_at} == {await answered(build, made)}
     assert (await build.history(made)).count("accepted") == 1
+    assert await build.value("select approval_remind_at from bookings where id = $1", made.id) is None
     assert [action for action, _details in await sam.noted(build)] == ["booking_accepted"]
     assert await promised(build, made, "mail.confirmation") == 1
     with pytest.raises(NotAwaited):
@@ -146,6 +148,7 @@ async def test_not_answered_in_time_everything_goes_back_once(build, payer, worl
     made = await paid_at_paypal(build, payer, world, await build.held(await build.car(requires_approval=True)))
     await wait_for(A_DAY - MINUTE)
     await due.settle_due(service)
+    assert not await due._settle(service, made.id), "looked at too early, it is left alone"
     assert await build.status(made) == "upcoming"
     await wait_for(2 * MINUTE)
     await asyncio.gather(*(due.settle_due(service) for _ in range(4)))
@@ -344,6 +347,38 @@ async def test_what_was_answered_before_the_letters_left_needs_none(build, offic
     await letter.send(desk, await _work(build, made, "mail.awaits_answer"), made.id)
     await letter.send_to_staff(desk, await _work(build, made, "mail.to_answer"), made.id)
     assert await resend.control("GET", "mails") == []
+
+
+async def test_whose_time_is_over_before_the_letters_left_hears_of_the_end_alone(build, office, resend, wait_for):
+    made, desk = await waiting(build), replace(office, house=House(company="Test Cars", support_email="desk@shop.example"))
+    await wait_for(A_DAY + MINUTE)
+    await letter.send(desk, await _work(build, made, "mail.awaits_answer"), made.id)
+    await letter.send_to_staff(desk, await _work(build, made, "mail.to_answer"), made.id)
+    assert await resend.control("GET", "mails") == []
+
+
+async def test_the_confirmation_says_that_we_have_accepted(build, office, resend):
+    made, other, sam = await waiting(build), await build.paid(), await staff_of(build)
+    await answer.accept(sam.door, made.id, sam.actor)
+    for one in (made, other):
+        await letters.send_confirmation(office, await _work(build, one, "mail.confirmation"), one.id)
+    said = ["We have accepted your booking" in (await _mails(resend, one.order.email))[0]["text"] for one in (made, other)]
+    assert said == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [
+        (timedelta(hours=23, minutes=59, seconds=59), "23 h 59 min left"),
+        (timedelta(hours=1), "1 h 0 min left"),
+        (timedelta(minutes=59, seconds=59), "59 min left"),
+        (timedelta(seconds=59), "Less than a minute left"),
+        (timedelta(0), "The time is over"),
+        (timedelta(hours=-5), "The time is over"),
+    ],
+)
+def test_the_time_left_is_never_rounded_up(left, said):
+    assert left_words(left) == said
 
 
 @pytest.mark.parametrize("how", ["refused", "unanswered"])

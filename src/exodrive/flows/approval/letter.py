@@ -5,7 +5,7 @@ from uuid import UUID
 from exodrive.flows import notices
 from exodrive.flows.approval.words import task_subject, task_words, waiting_subject, waiting_words, when_words
 from exodrive.flows.world import World
-from exodrive.kit import words
+from exodrive.kit import clock, words
 from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
@@ -16,10 +16,10 @@ from exodrive.pricing import words as prices
 
 
 async def send(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
-    """Tell a renter who has paid until when they have our answer; nothing when it was given meanwhile."""
+    """Tell a renter who has paid until when they have our answer; nothing when it was given meanwhile, or cannot be given any more."""
     async with world.door.scope() as db:
         facts = await booking_facts(db, booking_id)
-    if facts is None or facts.answer_due_at is None:
+    if facts is None or facts.answer_due_at is None or facts.answer_due_at <= clock.now():
         return
     words.use(facts.locale)
     paid = _("Your payment has arrived: %(amount)s. The days are kept for you while we look at your booking.") % {"amount": _paid(facts)}
@@ -29,10 +29,10 @@ async def send(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
 
 
 async def send_to_staff(world: World, outbox_id: UUID, booking_id: BookingId, *, is_reminder: bool = False) -> None:
-    """Tell staff that a booking waits for them; nothing when it was answered meanwhile, or when staff have no address."""
+    """Tell staff that a booking waits for them; nothing when it was answered meanwhile, or nobody can any more."""
     async with world.door.scope() as db:
         facts = await booking_facts(db, booking_id)
-    if facts is None or facts.answer_due_at is None or not world.house.support_email:
+    if facts is None or facts.answer_due_at is None or facts.answer_due_at <= clock.now() or not world.house.support_email:
         return
     words.use(words.DEFAULT)
     kind = "answer_reminder" if is_reminder else "to_answer"
