@@ -114,6 +114,22 @@ async def test_three_months_of_every_kind_of_booking(db):
     assert await db.fetchval("select count(*) from car_availability where status in ('maintenance', 'blocked')") > 0
 
 
+async def test_some_are_paid_in_two_parts_and_owe_the_rest(db):
+    rests = await db.fetch(
+        """
+        select i.status, i.amount, i.due_on, i.remind_at, b.status as booking, b.due_later, b.due_on as sold, b.total_price,
+               p.captured_amount
+        from bookings b join payments p on p.booking_id = b.id left join booking_instalments i on i.booking_id = b.id
+        where b.due_later > 0"""
+    )
+    assert rests
+    for row in rests:
+        assert (row["status"], row["booking"], row["amount"], row["due_on"]) == ("open", "upcoming", row["due_later"], row["sold"])
+        assert row["captured_amount"] + row["amount"] == row["total_price"]
+        assert row["due_on"] > NOW.date()
+        assert row["remind_at"] > NOW
+
+
 async def test_states_fit_their_moments(db):
     for row in await db.fetch(
         "select status, pickup_at, return_due_at, handed_over_at, returned_at, cancelled_at, created_at, start_date, end_date from bookings"
@@ -183,7 +199,7 @@ async def test_every_price_replays_to_the_cent(db):
 async def test_the_money_adds_up(db):
     rows = await db.fetch(
         """
-        select b.status, b.total_price, p.status, p.amount, p.captured_amount, p.refunded_amount,
+        select b.status, b.total_price - b.due_later, p.status, p.amount, p.captured_amount, p.refunded_amount,
                coalesce(sum(r.amount) filter (where o.kind = 'capture' and r.outcome = 'succeeded'), 0),
                coalesce(sum(r.amount) filter (where o.kind = 'refund' and r.outcome = 'succeeded'), 0),
                count(o.id) filter (where r.is_final is not true),

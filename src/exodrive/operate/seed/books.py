@@ -11,18 +11,20 @@ import msgspec
 from exodrive.availability.model import DayStatus, occupied
 from exodrive.bookings.model import Rules
 from exodrive.bookings.states import BookingStatus
+from exodrive.kit.days import day_at
 from exodrive.kit.links import LinkKeys, hash_of
 from exodrive.operate.seed.cars import car_id
 from exodrive.operate.seed.house import TIME_ZONE, id_of
 from exodrive.operate.seed.keys import handover_rows
-from exodrive.operate.seed.life import Life, live, refund_of
-from exodrive.operate.seed.money import money_rows
+from exodrive.operate.seed.life import Life, live, pays_in_parts, refund_of
+from exodrive.operate.seed.money import money_rows, rest_rows
 from exodrive.operate.seed.people import Person
 from exodrive.operate.seed.places import place_rows
 from exodrive.operate.seed.said import review_row, said_of
 from exodrive.operate.seed.store import Row, Table
 from exodrive.operate.seed.story import Kind, Stay
 from exodrive.pricing import engine
+from exodrive.pricing.choices import Choices
 from exodrive.pricing.model import Price
 from exodrive.pricing.rules import CarRules, House, inputs_of
 
@@ -34,6 +36,7 @@ _TABLES = (
     "booking_locations",
     "booking_secure_tokens",
     "payments",
+    "booking_instalments",
     "payment_operations",
     "payment_results",
     "handovers",
@@ -61,7 +64,8 @@ class Books:
             return
         life = live(stay, self._people[stay.seed % len(self._people)], self._now)
         rules, house = self._prices[stay.slug]
-        price = engine.price(inputs_of(rules, house, stay.days, delivery=life.delivered))
+        choices = Choices(part_payment=pays_in_parts(life), today=day_at(life.ordered_at, TIME_ZONE))
+        price = engine.price(inputs_of(rules, house, stay.days, delivery=life.delivered, choices=choices))
         refund = refund_of(life, price, self._rules)
         self._rows["bookings"].append(self._booking(life, price))
         if life.status in _ON_CALENDAR:
@@ -71,6 +75,7 @@ class Books:
         self._rows["booking_secure_tokens"] += self._link(life)
         for table, rows in money_rows(life, price, refund).items():
             self._rows[table] += rows
+        self._rows["booking_instalments"] += rest_rows(life, price, self._now)
         self._meet(life)
         self._tell(life, price, refund)
         self._listen(life)
@@ -104,6 +109,8 @@ class Books:
             "currency": price.inputs.currency,
             "total_price": price.total,
             "security_deposit_amount": price.deposit,
+            "due_later": price.due_later,
+            "due_on": price.due_on,
             "price_snapshot": engine.snapshot(price),
             "terms_version": self._rules.terms_version,
             "cancellation_tiers": msgspec.to_builtins(self._rules.cancellation_tiers),
@@ -137,7 +144,7 @@ class Books:
         """Write the history: what happened, who did it, from which state to which."""
         told = [
             (life.ordered_at, "held", "customer", None, "pending", {}),
-            (life.paid_at, "paid", "system", "pending", "upcoming", {"amount": price.total, "currency": price.inputs.currency}),
+            (life.paid_at, "paid", "system", "pending", "upcoming", {"amount": price.due_now, "currency": price.inputs.currency}),
             (life.handed_over_at, "handed_over", "admin", "upcoming", "active", {}),
             (life.returned_at, "returned", "admin", "active", "completed", {}),
             (life.cancelled_at, "cancelled", "admin", "upcoming", "cancelled", {"refund": refund, "currency": price.inputs.currency}),

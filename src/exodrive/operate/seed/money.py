@@ -1,12 +1,14 @@
 """The money of a demo booking: the summary people see, and under it what was asked of PayPal and what it answered, sums agreeing."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from exodrive.operate.seed.house import id_of
+from exodrive.kit.days import moment_at
+from exodrive.operate.seed.house import TIME_ZONE, id_of
 from exodrive.operate.seed.life import Life
 from exodrive.operate.seed.store import Row
+from exodrive.payments.instalments.model import REMINDERS
 from exodrive.pricing.model import Price
 
 _PROVIDER_LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
@@ -18,8 +20,8 @@ def money_rows(life: Life, price: Price, refund: Decimal) -> dict[str, list[Row]
     rng = Random(life.reference)  # noqa: S311 - a story, not a secret
     order, capture, back = ("".join(rng.choices(_PROVIDER_LETTERS, k=17)) for _ in range(3))
     steps = [
-        ("create_order", life.ordered_at, price.total, None, order, "PAYER_ACTION_REQUIRED"),
-        ("capture", life.paid_at, price.total, order, capture, "COMPLETED"),
+        ("create_order", life.ordered_at, price.due_now, None, order, "PAYER_ACTION_REQUIRED"),
+        ("capture", life.paid_at, price.due_now, order, capture, "COMPLETED"),
     ]
     if refund and life.cancelled_at:
         steps.append(("refund", life.cancelled_at, refund, capture, back, "COMPLETED"))
@@ -29,13 +31,23 @@ def money_rows(life: Life, price: Price, refund: Decimal) -> dict[str, list[Row]
     return {"payments": [payment], "payment_operations": operations, "payment_results": results}
 
 
+def rest_rows(life: Life, price: Price, now: datetime) -> list[Row]:
+    """Return the row of what is due later of a price in two parts, with its next letter; none for any other."""
+    if price.due_on is None:
+        return []
+    letters = (moment_at(price.due_on - timedelta(days=days), time(9), TIME_ZONE) for days in REMINDERS)
+    about = {"id": id_of("rest", life.name), "booking_id": life.id, "status": "open"}
+    due = {"amount": price.due_later, "currency": price.inputs.currency, "due_on": price.due_on}
+    return [about | due | {"remind_at": min((at for at in letters if at > now), default=None), "created_at": life.paid_at}]
+
+
 def _payment(life: Life, price: Price, refund: Decimal, order: str, capture: str) -> Row:
     return {
         "id": id_of("payment", life.name),
         "booking_id": life.id,
-        "status": "captured" if not refund else "refunded" if refund == price.total else "partly_refunded",
-        "amount": price.total,
-        "captured_amount": price.total,
+        "status": "captured" if not refund else "refunded" if refund == price.due_now else "partly_refunded",
+        "amount": price.due_now,
+        "captured_amount": price.due_now,
         "refunded_amount": refund,
         "currency": price.inputs.currency,
         "paypal_order_id": order,
