@@ -1,5 +1,7 @@
 """Staff forgo the rest: with a reason, once, never while it is being paid; and no key is given while it is open."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 
@@ -7,11 +9,14 @@ from exodrive.flows import cancel, home
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.instalment import capturing, waive
-from exodrive.flows.instalment.errors import ChangeFirst, NoRest
+from exodrive.flows.instalment.errors import ChangeFirst, NoRest, RestOpen
+from exodrive.flows.rental.hand_over import hand_over
+from exodrive.handovers.model import Reading
 from exodrive.kit.errors import BadInput
 from exodrive.payments.instalments.model import InstalmentStatus
+from tests.flows.conftest import order_in
 from tests.flows.ending import IP, staff_of
-from tests.flows.instalment.test_pay import agree
+from tests.flows.instalment.test_pay import agree, issued
 
 WHY = "the pool was not heated"
 
@@ -53,22 +58,22 @@ async def test_not_while_it_is_paid_nor_while_a_change_waits(build, owing, world
         await waive.by_staff(sam.door, eve.made.id, sam.actor, WHY)
 
 
-async def hand_over(build, ada):
+async def give_key(build, ada):
     await build.value("update bookings set handed_over_at = (select exodrive_private.now()) where id = $1", ada.made.id)
 
 
 async def test_no_key_is_given_while_a_rest_is_open(build, owing):
     ada = await owing()
     with pytest.raises(asyncpg.CheckViolationError, match="the rest of the price"):
-        await hand_over(build, ada)
+        await give_key(build, ada)
     await ada.paid()
-    await hand_over(build, ada)
+    await give_key(build, ada)
 
 
 async def test_the_key_is_given_once_the_rest_is_waived(build, owing):
     ada, sam = await owing(), await staff_of(build)
     await waive.by_staff(sam.door, ada.made.id, sam.actor, WHY)
-    await hand_over(build, ada)
+    await give_key(build, ada)
 
 
 async def test_the_database_lets_nobody_settle_it_twice_or_beside_a_payment(build, owing, world):
@@ -85,3 +90,26 @@ async def test_the_database_lets_nobody_settle_it_twice_or_beside_a_payment(buil
     await cancel.by_renter(world, ada.made.id)
     with pytest.raises(asyncpg.CheckViolationError, match="once and for all"):
         await build.value("update booking_instalments set status = 'open', settled_at = null where id = $1", rest.id)
+
+
+async def test_a_car_is_handed_over_once_all_is_paid(build, owing, world, wait_for):
+    ada, sam = await owing(ahead=8), await staff_of(build)
+    await wait_for(timedelta(days=8))
+    out = Reading(8412, 100)
+    with pytest.raises(RestOpen):
+        await hand_over(sam.door, ada.made.id, out, sam.actor, without_deposit="a regular")
+    assert await build.status(ada.made) == "upcoming"
+    await ada.paid()
+    await hand_over(sam.door, ada.made.id, out, sam.actor, without_deposit="a regular")
+    assert await build.status(ada.made) == "active"
+
+
+async def test_what_was_waived_is_not_still_to_be_paid_on_a_later_receipt(build, owing, payer, world, office):
+    ada, sam = await owing(), await staff_of(build)
+    await waive.by_staff(sam.door, ada.made.id, sam.actor, WHY)
+    made = await ada.change(extras={ada.code: 1})
+    order_id = order_in(made.approve_url)
+    await payer.approve(order_id)
+    assert (await home.capture(world, order_id)).outcome.step is Step.PAID
+    _first, (_amount, sums) = await issued(build, ada, office)
+    assert ("Still to be paid" in sums, "Waived" in sums) == (False, True)

@@ -22,6 +22,15 @@ class ChangeFirst(Conflict):
         super().__init__(_("A change of this booking waits for its payment. Pay for it or give it up first."))
 
 
+class RestOpen(Conflict):
+    """No key is given before all of the price is paid."""
+
+    code = "rest-open"
+
+    def __init__(self) -> None:
+        super().__init__(_("The rest of the price is not paid yet: the renter pays it on the booking’s page, or a manager waives it."))
+
+
 class UnknownRest(NotFound):
     """No rest of a price is paid by this order."""
 

@@ -6,7 +6,7 @@ from exodrive.flows.change.force import drop
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.instalment.errors import ChangeFirst, NoRest
+from exodrive.flows.instalment.errors import ChangeFirst, NoRest, RestOpen
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
@@ -24,6 +24,13 @@ async def locked(db: Db, booking_id: BookingId) -> tuple[Standing, Instalment]:
     if rest is None:
         raise NoRest
     return now, rest
+
+
+async def check_settled(db: Db, now: Standing) -> None:
+    """Raise RestOpen while something of a booking's price is still to be paid; the database says the same to whoever does not ask."""
+    rest = await instalments.of_booking(db, now.booking_id) if now.later else None
+    if rest and rest.is_open:
+        raise RestOpen
 
 
 async def clear_way(db: Db, now: Standing, rest: Instalment, actor: Actor) -> None:

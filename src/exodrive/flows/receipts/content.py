@@ -103,10 +103,12 @@ def _facts(facts: Facts, moved: tuple[str, str]) -> Rows:
 def _sums(price: Price, facts: Facts, earlier: Iterable[Receipt]) -> Rows:
     """How the price and what was paid of it add up; what is still open when this is not the last payment."""
     before = sum((paper.amount for paper in earlier), Decimal(0))
-    left = price.total - before - facts.amount
+    left = price.total - before - facts.amount - facts.waived
     told = [(_("Total"), prices.money(price.total, facts.currency))]
     if before:
         told.append((_("Paid before"), prices.money(before, facts.currency)))
+    if facts.waived:
+        told.append((_("Waived"), prices.money(facts.waived, facts.currency)))
     if left > 0:
         told.append((_("Still to be paid"), prices.money(left, facts.currency)))
     return tuple(told)

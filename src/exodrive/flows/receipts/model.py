@@ -12,7 +12,9 @@ from exodrive.kit.ids import BookingId, OperationId
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """Money that moved, with its booking as it stands now. ``transaction`` is PayPal's id of the capture or refund."""
+    """Money that moved, with its booking as it stands now. ``transaction`` is PayPal's id of the capture or refund, ``waived`` what of the
+    price staff forwent.
+    """
 
     operation_id: OperationId
     kind: str
@@ -30,6 +32,7 @@ class Facts(msgspec.Struct, frozen=True):
     end: date
     locale: str
     price_snapshot: dict[str, Any]
+    waived: Decimal = Decimal(0)
 
     @property
     def days(self) -> Days:

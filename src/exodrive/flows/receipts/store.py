@@ -12,7 +12,8 @@ async def facts(db: Db, operation_id: OperationId) -> Facts | None:
     row = await db.fetchrow(
         """
         select o.id, o.kind, o.amount, o.currency, r.created_at, r.provider_id, b.id, b.reference, b.contact_first_name,
-               b.contact_last_name, b.contact_email, c.name, b.start_date, b.end_date, b.locale, b.price_snapshot
+               b.contact_last_name, b.contact_email, c.name, b.start_date, b.end_date, b.locale, b.price_snapshot,
+               coalesce((select i.amount from booking_instalments i where i.booking_id = b.id and i.status = 'waived'), 0)
         from payment_operations o join payment_results r on r.operation_id = o.id and r.outcome = 'succeeded'
         join bookings b on b.id = o.booking_id join cars c on c.id = b.car_id
         where o.id = $1 and o.kind in ('capture', 'refund')""",

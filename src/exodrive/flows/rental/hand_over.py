@@ -15,6 +15,7 @@ from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.ending.end import LIVING, drop_change
+from exodrive.flows.instalment.rest import check_settled
 from exodrive.flows.once import once, request
 from exodrive.flows.rental import store
 from exodrive.flows.rental.errors import NoDeposit, NotReady, NotToHandOver, TooEarlyToHandOver
@@ -60,8 +61,8 @@ async def hand_over(
 
     ``corrected`` says that the odometer does show less than was noted last; ``without_deposit`` is why a manager hands over while
     nothing is held. Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``odometer``, NoBooking,
-    NotToHandOver, NotAccepted, TooEarlyToHandOver, NoDeposit, NotReady, PaymentUnderWay while PayPal decides about a change, KeyReused
-    and Busy.
+    NotToHandOver, NotAccepted, TooEarlyToHandOver, RestOpen, NoDeposit, NotReady, PaymentUnderWay while PayPal decides about a change,
+    KeyReused and Busy.
     """
     asked = _Asked(booking_id, reading, corrected, without_deposit.strip())
     named = request("hand-over", key, asked)
@@ -86,6 +87,7 @@ async def _hand_over(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str
         raise NotAccepted
     if day_at(now.now, trip.time_zone) < trip.start:
         raise TooEarlyToHandOver
+    await check_settled(db, now)
     is_covered, why = await _behind(db, now, trip, asked)
     _check(asked, trip)
     await drop_change(db, now, actor, "the car was handed over")

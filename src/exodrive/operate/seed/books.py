@@ -86,6 +86,7 @@ class Books:
         self._rows["booking_events"] = [row for _, row in sorted(self._events, key=lambda event: event[0])]
         return [(table, self._rows[table]) for table in _TABLES]
 
+    # long: a line for each column
     def _booking(self, life: Life, price: Price) -> Row:
         person = life.person
         return {
