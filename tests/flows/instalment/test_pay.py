@@ -8,6 +8,8 @@ from decimal import Decimal
 import pytest
 
 from exodrive.flows import cancel, home, receipts
+from exodrive.flows.approval import answer
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.checkout import opening as checkout
 from exodrive.flows.checkout import settling
 from exodrive.flows.checkout.errors import PaymentUnderWay
@@ -375,3 +377,12 @@ async def test_money_that_comes_after_the_end_goes_back_at_once(build, owing, pa
     captured, refunded = await ada.money()
     assert captured == refunded == (await ada.price()).total
     await agree(ada, service)
+
+
+async def test_before_we_accept_the_booking_the_rest_is_neither_asked_for_nor_taken(build, owing):
+    renter, sam = await owing(requires_approval=True), await staff_of(build)
+    with pytest.raises(NotAccepted):
+        await renter.order()
+    await answer.accept(sam.door, renter.made.id, sam.actor)
+    await renter.paid()
+    assert not (await renter.rest()).is_open

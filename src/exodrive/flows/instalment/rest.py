@@ -1,6 +1,8 @@
 """The rest of a price under the lock of its booking's car, and whether anything may be done about it."""
 
+from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor, BookingStatus
+from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.change import store as changes
 from exodrive.flows.change.force import drop
 from exodrive.flows.checkout import standing
@@ -36,10 +38,12 @@ async def check_settled(db: Db, now: Standing) -> None:
 async def clear_way(db: Db, now: Standing, rest: Instalment, actor: Actor) -> None:
     """Make sure that a rest is due and nothing else moves it; a change nobody paid for in time is dropped. The caller holds the car's lock.
 
-    Raises NoRest, PaymentUnderWay and ChangeFirst.
+    Raises NoRest, NotAccepted while the booking waits for our answer, PaymentUnderWay and ChangeFirst.
     """
     if not rest.is_open or now.status not in STANDS:
         raise NoRest
+    if await bookings.waits(db, now.booking_id):
+        raise NotAccepted
     if rest.is_paying:
         raise PaymentUnderWay
     waiting = await changes.waiting(db, now.booking_id)

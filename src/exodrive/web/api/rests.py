@@ -25,8 +25,8 @@ AnyRequest = Request[Any, Any, Any]
 async def begin(request: AnyRequest, world: World, reference: str) -> PaymentAnswer:
     """Return where the rest is approved, the same address when asked again soon. Needs the booking's cookie, or its token as bearer.
 
-    409 ``no-rest`` when nothing is due, ``payment-under-way`` while PayPal decides, ``change-first`` while a change of the booking waits
-    for its payment.
+    409 ``no-rest`` when nothing is due, ``not-accepted`` while the booking waits for our answer, ``payment-under-way`` while PayPal
+    decides, ``change-first`` while a change of the booking waits for its payment.
     """
     booking_id = await booking_page.id_of(holder(request, reference), reference)
     return PaymentAnswer(await pay.begin(world, booking_id))

@@ -28,7 +28,7 @@ class DueRest(msgspec.Struct, frozen=True):
 def due_rest(booking: BookingPage, now: datetime, *, change_waits: bool) -> DueRest | None:
     """Return what is to be paid of a booking that stands; None when nothing is. While a change waits for its payment, that comes first."""
     rest = booking.rest
-    if rest is None or not rest.is_open or booking.status not in _STANDS:
+    if rest is None or not rest.is_open or booking.waits or booking.status not in _STANDS:
         return None
     today = day_at(now, booking.time_zone)
     late = is_overdue(rest, today)

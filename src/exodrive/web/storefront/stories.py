@@ -132,6 +132,7 @@ def _of_the_rest() -> dict[str, Story]:
         ),
         "rest-paypal-away": Story(_("PayPal does not answer at the moment"), nothing, _("Please try again in a minute.")),
         "rest-gone": Story(_("The rest is no longer to be paid"), _("Nothing was charged for it.")),
+        "rest-not-accepted": Story(_("This booking is not accepted yet"), _("Nothing was charged. The rest can be paid once we have.")),
         "rest-no-rest": Story(_("Nothing more is to be paid"), _("Nothing was charged.")),
         "rest-change-first": Story(_("Your change comes first"), nothing, _("Pay for the change or give it up, then pay the rest.")),
         "rest-payment-under-way": Story(_("A payment is on its way"), _("PayPal is working on it; you need not do anything.")),
