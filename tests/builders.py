@@ -39,6 +39,7 @@ from tests.servers import Database
 
 LINK_KEY, SECRET_KEY = "test link key " * 3, "test secret key " * 3
 NOWHERE = "http://127.0.0.1:9"
+ALONE = "ALONE"  # begins the names of what exists in PayPal's answer alone
 _networks = itertools.count(1)
 
 
@@ -183,7 +184,7 @@ class Build:
         async with self.world.door.scope() as db:
             now = await pay._by_order(db, order_id)
         operation = await capturing.intend(self.world, order_id, now, capturing.SYSTEM)
-        result = Result(end=End.SUCCEEDED, provider_id=secrets.token_hex(8).upper(), money=made.held.due_now)
+        result = Result(end=End.SUCCEEDED, provider_id=f"{ALONE}{secrets.token_hex(6).upper()}", money=made.held.due_now)
         await capturing.record(self.world, operation, result)
 
     async def status(self, made: Made) -> str:

@@ -11,7 +11,7 @@ from exodrive.kit.db import Doors
 from tests import servers as embedded
 from tests.servers import Database, Servers
 
-pytest_plugins = ("tests.product", "tests.chromium", "tests.builders", "tests.markup")
+pytest_plugins = ("tests.product", "tests.chromium", "tests.builders", "tests.markup", "tests.agreement")
 
 RUNNING = pytest.StashKey[embedded.Running]()
 STARTED = pytest.StashKey[Servers]()

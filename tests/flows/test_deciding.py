@@ -114,6 +114,7 @@ async def test_another_sum_goes_back_and_the_booking_ends(build: Build, payer: P
     assert await agrees(build, service, made)
 
 
+@pytest.mark.books_differ("staff close a payment that PayPal has in truth")
 async def test_what_came_to_nothing_is_closed_and_may_be_paid_again(
     build: Build, payer: Payer, world: World, service: World, desk: Desk
 ) -> None:
@@ -148,7 +149,13 @@ async def test_money_for_days_that_somebody_else_has_goes_back(
 
 
 @pytest.mark.parametrize(
-    ("decision", "outcome", "status"), [(Decision.ACCEPT, "succeeded", "refunded"), (Decision.CLOSE, "failed", "captured")]
+    ("decision", "outcome", "status"),
+    [
+        (Decision.ACCEPT, "succeeded", "refunded"),
+        pytest.param(
+            Decision.CLOSE, "failed", "captured", marks=pytest.mark.books_differ("staff close a refund that PayPal has given in truth")
+        ),
+    ],
 )
 async def test_a_refund_in_doubt_is_decided_too(
     build: Build, payer: Payer, world: World, service: World, desk: Desk, decision: Decision, outcome: str, status: str

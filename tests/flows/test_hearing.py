@@ -94,6 +94,7 @@ async def test_money_whose_intent_was_given_up_is_booked_when_it_comes(build: Bu
     assert (await build.status(made), (await money(build, made))[1]) == ("upcoming", made.held.total.amount)
 
 
+@pytest.mark.books_differ("it is paid for twice, and once paid back")
 async def test_a_second_payment_of_the_same_booking_goes_back(
     build: Build, payer: Payer, world: World, service: World, site: Site, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -172,6 +173,7 @@ async def test_while_paypal_shows_nothing_the_notice_waits(
     assert await build.status(made) == "upcoming"
 
 
+@pytest.mark.books_differ("it is paid for twice, and once paid back")
 async def test_a_capture_beside_one_of_ours_that_is_under_way_is_told_apart_later(
     build: Build, payer: Payer, world: World, service: World, site: Site
 ) -> None:

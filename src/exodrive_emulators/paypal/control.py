@@ -118,12 +118,15 @@ async def list_deliveries(world: PayPal, _: Request) -> Answer:
     return json_answer(200, list(world.deliveries))
 
 
-async def show_ledger(world: PayPal, _: Request) -> Answer:
-    """GET /control/ledger: sums by currency; `pending` is not part of `captured`."""
+async def show_ledger(world: PayPal, request: Request) -> Answer:
+    """GET /control/ledger: sums by currency; `pending` is not part of `captured`. `?of=a,b` shows what bears one of these custom ids."""
+    of = {name for name in request.query.get("of", "").split(",") if name}
     rows = [views.capture(world, it) | {"refunded": money.text(it.refunded, it.amount.currency)} for it in world.captures]
     holds = [views.authorization(world, it) | {"captured": money.text(it.captured, it.amount.currency)} for it in world.authorizations]
     given = [views.refund(world, it) for it in world.refunds]
-    return json_answer(200, {"sums": ledger.sums(world), "captures": rows, "refunds": given, "authorizations": holds})
+    movements = {"captures": rows, "refunds": given, "authorizations": holds}
+    shown = {what: [row for row in found if not of or row.get("custom_id") in of] for what, found in movements.items()}
+    return json_answer(200, {"sums": ledger.sums(world), **shown})
 
 
 async def show_root(world: PayPal, _: Request) -> Answer:

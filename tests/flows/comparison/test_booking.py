@@ -250,6 +250,7 @@ async def test_an_order_whose_amount_was_changed_is_named_and_heals_with_it(buil
     assert (by, why) == (None, None)
 
 
+@pytest.mark.books_differ("another sum was taken than we asked for, and is for a person")
 async def test_a_capture_of_another_amount_is_named_and_never_booked(build, payer, site, service) -> None:
     made = await build.held()
     order_id = await payer.order(made)
@@ -262,6 +263,7 @@ async def test_a_capture_of_another_amount_is_named_and_never_booked(build, paye
     assert await build.status(made) == "pending"
 
 
+@pytest.mark.books_differ("our book was changed by hand")
 @pytest.mark.parametrize(
     ("change", "named"),
     [
@@ -296,6 +298,7 @@ async def test_money_that_paypal_does_not_know_is_named(build, service) -> None:
     assert [(thing, gap) for thing, gap, _ours, _theirs in await open_of(build, made)] == [("capture", "missing")]
 
 
+@pytest.mark.books_differ("PayPal takes back that it had the money")
 async def test_a_payment_that_is_not_what_our_book_says_is_named(sold, build, paypal, payer, world, service) -> None:
     made = await build.held()
     order_id = await payer.approved(made, "pending")
@@ -330,6 +333,7 @@ async def test_what_did_not_change_lately_is_left_alone_unless_it_is_named_or_di
     assert (await sale.compare(since=later, named={refund_id: Thing.REFUND, sale.capture_id: Thing.CAPTURE})).booked == 1
 
 
+@pytest.mark.books_differ("it is paid for twice, and once paid back")
 async def test_money_taken_twice_for_one_booking_is_booked_and_the_second_goes_back(sold, build, site, payer, service, world) -> None:
     """The first order was declined here and forgotten; it was captured at PayPal's site after another had paid."""
     made = await build.held()
