@@ -2,18 +2,23 @@
 
 import secrets
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from exodrive.bookings.model import Actor
 from exodrive.flows import cancel
-from exodrive.flows.checkout import opening, settling
+from exodrive.flows.checkout import capturing, opening, settling
+from exodrive.flows.checkout.standing import read
+from exodrive.kit.money import Money
+from exodrive.payments.model import Operation
 from tests.builders import days_ahead, new_caller, new_key
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 from tests.flows.change.conftest import Renter, equip
 from tests.flows.conftest import order_in
+from tests.site import Site
 
 
 async def nothing_yet(scene: Scene) -> Facts:
@@ -48,6 +53,21 @@ async def an_intent_to_capture(scene: Scene) -> Facts:
 async def a_capture_not_written_down(scene: Scene) -> Facts:
     made, operation = await scene.asked()
     return scene.facts(made, operation_id=operation.id)
+
+
+async def a_payment_in_doubt(scene: Scene) -> Facts:
+    """Somebody changed the order at PayPal, and its money was taken all the same: another sum than we asked for."""
+    made = await scene.build.held()
+    order_id = await scene.payer.order(made)
+    site, other = Site(scene.payer.paypal), Money(Decimal(12), "USD")
+    await site.change(scene.world.paypal, order_id, made.reference, other)
+    await scene.payer.approve(order_id)
+    async with scene.world.door.scope() as db:
+        now = await read(db, made.id)
+    operation = await capturing.intend(scene.world, order_id, now, capturing.SYSTEM)
+    assert isinstance(operation, Operation)
+    await capturing.record(scene.world, operation, await capturing.ask(scene.world, operation, now))
+    return scene.facts(made, operation_id=operation.id, staff_id=await scene.staff(), key=new_key())
 
 
 async def a_paid_booking(scene: Scene) -> Facts:

@@ -13,7 +13,7 @@ Prepare = Callable[[Scene], Awaitable[Facts]]
 class Case(NamedTuple):
     """A story from its beginning: how its booking ends when it is told to the end, and how often PayPal takes money in it.
 
-    Where somebody changed a row by hand, our book is not honest.
+    Where somebody changed a row by hand, our book is not honest. Some wait for a person, as they stand, when nobody comes back.
     """
 
     story: str
@@ -21,6 +21,7 @@ class Case(NamedTuple):
     ends: str
     captures: int = 1
     is_honest: bool = True
+    waits: str = ""
 
 
 CASES = {
@@ -41,6 +42,7 @@ CASES = {
     "staff refuse": Case("staff refuse", begun.a_booking_to_answer, "cancelled"),
     "nobody answers in time": Case("unanswered ones end", begun.a_booking_not_answered, "cancelled"),
     "staff give a part back": Case("staff give back", begun.a_paid_booking, "upcoming"),
+    "staff have money in doubt given back": Case("staff decide", begun.a_payment_in_doubt, "cancelled", waits="pending"),
     "the worker reads a refund": Case("settle", begun.a_refund_under_way, "cancelled"),
     "a change that costs more": Case("dearer", begun.a_paid_booking_without_a_seat, "upcoming", 2),
     "a change that saves": Case("cheaper", begun.a_paid_booking_with_a_seat, "upcoming"),

@@ -170,6 +170,8 @@ async def judge(db: Any, cut: Cut, book: list[ledger.Movement]) -> list[str]:
     if row is None:
         return ["it was never made"] if cut.comes_back else []
     booking_id, reference, status, length, days, waiting, paying, papers, open_holds = row
+    if not cut.comes_back and status == case.waits:
+        return [] if len(days) == length else [f"it waits, and has days {days}"]
     intents, sums = await ledger.ours(db, [booking_id])
     wrong = ledger.disagreements(intents, sums, book)
     wrong += [f"{intent} is open" for intent in intents if intent.is_open]

@@ -27,7 +27,7 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
-from tests.crash import rest_stories
+from tests.crash import decided, rest_stories
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts, order_in
 
@@ -210,7 +210,7 @@ async def work(cast: Cast, facts: Facts) -> None:
     await due.settle_due(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
-    topics = ["payments.settle", "webhooks.handle", "receipts.issue", "deposits.look"]
+    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look"]
     while promised := await cast.rows(_WAITING, topics):
         for outbox_id, topic, payload in promised:
             await JOBS[topic](cast.service, Work(outbox_id, topic, msgspec.json.decode(payload)))
@@ -233,6 +233,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "staff refuse": (staff_refuse, ("staff",)),
     "unanswered ones end": (unanswered_ones_end, ()),
     "staff give back": (staff_give_back, ("staff",)),
+    "staff decide": (decided.staff_decide, ("staff",)),
     "comes home": (comes_home, ()),
     "dearer": (dearer, ("web",)),
     "cheaper": (cheaper, ("web",)),

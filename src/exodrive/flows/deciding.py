@@ -22,6 +22,8 @@ from exodrive.gateways.paypal import RefundStatus
 from exodrive.kit import outbox
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput, Conflict, NotFound
+from exodrive.kit.failpoints import calls, commits
+from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.words import _
 from exodrive.payments.decisions import store
@@ -73,14 +75,14 @@ async def by_staff(
     of no such booking, NothingToDecide, KeyReused and Busy.
     """
     asked = _Asked(booking_id, operation_id, decision, by.reason_of(reason))
-    named = request("decision", key, asked)
+    return await again(lambda: _write(door, asked, request("decision", key, asked), actor, ip))
 
-    async def write() -> Decided:
-        async with door.scope() as db:
-            now = await standing.locked(db, booking_id)
-            return await once(db, named, booking_id, lambda: _decide(db, now, asked, actor, ip), Decided)
 
-    return await again(write)
+@commits("decide.write")
+async def _write(door: Door, asked: _Asked, named: Request | None, actor: Actor, ip: str) -> Decided:
+    async with door.scope() as db:
+        now = await standing.locked(db, asked.booking_id)
+        return await once(db, named, asked.booking_id, lambda: _decide(db, now, asked, actor, ip), Decided)
 
 
 async def _decide(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> Decided:
@@ -100,6 +102,7 @@ async def _decide(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -
     return Decided(asked.operation_id, asked.decision)
 
 
+@commits("decide.look")
 async def act(world: World, operation_id: OperationId) -> None:
     """Do what was decided last about an intent, unless it has ended meanwhile; safe to run any number of times.
 
@@ -135,6 +138,7 @@ async def _record(world: World, doubt: Doubt, result: Result, actor: Actor) -> N
         await again(lambda: capturing.record(world, operation, result, actor))
 
 
+@calls("decide.see")
 async def _give_back(world: World, doubt: Doubt, made: Made, actor: Actor) -> None:
     """PayPal is read once more: money that is not there cannot go back, and what went back there already is not given twice."""
     assert doubt.seen is not None

@@ -24,6 +24,7 @@ from exodrive.flows.world import World
 from exodrive.gateways.paypal import Authorization, Capture, CaptureStatus, Refund
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
+from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
@@ -192,6 +193,7 @@ async def _came_besides(db: Db, now: Standing, capture: Capture, given_back: Dec
         await refunding.promise(db, now, left, "it was paid for what is over")
 
 
+@commits("decide.give_back")
 async def give_back(world: World, operation: Operation, capture: Capture, given_back: Decimal, actor: Actor, reason: str) -> None:
     """End an intent whose money is not what was asked for: what it was for ends, and what is left of the money is promised back."""
     async with world.door.scope() as db:
