@@ -7,6 +7,7 @@ from exodrive.flows.approval import due
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.hearing import NotYet
+from exodrive.flows.instalment import reminding
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.resume import letter
 from exodrive.gateways.errors import GatewayError
@@ -62,4 +63,4 @@ class Worker(Group):
         return ""
 
     async def the_worker_writes(self) -> str:
-        return str(await letter.promise(self.town.desk))
+        return f"{await letter.promise(self.town.desk)}, {await reminding.remind_due(self.town.desk)}"
