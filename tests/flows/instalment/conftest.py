@@ -60,9 +60,11 @@ NewOwing = Callable[..., Awaitable[Owing]]
 def owing(world: World, build: Build, payer: Payer) -> NewOwing:
     """Somebody whose booking of three days, three weeks ahead, is paid in two parts, the first of them at PayPal."""
 
-    async def come(*, ahead: int = 20, percent: Decimal = PERCENT, extras: int = 0, **car_changes: Any) -> Owing:
+    async def come(
+        *, ahead: int = 20, percent: Decimal = PERCENT, days_before: int = DAYS_BEFORE, extras: int = 0, **car_changes: Any
+    ) -> Owing:
         car = await build.car(**car_changes)
-        await new_rules(build.doors, PartPayment(name="In two parts", percent=percent, days_before=DAYS_BEFORE, car_id=car.id))
+        await new_rules(build.doors, PartPayment(name="In two parts", percent=percent, days_before=days_before, car_id=car.id))
         code, cover = await equip(build, car)
         made = await build.held(car, days_ahead(ahead, 3), part_payment=True, extras={code: extras} if extras else {})
         order_id = await payer.approved(made)

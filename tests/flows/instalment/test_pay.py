@@ -20,11 +20,10 @@ from exodrive.flows.instalment.errors import NoRest, UnknownRest
 from exodrive.overview.money_check import differences
 from exodrive.payments import store as payments
 from exodrive.payments.instalments.model import InstalmentStatus
-from exodrive.payments.model import Kind
+from exodrive.payments.model import End, Kind
 from tests import ledger
-from tests.flows.change.test_ended import unexpected
 from tests.flows.conftest import Late, order_in
-from tests.flows.ending import settle_refunds, staff_of
+from tests.flows.ending import staff_of
 
 MINUTE = timedelta(minutes=1)
 
@@ -174,6 +173,32 @@ async def test_an_order_that_another_took_the_place_of_is_never_captured(owing, 
     assert await payer.asked("/capture", old) == []
 
 
+async def test_an_order_that_another_took_the_place_of_meanwhile_is_not_intended_either(owing, world, wait_for):
+    """It was the right one when its renter came back."""
+    ada = await owing()
+    old = await ada.approved()
+    await wait_for(opening.FRESH)
+    new = await ada.approved()
+    assert await capturing.intend(world, ada.made.id, old, capturing.SYSTEM) is None
+    assert await capturing.intend(world, ada.made.id, new, capturing.SYSTEM)
+
+
+async def test_what_is_asked_for_the_rest_is_none_of_the_first_payment(build, owing, world, service):
+    ada = await owing()
+    order_id = await ada.approved()
+    assert await capturing.intend(world, ada.made.id, order_id, capturing.SYSTEM)
+    async with service.door.scope() as db:
+        assert await payments.open_operation(db, ada.made.id, Kind.CAPTURE) is None
+        assert (await payments.last_asked(db, ada.made.id, Kind.CAPTURE)).end is End.SUCCEEDED
+        await db.execute("update payments set paypal_order_id = $2 where booking_id = $1", ada.made.id, order_id)
+        assert [one.field for one in await differences(db, ada.made.reference)] == ["paypal_order_id"]
+        [right] = await db.fetchrow(
+            "select target_id from payment_operations where booking_id = $1 and kind = 'capture' and attempt = 1", ada.made.id
+        )
+        await db.execute("update payments set paypal_order_id = $2 where booking_id = $1", ada.made.id, right)
+    await settling.settle(service, (await open_capture(ada, service)).id)
+
+
 async def test_a_crash_before_the_capture_is_settled_by_the_worker(owing, payer, world, service, wait_for):
     ada = await owing()
     order_id = await ada.approved()
@@ -307,75 +332,11 @@ async def test_an_order_of_another_thing_is_no_rest(build, owing, payer, world):
     assert (await ada.rest()).is_open
 
 
-async def test_who_cancels_owes_nothing_more_and_gets_back_what_was_paid(build, owing, payer, world, service):
+async def test_a_rest_is_also_paid_when_the_rental_has_begun_and_nobody_has_the_key(build, owing, service):
     ada = await owing()
-    order_id = await ada.approved()
-    await cancel.by_renter(world, ada.made.id)
-    assert (await ada.rest()).status is InstalmentStatus.DROPPED
-    assert (await home.capture(world, order_id)).outcome.step is Step.GONE
-    assert await payer.asked("/capture", order_id) == []
-    with pytest.raises(NoRest):
-        await ada.order()
-    await settle_refunds(build, service, ada.made)
-    price = await ada.price()
-    assert await ada.money() == (price.due_now, price.due_now)
-    await agree(ada, service)
-
-
-async def test_cancelled_after_the_rest_both_parts_go_back(build, owing, payer, world, service):
-    ada = await owing()
+    await build.value("update bookings set status = 'active' where id = $1", ada.made.id)
     await ada.paid()
-    sam = await staff_of(build)
-    await cancel.by_staff(world, sam.door, ada.made.id, sam.actor, "the car broke down")
-    await settle_refunds(build, service, ada.made)
-    total = (await ada.price()).total
-    assert await ada.money() == (total, total)
-    await agree(ada, service)
-
-
-@pytest.mark.parametrize("_round", range(3))
-async def test_a_booking_cancelled_while_its_rest_is_paid_gives_all_of_it_back_once(build, owing, payer, world, service, _round):
-    ada, sam = await owing(), await staff_of(build)
-    order_id = await ada.approved()
-    told = await asyncio.gather(
-        home.capture(world, order_id),
-        cancel.by_renter(world, ada.made.id),
-        home.capture(service, order_id),
-        cancel.by_staff(world, sam.door, ada.made.id, sam.actor, "engine trouble"),
-        return_exceptions=True,
-    )
-    assert unexpected(told) == []
-    await settling.settle_open(service)
-    if await build.status(ada.made) != "cancelled":  # both were asked to wait for the payment
-        await cancel.by_renter(world, ada.made.id)
-    await settle_refunds(build, service, ada.made)
-    captured, refunded = await ada.money()
-    assert captured == refunded
-    taken = await payer.captures(order_id)
-    assert (await ada.rest()).status is (InstalmentStatus.PAID if taken else InstalmentStatus.DROPPED)
-    assert (await build.history(ada.made)).count("cancelled") == 1
-    await agree(ada, service)
-
-
-async def test_money_that_comes_after_the_end_goes_back_at_once(build, owing, payer, world, service):
-    """However it came to that: no door of ours lets a booking end while its rest is being paid."""
-    ada = await owing()
-    order_id = await ada.approved()
-    operation = await capturing.intend(world, ada.made.id, order_id, capturing.SYSTEM)
-    rest = await ada.rest()
-    await build.value("update booking_instalments set is_paying = false where id = $1", rest.id)
-    await cancel.by_renter(world, ada.made.id)
-    async with world.door.scope() as db:
-        now = await capturing.standing.read(db, ada.made.id)
-    result = await capturing.ask(world, operation, now)
-    await capturing.record(world, operation, result)
-    assert "instalment_paid_too_late" in await build.history(ada.made)
-    assert (await ada.rest()).status is InstalmentStatus.DROPPED
-    await settle_refunds(build, service, ada.made)
-    [capture] = await payer.captures(order_id)
-    assert capture["refunded"] == capture["amount"]["value"]
-    captured, refunded = await ada.money()
-    assert captured == refunded == (await ada.price()).total
+    assert (await ada.rest()).status is InstalmentStatus.PAID
     await agree(ada, service)
 
 

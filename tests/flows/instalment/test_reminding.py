@@ -77,6 +77,15 @@ async def test_a_rest_that_is_due_soon_is_not_reminded_of_at_once(owing):
     assert rest.remind_at in (nine(rest.due_on), nine(rest.due_on + 2 * DAY))
 
 
+async def test_no_letter_comes_once_the_car_should_be_out(build, owing, office, wait_for):
+    ada = await owing(ahead=9, days_before=1)
+    rest = await ada.rest()
+    await at(wait_for, nine(rest.due_on) + timedelta(minutes=1))
+    await reminding.remind_due(office)
+    assert len(await promised(build, ada)) == 1
+    assert (await ada.rest()).remind_at is None
+
+
 @pytest.mark.parametrize("how", ["paid", "waived", "being paid"])
 async def test_no_letter_leaves_about_a_rest_that_is_settled_meanwhile(build, owing, world, office, resend, how):
     ada = await owing()

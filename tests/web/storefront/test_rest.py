@@ -46,6 +46,16 @@ async def test_the_page_says_what_is_due_when_and_pays_it_by_paypal(visitor: New
     assert made.reference not in stranger.text
 
 
+async def test_who_does_not_come_back_has_paid_all_the_same(visitor: NewVisitor, build: Build, stack: Stack) -> None:
+    """PayPal's notice is enough."""
+    made = await in_two_parts(build)
+    _status, amount = await rest_of(build, made)
+    begun = await as_holder(visitor(), made).post(f"/booking/{made.reference}/rest")
+    order_id = begun.headers["location"].partition("token=")[2]
+    await stack.paypal.control("POST", f"orders/{order_id}/approve", {"funding": "instant"})
+    assert await settles(lambda: rest_of(build, made), ("paid", amount))
+
+
 @pytest.mark.parametrize(("days", "title"), [(1, "The rest of the price"), (0, "The rest is due today"), (-1, "The rest is overdue")])
 async def test_the_day_it_is_due_is_told(visitor: NewVisitor, build: Build, days: int, title: str) -> None:
     made = await in_two_parts(build)
