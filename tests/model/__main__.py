@@ -20,12 +20,12 @@ def say(text: str) -> None:
     sys.stdout.flush()
 
 
-async def soak(servers: Servers, providers: Providers, seed: int, steps: int) -> Counter[str]:
+async def soak(servers: Servers, providers: Providers, seed: int, steps: int, *, is_deaf: bool) -> Counter[str]:
     """Play on; tells of each seed that was survived."""
     told: Counter[str] = Counter()
     done, begun = 0, time.monotonic()
     while done < steps:
-        played = await play(servers, providers, seed, min(EACH, steps - done), "exodrive_model")
+        played = await play(servers, providers, seed, min(EACH, steps - done), "exodrive_model", is_deaf=is_deaf)
         done, told = done + played.steps, told + played.told
         say(f"seed {seed}: {played.steps} steps; {done} in all, {done / (time.monotonic() - begun):.1f} a second")
         seed += 1
@@ -37,11 +37,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.model", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--deaf", action="store_true", help="no notice of PayPal's ever comes, and its list of events is not read")
     chosen = parser.parse_args()
-    logging.disable(logging.CRITICAL)  # refusals and faults by the thousand
+    logging.lastResort = None  # refusals and faults by the thousand
     running, providers = Running(), Providers()
     try:
-        told = asyncio.run(soak(running.start(), providers, chosen.seed, chosen.steps))
+        told = asyncio.run(soak(running.start(), providers, chosen.seed, chosen.steps, is_deaf=chosen.deaf))
     except Failed as failed:
         sys.exit(f"\n{failed}")
     finally:

@@ -4,6 +4,8 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
+import msgspec
+
 from exodrive.gateways.line import Answer
 from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit.db import Db, Door
@@ -23,6 +25,7 @@ class Between:
         self._inside = False
         self.somebody: Callable[[], Awaitable[None]] | None = None
         self.calls: list[str] = []
+        self.garbled = 0
 
     async def __call__(self) -> None:
         """A moment at which no transaction is open."""
@@ -64,4 +67,11 @@ class Line(PayPalClient):
         self.between.calls.append(path)
         answer = await super()._ask(method, path, headers, content)
         await self.between()
-        return answer
+        return self._as_told(path, answer)
+
+    def _as_told(self, path: str, answer: Answer) -> Answer:
+        """Now and then what is told of money names another number than we gave it."""
+        if not self.between.garbled or not path.endswith(("/capture", "/refund")) or b'"invoice_id":"' not in answer.body:
+            return answer
+        self.between.garbled -= 1
+        return msgspec.structs.replace(answer, body=answer.body.replace(b'"invoice_id":"', b'"invoice_id":"X'))

@@ -22,7 +22,7 @@ _BROKEN = """
                bool_or(a.hold_expires_at = 'infinity') as kept
         from car_availability a where a.booking_id is not null group by a.booking_id),
     asked as (
-        select o.booking_id, o.change_id, o.instalment_id, o.kind, o.amount, o.target_id, r.outcome, r.provider_id
+        select o.booking_id, o.change_id, o.instalment_id, o.kind, o.amount, o.target_id, r.outcome
         from payment_operations o left join payment_results r on r.operation_id = o.id and r.is_final),
     unpaid as (
         select b.id, b.reference, b.status, b.end_date - b.start_date + 1 as length,
@@ -36,7 +36,7 @@ _BROKEN = """
     from live l left join taken t on t.booking_id = l.id where coalesce(t.booked, 0) <> l.length
     union all
     select b.reference || ' is ' || b.status || ' and has days' from taken t join bookings b on b.id = t.booking_id
-    where b.status in ('cancelled', 'expired') or b.status = 'pending' and t.booked > 0
+    where b.status in ('cancelled', 'expired', 'no_show') or b.status = 'pending' and t.booked > 0
     union all
     select u.reference || ' is being paid and its days are not kept' from unpaid u left join taken t on t.booking_id = u.id
     where u.paying and (coalesce(t.pending, 0) < u.length or t.kept is not true)
@@ -51,10 +51,7 @@ _BROKEN = """
     where p.refunded_amount > p.captured_amount or s.back > p.captured_amount
     union all
     select b.reference || ': captured ' || count(*) || ' times for one thing' from asked o join bookings b on b.id = o.booking_id
-    where o.kind = 'capture' and o.outcome = 'succeeded' and (o.instalment_id is null or o.amount > (
-        select coalesce(sum(back.amount), 0) from asked back where back.kind = 'refund' and back.target_id = o.provider_id
-        and coalesce(back.outcome, 'succeeded') = 'succeeded'))
-    group by b.reference, o.change_id, o.instalment_id having count(*) > 1
+    where o.kind = 'capture' and o.outcome = 'succeeded' group by b.reference, o.change_id, o.instalment_id having count(*) > 1
     union all
     select b.reference || ': ' || count(*) || ' captures under way for one thing' from asked o join bookings b on b.id = o.booking_id
     where o.kind = 'capture' and o.outcome is null group by b.reference, o.change_id, o.instalment_id having count(*) > 1
@@ -64,8 +61,9 @@ _BROKEN = """
         select from asked o where o.booking_id = b.id and o.change_id is null and o.instalment_id is null and o.kind = 'capture'
         and o.outcome = 'succeeded'))
     union all
-    select b.reference || ' is cancelled and not all of its money is on its way back' from bookings b join payments p on p.booking_id = b.id
-    where b.status = 'cancelled' and p.captured_amount > (
+    select b.reference || ' is ' || b.status || ' and more of its money stays than was decided'
+    from bookings b join payments p on p.booking_id = b.id left join booking_endings e on e.booking_id = b.id
+    where b.status in ('cancelled', 'no_show') and p.captured_amount - coalesce(e.paid - e.refund, 0) > (
         select coalesce(sum(o.amount), 0) from asked o where o.booking_id = b.id and o.kind = 'refund'
         and coalesce(o.outcome, 'succeeded') = 'succeeded')
       and not exists (select from asked o where o.booking_id = b.id and o.kind = 'refund' and o.outcome <> 'succeeded')
@@ -140,24 +138,29 @@ class Laws:
         self._seen: dict[str, str] = {}
         self._asked = 0
 
-    async def check(self, *, thoroughly: bool = False) -> None:
+    async def check(self, *, thoroughly: bool = False, at_the_end: bool = False) -> None:
         """Raises Broken, naming each law that does not hold."""
         broken = [row[0] for row in await self._town.look.fetch(_BROKEN)]
-        broken += await self._books(thoroughly)
+        broken += await self._books(thoroughly, at_the_end=at_the_end)
         if thoroughly:
             broken += await self._unchanged()
             broken += [str(one) for one in await differences(self._town.look) if not one.field.startswith("receipt")]  # it may still come
         if broken:
             raise Broken("\n".join(broken))
 
-    async def _books(self, thoroughly: bool) -> list[str]:
-        """Our book of money beside PayPal's; compared when money may have moved since the last look."""
+    async def _books(self, thoroughly: bool, *, at_the_end: bool) -> list[str]:
+        """Our book of money beside PayPal's; compared when money may have moved since the last look.
+
+        What was done at PayPal's own site may be in our book or not, until the end.
+        """
         new = self._town.between.calls[self._asked :]
         self._asked += len(new)
         if not thoroughly and not any("/capture" in path for path in new):
             return []
-        before = await ledger.ours(self._town.look)
-        return ledger.disagreements(*before, ledger.theirs(await self._town.paypal.control("GET", "ledger")))
+        intents, sums = await ledger.ours(self._town.look)
+        theirs = ledger.theirs(await self._town.paypal.control("GET", "ledger"))
+        unheard = set() if at_the_end else self._town.elsewhere - {intent.provider_id for intent in intents}
+        return ledger.disagreements(intents, sums, [one for one in theirs if one.id not in unheard])
 
     async def _unchanged(self) -> list[str]:
         """What was written of money is only ever added to."""
@@ -170,9 +173,20 @@ class Laws:
         """With all faults over and everybody gone nothing is left open, and both books say the same."""
         broken = [row[0] for row in await self._town.look.fetch(_OPEN)]
         broken += _sent_again(await self._town.mail.control("GET", "mails"))
+        broken += await self._holds()
         if broken:
             raise Broken("\n".join(broken))
-        await self.check(thoroughly=True)
+        await self.check(thoroughly=True, at_the_end=True)
+
+    async def _holds(self) -> list[str]:
+        """What is held at PayPal is what our book says is held, and the other way round."""
+        shown = {row["id"]: row["status"] for row in (await self._town.paypal.control("GET", "ledger"))["authorizations"]}
+        ours = await self._town.look.fetch("select authorization_id, parent_authorization_id, status from deposit_holds")
+        held = {row[0] for row in ours if row[2] == "held"}
+        named = held | {row[1] for row in ours if row[2] == "held"}
+        broken = [f"{name} is held by our book, {shown.get(name)} at PayPal" for name in held if shown.get(name) != "CREATED"]
+        there = [name for name, status in shown.items() if status == "CREATED" and name not in named]
+        return [*broken, *(f"{name} is held at PayPal, and by our book it is not" for name in there)]
 
 
 def _sent_again(mails: list[dict[str, Any]]) -> list[str]:

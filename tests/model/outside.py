@@ -23,7 +23,7 @@ class Outside(Group):
     def deeds(self) -> dict[Deed, int]:
         return {
             self.a_notice_comes: 8, self.a_notice_comes_again: 2, self.paypal_decides: 3,
-            self.time_passes: 8, self.something_breaks: 7, self.all_is_mended: 3,
+            self.time_passes: 8, self.something_breaks: 7, self.all_is_mended: 3, self.an_answer_is_garbled: 1,
         }  # fmt: skip
 
     async def a_notice_comes(self) -> str:
@@ -52,10 +52,11 @@ class Outside(Group):
         book = await self.town.paypal.control("GET", "ledger")
         pending = [("captures", row["id"]) for row in book["captures"] if row["status"] == "PENDING"]
         pending += [("refunds", row["id"]) for row in book["refunds"] if row["status"] == "PENDING"]
+        pending += [("authorizations", row["id"]) for row in book["authorizations"] if row["status"] == "PENDING"]
         if not pending:
             raise Nobody
         kind, thing = self.dice.choice(pending)
-        act = self.dice.choice(("complete", "complete", "deny") if kind == "captures" else ("complete",))
+        act = self.dice.choice(("complete",) if kind == "refunds" else ("complete", "complete", "deny"))
         await self.town.paypal.control("POST", f"{kind}/{thing}/settle", {"act": act})
         self.town.between.calls.append("/captures decided")
         return f"{thing} {act}"
@@ -84,7 +85,12 @@ class Outside(Group):
             return {"kind": kind, "times": times, "status": status, "headers": {"retry-after": "0"} if status == 429 else {}}
         return {"kind": kind, "times": times, "delay": 1.2 if kind == "slow" else 0}
 
+    async def an_answer_is_garbled(self) -> str:
+        self.town.between.garbled += 1
+        return ""
+
     async def all_is_mended(self) -> str:
         for provider in (self.town.paypal, self.town.mail):
             await provider.control("DELETE", "faults")
+        self.town.between.garbled = 0
         return ""

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from exodrive.flows import home
+from exodrive.flows import cancel, home
 from exodrive.flows.change import make, propose
 from exodrive.flows.change import pay as paying_change
 from exodrive.flows.change.model import Wish
 from exodrive.flows.checkout import pay
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.checkout.model import Step
-from exodrive.flows.instalment import pay as later
+from exodrive.flows.deposit import asking
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
@@ -26,18 +26,17 @@ class Renters(Group):
     def deeds(self) -> dict[Deed, int]:
         return {
             self.holds: 9, self.goes_on: 40, self.pays: 2, self.approves: 2, self.comes_back: 4, self.asks_again: 1,
-            self.changes: 5, self.pays_for_a_change: 2, self.gives_a_change_up: 1, self.walks_away: 1, self.pays_the_rest: 4,
+            self.changes: 5, self.pays_for_a_change: 2, self.gives_a_change_up: 1, self.walks_away: 1,
+            self.cancels: 1, self.has_a_deposit_held: 5,
         }  # fmt: skip
 
     async def holds(self) -> str:
         """Somebody new, now and then from the browser of somebody we know."""
         car = self.dice.choice(self.scene.cars)
-        days = days_ahead(self.dice.randint(1, FAR), self.dice.randint(1, 4))
+        days = days_ahead(self.dice.choice((1, self.dice.randint(1, FAR))), self.dice.randint(1, 4))
         chosen: dict[str, Any] = (
             {"extras": {self.scene.extra: self.dice.randint(1, 2)}} if car is self.scene.cars[0] and self.dice.random() < 0.4 else {}
         )
-        if car is self.scene.cars[0] and self.dice.random() < 0.5:
-            chosen["part_payment"] = True
         caller = self.dice.choice(self.scene.rentals).caller if self.scene.rentals and self.dice.random() < 0.1 else new_caller()
         order = await self.town.build.order(car, days, **chosen)
         self.scene.rentals.append(rental := Rental(order, caller, new_key()))
@@ -83,17 +82,6 @@ class Renters(Group):
             rental.payments.append(Payment(order_id))
         return f"{rental.held and rental.held.reference} by {order_id}"
 
-    async def pays_the_rest(self) -> str:
-        """Of a price in two parts: somebody who has paid the first."""
-        owing = await self.town.look.fetch("select booking_id from booking_instalments where status = 'open' order by booking_id")
-        ids = {row[0] for row in owing}
-        rentals = [rental for rental in self.scene.rentals if rental.held and rental.held.booking_id in ids]
-        if not rentals:
-            raise Nobody
-        rental = self.dice.choice(rentals)
-        assert rental.held
-        return self._sent_to_paypal(rental, await later.begin(self.town.world, rental.held.booking_id))
-
     async def approves(self) -> str:
         return await self._approve(self._payment(self.scene.renter()[0]))
 
@@ -117,13 +105,32 @@ class Renters(Group):
         if told.outcome.step in (Step.DECLINED, Step.GONE, Step.NOT_PAID) and payment in rental.payments:
             rental.payments.remove(payment)
         payment.is_done = told.outcome.step is Step.PAID
-        rental.is_paid = rental.is_paid or payment.is_done
+        rental.is_paid = rental.is_paid or (payment.is_done and not told.is_deposit)
         return f"{told.outcome.reference} {told.outcome.step}"
 
     async def walks_away(self) -> str:
         """Cancelled at PayPal: the renter looks, and goes."""
         told = await home.look(self.town.world, self._payment(self.scene.renter()[0]).order_id)
         return f"{told.outcome.reference} {told.outcome.step}"
+
+    async def cancels(self) -> str:
+        """Until the cut-off, by the tiers the booking was sold with."""
+        _rental, held = self.scene.renter()
+        ending = await cancel.by_renter(self.town.world, held.booking_id)
+        return f"{held.reference} {ending.percent} %"
+
+    async def has_a_deposit_held(self) -> str:
+        """Who has paid, and comes for the car soon."""
+        paid = [rental for rental in self.scene.rentals if rental.is_paid and rental.order.start <= days_ahead(2).start]
+        if not paid:
+            raise Nobody
+        rental = self.dice.choice(paid)
+        assert rental.held
+        sent = self._sent_to_paypal(rental, await asking.begin(self.town.world, rental.held.booking_id))
+        if rental.payments[-1].is_approved or self.dice.random() < 0.4:
+            return sent
+        await self._approve(payment := rental.payments[-1])
+        return await self._come_back(rental, payment)
 
     async def changes(self) -> str:
         """Something more, or something less, as the renter likes."""

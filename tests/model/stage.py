@@ -3,7 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +49,10 @@ class Provider:
                 self._token = told.json()["access_token"]
         return [msgspec.convert(event, Event) for event in reversed(answer.json()["events"])]
 
+    async def desk(self, deed: str, thing: str, **form: str) -> None:
+        """Press a button of PayPal's own site; it may refuse."""
+        await self._http.post(f"/desk/{deed}/{thing}", data={"back": f"/{thing}", **form})
+
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -66,6 +70,7 @@ class Town:
     mail: Provider
     look: Any
     _owner: Any
+    elsewhere: set[str] = field(default_factory=set)  # what moved at PayPal's own site
 
     async def wait(self, span: timedelta) -> None:
         """Let time pass everywhere at once."""

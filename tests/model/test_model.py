@@ -18,9 +18,13 @@ def providers() -> Iterator[Providers]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "steps"), [(1, 200), (3, 100), (36, 100)])
+@pytest.mark.parametrize(("seed", "steps", "seen"), [
+    (1, 150, {"paid back at the site", "taken at the site"}),
+    (16, 120, {"let go at the site", "told of a hold: succeeded", "told of a release: succeeded"}),
+    (18, 120, {"staff decide", "cancels"}),
+])  # fmt: skip
 async def test_whatever_anybody_does_and_whatever_breaks_no_law_is_broken(
-    servers: Servers, worker_number: int, providers: Providers, seed: int, steps: int
+    servers: Servers, worker_number: int, providers: Providers, seed: int, steps: int, seen: set[str]
 ) -> None:
     played = await play(servers, providers, seed, steps, f"exodrive_model{worker_number}")
     assert played.steps >= steps
@@ -28,3 +32,14 @@ async def test_whatever_anybody_does_and_whatever_breaks_no_law_is_broken(
     assert {"told of a create_order", "told of a capture"} <= moved, "nobody paid: this seed proves nothing"
     assert played.told["something breaks"]
     assert played.told["killed"]
+    assert seen <= {*played.told}, "what this seed is played for"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [9, 26])
+async def test_scenario_9_with_no_notice_ever_coming_all_ends_by_the_same_laws(
+    servers: Servers, worker_number: int, providers: Providers, seed: int
+) -> None:
+    played = await play(servers, providers, seed, 100, f"exodrive_model{worker_number}", is_deaf=True)
+    assert not {what for what in played.told if "notice" in what}
+    assert played.told["told of a capture: succeeded"]

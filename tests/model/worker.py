@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from exodrive.flows import catch_up, tidy
+from exodrive.flows import catch_up, comparison, no_show, tidy, unheard
 from exodrive.flows.approval import due
 from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
+from exodrive.flows.deposit import look as deposits
 from exodrive.flows.hearing import NotYet
-from exodrive.flows.instalment import reminding
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.resume import letter
 from exodrive.gateways.errors import GatewayError
@@ -15,6 +15,8 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.jobs import Job
 from exodrive.kit.outbox.jobs import Runner
 from tests.model.scene import Deed, Group, Nobody, Scene
+
+PIECES = 20
 
 
 class Worker(Group):
@@ -28,6 +30,8 @@ class Worker(Group):
         return {
             self.the_worker_works: 16, self.the_worker_settles: 4, self.the_worker_tidies: 2, self.the_worker_catches_up: 1,
             self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
+            self.the_worker_looks_at_orders: 2, self.the_worker_looks_after_deposits: 2, self.the_worker_makes_no_shows: 1,
+            self.the_worker_compares: 1,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -55,6 +59,26 @@ class Worker(Group):
     async def the_worker_looks_after_approvals(self) -> str:
         return f"{await due.settle_due(self.town.desk)}, {await due.remind(self.town.desk)}"
 
+    async def the_worker_looks_at_orders(self) -> str:
+        return str(await unheard.look_at_due(self.town.desk))
+
+    async def the_worker_looks_after_deposits(self) -> str:
+        return str(await deposits.look_at_all(self.town.desk))
+
+    async def the_worker_makes_no_shows(self) -> str:
+        return str(await no_show.settle_due(self.town.desk))
+
+    async def the_worker_compares(self) -> str:
+        await comparison.go_on(self.town.desk)
+        return ""
+
+    async def compare_to_the_end(self) -> None:
+        """Piece by piece."""
+        for _ in range(PIECES):
+            await comparison.go_on(self.town.desk)
+            if not await self.town.look.fetchval("select count(*) from money_comparisons where finished_at is null"):
+                return
+
     async def the_worker_catches_up(self) -> str:
         return str(await catch_up.catch_up(self.town.desk))
 
@@ -63,4 +87,4 @@ class Worker(Group):
         return ""
 
     async def the_worker_writes(self) -> str:
-        return f"{await letter.promise(self.town.desk)}, {await reminding.remind_due(self.town.desk)}"
+        return str(await letter.promise(self.town.desk))
