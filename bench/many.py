@@ -60,6 +60,9 @@ _STEPS = (
     """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)
        select overlay(m.id::text placing side.number from 36)::uuid, m.id, m.car, side.way, m.first + side.day, 9000 + side.day, 100
        from made m, (values ('1', 'out', 0), ('2', 'in', 2)) as side (number, way, day) where m.status = 'completed'""",
+    """insert into deposit_claims (id, booking_id, hold_id, number, status, asked, amount, currency, answer_by, answer, ended_at)
+       select id, id, id, 1, 'settled', 100, 100, 'USD', first + interval '5 days', 'silent', first + interval '5 days' from made
+       where status = 'completed' and n % 20 = 0""",
     """insert into booking_charges (id, booking_id, number, kind, status, amount, currency, reason, due_at)
        select id, id, 1, 'distance', 'due', 100, 'USD', 'Far', first + interval '3 days' from made
        where status = 'completed' and n % 5 = 0""",

@@ -16,7 +16,7 @@ _OURS = """
            o.instalment_id
     from payment_operations o
     left join lateral (select outcome, provider_id from payment_results where operation_id = o.id order by id desc limit 1) r on true
-    where o.kind in ('capture', 'refund') and ($1::uuid[] is null or o.booking_id = any($1))"""
+    where o.kind in ('capture', 'refund', 'claim') and ($1::uuid[] is null or o.booking_id = any($1))"""
 _SUMS = """
     select p.booking_id, p.captured_amount, p.refunded_amount from payments p
     where $1::uuid[] is null or p.booking_id = any($1)"""
@@ -24,7 +24,7 @@ _SUMS = """
 
 @dataclass(frozen=True)
 class Intent:
-    """One capture or refund of ours, with the newest thing PayPal said of it."""
+    """One capture, refund or claim of ours, with the newest thing PayPal said of it."""
 
     id: UUID
     booking_id: UUID
@@ -80,9 +80,15 @@ async def ours(db: Any, bookings: Collection[UUID] | None = None) -> tuple[list[
 def theirs(ledger: dict[str, Any]) -> list[Movement]:
     """What PayPal's emulator shows as its ledger."""
     return [
-        *(_movement("capture", row, row["supplementary_data"]["related_ids"]["order_id"]) for row in ledger["captures"]),
+        *(_movement(*_taken(row["supplementary_data"]["related_ids"], row)) for row in ledger["captures"]),
         *(_movement("refund", row, _up(row)) for row in ledger["refunds"]),
     ]
+
+
+def _taken(related: dict[str, str], row: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
+    """Money taken from an order, or out of a hold, which is no money of the rental's."""
+    hold = related.get("authorization_id")
+    return ("claim", row, hold) if hold else ("capture", row, related["order_id"])
 
 
 def _movement(kind: str, row: dict[str, Any], target: str) -> Movement:
@@ -112,7 +118,7 @@ def _claimed(intents: list[Intent], found: dict[str, Movement]) -> Iterator[str]
         there = found.get(intent.provider_id or "")
         if not intent.is_done:
             continue
-        if there is None or not (there.status in PAID if intent.kind == "capture" else there.status == "COMPLETED"):
+        if there is None or not (there.status in PAID if intent.kind in ("capture", "claim") else there.status == "COMPLETED"):
             yield f"{intent} is done by our book, PayPal has {there and there.status}"
         elif (there.amount, there.currency) != (intent.amount, intent.currency):
             yield f"{intent} is {intent.amount} {intent.currency}, PayPal moved {there.amount} {there.currency}"

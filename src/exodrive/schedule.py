@@ -19,6 +19,7 @@ PLAN = {
     "payments.settle_open": Every(minutes=1),
     "payments.unheard": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),
+    "claims.settle_due": Every(minutes=1),
     "deposits.look_at_all": Every(minutes=5),
     "payments.check": Every(days=1),
     "payments.compare": Every(hours=1),

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.crash import begun, holds, rests
+from tests.crash import begun, claims, holds, rests
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 
@@ -68,5 +68,11 @@ CASES = {
     "the worker renews a hold": Case("settle", holds.a_hold_to_renew, "upcoming"),
     "the worker gives a deposit back": Case("looks after a deposit", holds.a_hold_to_give_back, "active"),
     "the worker looks at all deposits": Case("looks after all deposits", holds.a_pick_up_tomorrow, "upcoming"),
+    "staff claim from a deposit, and its renter accepts": Case("claims and accepts", claims.a_debt, "completed"),
+    "its renter objects, and staff uphold the claim": Case("claims and upholds", claims.a_debt, "completed"),
+    "the clock takes what nobody answered": Case("claims fall due", claims.a_claim_not_answered, "completed"),
+    "the worker takes what is claimed": Case("settle", claims.an_intent_to_take, "completed"),
+    "the worker asks again what was taken": Case("settle", claims.a_claim_not_written_down, "completed"),
+    "the worker reads what was taken": Case("settle by reading", claims.a_claim_not_written_down, "completed"),
     "an order for a deposit is not ours": Case("comes home", holds.another_order, "upcoming", is_honest=False),
 }

@@ -6,28 +6,23 @@ from decimal import Decimal
 
 import msgspec
 
-from exodrive.charges.model import ChargeKind
 from exodrive.flows import cancel, home, no_show, refund, tidy, unheard, webhooks
 from exodrive.flows.approval import due
 from exodrive.flows.change import make, propose
 from exodrive.flows.change.model import Wish
 from exodrive.flows.change.pay import begin_waiting
-from exodrive.flows.charging.decide import withdraw
-from exodrive.flows.charging.enter import Entry, charge
 from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.hold import hold
+from exodrive.flows.claiming import answer
 from exodrive.flows.deposit import asking, look
 from exodrive.flows.jobs import JOBS
-from exodrive.flows.rental.hand_over import hand_over
-from exodrive.flows.rental.take_back import take_back
 from exodrive.gateways.paypal import Notice
-from exodrive.handovers.model import Reading
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
-from tests.crash import decided, rest_stories
+from tests.crash import claiming, decided, rest_stories
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts, order_in
 
@@ -102,19 +97,6 @@ async def nobody_came(cast: Cast, facts: Facts) -> None:
     assert facts.booking_id
     door, actor = cast.staff(facts.staff_id)
     await no_show.mark(cast.world, door, facts.booking_id, actor, "waited an hour", key=facts.key)
-
-
-async def goes_out_and_back(cast: Cast, facts: Facts) -> None:
-    """A manager hands a car over, and takes it back."""
-    assert facts.staff_id
-    assert facts.booking_id
-    door, actor = cast.staff(facts.staff_id)
-    why = "a regular"
-    await hand_over(door, facts.booking_id, Reading(100, 100), actor, without_deposit=why, key=f"{facts.key}-out")
-    await take_back(cast.world.tariffs, door, facts.booking_id, Reading(200, 50), actor, key=f"{facts.key}-back")
-    scratch = Entry(kind=ChargeKind.DAMAGE, amount=Decimal(300), reason="a scratch")
-    told = await charge(cast.world.tariffs, door, facts.booking_id, scratch, actor, key=f"{facts.key}-charge")
-    await withdraw(door, facts.booking_id, told.id, actor, "it was there before", key=f"{facts.key}-withdrawal")
 
 
 async def no_shows_are_made(cast: Cast, facts: Facts) -> None:
@@ -208,9 +190,10 @@ async def work(cast: Cast, facts: Facts) -> None:
     await unheard.look_at_due(cast.service)
     await no_show.settle_due(cast.service)
     await due.settle_due(cast.service)
+    await answer.settle_due(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
-    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look"]
+    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look", "claims.take"]
     while promised := await cast.rows(_WAITING, topics):
         for outbox_id, topic, payload in promised:
             await JOBS[topic](cast.service, Work(outbox_id, topic, msgspec.json.decode(payload)))
@@ -227,7 +210,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "staff cancels": (staff_cancels, ("staff",)),
     "renter cancels": (renter_cancels, ()),
     "nobody came": (nobody_came, ("staff",)),
-    "goes out and back": (goes_out_and_back, ("staff",)),
+    "goes out and back": (claiming.goes_out_and_back, ("staff",)),
     "no-shows are made": (no_shows_are_made, ()),
     "staff accept": (staff_accept, ("staff",)),
     "staff refuse": (staff_refuse, ("staff",)),
@@ -244,6 +227,9 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "rests are reminded of": (rest_stories.rests_are_reminded_of, ()),
     "staff waive": (rest_stories.staff_waive, ("staff",)),
     "deposit": (deposit, ()),
+    "claims and accepts": (claiming.claims_and_accepts, ("staff",)),
+    "claims and upholds": (claiming.claims_and_upholds, ("staff",)),
+    "claims fall due": (claiming.claims_fall_due, ()),
     "looks after a deposit": (looks_after_a_deposit, ()),
     "looks after all deposits": (looks_after_all_deposits, ()),
     "work": (work, ()),

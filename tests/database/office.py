@@ -14,6 +14,7 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.bookings.pin import service as pins
 from exodrive.charges import store as charges
+from exodrive.deposits.claims import store as claims
 from exodrive.fleet.reviews.model import Review, ReviewState
 from exodrive.flows import cancel, prices, receipts, refund, tidy, unheard
 from exodrive.flows import reviews as reviewing
@@ -126,6 +127,7 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         await trips.trip(db, made.id)
         await handovers.of_booking(db, made.id)
         await charges.of_booking(db, made.id)
+        await claims.of_booking(db, made.id)
         await who_drove.zone_of(db, "AV 10")
         await who_drove.drove(db, "AV 10", clock.now())
         await staff_prices.in_force(db)
@@ -167,6 +169,8 @@ async def tidy_up(build: Build, made: Made) -> None:
     async with build.doors.service().scope() as db:
         for waiting in await outbox.take(db, timedelta(seconds=90), 100):
             await outbox.open_work(db, waiting.id)
+        await claims.due(db, timedelta(days=1), 100)
+        await claims.open_of(db, made.id)
         await outbox.mark_sent(db, [new_id()])
         await outbox.mark_done(db, new_id())
         await letters.booking_facts(db, made.id)

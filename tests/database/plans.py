@@ -16,9 +16,9 @@ GROWING = frozenset(
     {
         "audit_log", "booking_alarms", "booking_changes", "booking_charges", "booking_endings", "booking_events", "booking_extras",
         "booking_instalments", "booking_locations", "booking_pin_tries", "booking_secure_tokens", "bookings", "car_availability",
-        "car_reviews", "contact_messages", "customers", "deposit_holds", "handovers", "idempotency_keys", "inbox_emails",
-        "money_differences", "outbox", "payment_decisions", "payment_operations", "payment_results", "payments", "receipts",
-        "staff_sessions", "webhook_deliveries", "webhook_events",
+        "car_reviews", "contact_messages", "customers", "deposit_claims", "deposit_holds", "handovers", "idempotency_keys",
+        "inbox_emails", "money_differences", "outbox", "payment_decisions", "payment_operations", "payment_results", "payments",
+        "receipts", "staff_sessions", "webhook_deliveries", "webhook_events",
     }
 )  # fmt: skip
 # As large as the fleet, its places, rules and staff, or as the calendar: a line a day or a year.

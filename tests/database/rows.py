@@ -110,6 +110,12 @@ def read(n: int, held_for: Any, way: str = "out", **more: Any) -> Row:
     return where | {"at": NOW, "odometer": 100, "fuel": 50, "staff_id": ME_AT_WORK} | more
 
 
+def claimed(n: int, held_for: Any, held: int, status: str = "asked", **more: Any) -> Row:
+    about = {"id": number(n), "booking_id": held_for, "hold_id": number(held), "number": 1, "status": status, "asked": 10, "amount": 10}
+    ends = {"ended_at": NOW} if status == "withdrawn" else {}
+    return about | {"currency": "USD", "answer_by": NOW + DAY, "staff_id": ME_AT_WORK} | ends | more
+
+
 def charged(n: int, held_for: Any, status: str, order: int = 1, **more: Any) -> Row:
     about = {"id": number(n), "booking_id": held_for, "number": order, "kind": "damage", "status": status, "amount": 10, "currency": "USD"}
     ends = {"ended_at": NOW, "withdrawn_because": "x"} if status == "withdrawn" else {}
@@ -307,6 +313,7 @@ WORLD: dict[str, list[Row]] = {
         charged(243, COMPLETED, "withdrawn"),
         charged(244, THEIRS, "due"),
     ],
+    "deposit_claims": [claimed(251, UPCOMING, 221), claimed(252, COMPLETED, 223, "withdrawn")],
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
     "payment_decisions": [decision(541, ME_AT_WORK)],
@@ -371,7 +378,7 @@ INSERTS: dict[str, dict[str, Row]] = {
         "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
         "refund of what its renter ended": operation(number(290), "refund", UPCOMING),
     }
-    | {kind: operation(number(290), kind) | {"hold_id": number(221)} for kind in ("open_hold", "hold", "renew", "release")},
+    | {kind: operation(number(290), kind) | {"hold_id": number(221)} for kind in ("open_hold", "hold", "renew", "release", "claim")},
     "payment_results": {
         "of an order": {"operation_id": CREATE, "outcome": "succeeded"},
         "of a capture": {"operation_id": CAPTURE, "outcome": "succeeded"},
@@ -423,6 +430,14 @@ INSERTS: dict[str, dict[str, Row]] = {
         "back, and never out": read(290, STARTED, "in"),
         "back, with less on the clock": read(290, ACTIVE, "in", odometer=99),
     },
+    "deposit_claims": {
+        "asked for": claimed(290, THEIRS, 222),
+        "at once": claimed(290, THEIRS, 222, "accepted", answer="at_once"),
+        "for the renter": claimed(290, THEIRS, 222, "accepted", answer="accepted"),
+        "more than is held": claimed(290, THEIRS, 222, asked=11, amount=11),
+        "of a hold that was given back": claimed(290, COMPLETED, 223),
+        "in another's name": claimed(290, THEIRS, 222, staff_id=GONE_COLLEAGUE),
+    },
     "booking_charges": {
         "due": charged(290, ACTIVE, "due"),
         "proposed": charged(290, ACTIVE, "proposed"),
@@ -473,6 +488,14 @@ UPDATES: dict[str, dict[str, Row]] = {
         "waived in another's name": {"status": "waived", "waived_by": GONE_COLLEAGUE, "reason": "x", "settled_at": NOW},
         "dropped": {"status": "dropped", "settled_at": NOW},
         "due again": {"status": "open", "settled_at": None},
+    },
+    "deposit_claims": {
+        "accepted": {"status": "accepted", "answer": "accepted", "answered_at": NOW},
+        "not answered": {"status": "accepted", "answer": "silent", "answered_at": NOW},
+        "upheld": {"status": "accepted", "answer": "upheld", "reason": "x"},
+        "objected to": {"status": "objected", "objection": "x", "answered_at": NOW},
+        "withdrawn": {"status": "withdrawn", "ended_at": NOW},
+        "settled": {"status": "settled", "answer": "accepted", "ended_at": NOW},
     },
     "booking_charges": {
         "due": {"status": "due", "due_at": NOW},

@@ -13,6 +13,7 @@ from exodrive.bookings.model import Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.charges.model import ChargeKind
 from exodrive.charges.states import ChargeStatus
+from exodrive.deposits.claims.model import Answer, ClaimStatus
 from exodrive.deposits.model import Alarm, Way
 from exodrive.deposits.states import HoldStatus
 from exodrive.fleet.front.model import Section
@@ -50,6 +51,8 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.car_images.view": View,
     "public.cars.distance_unit": (Car, "distance_unit"),
     "public.cars.transmission": Transmission,
+    "public.deposit_claims.answer": Answer,
+    "public.deposit_claims.status": ClaimStatus,
     "public.deposit_holds.status": HoldStatus,
     "public.deposit_holds.way": Way,
     "public.handovers.way": handovers.Way,

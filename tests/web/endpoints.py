@@ -273,6 +273,18 @@ async def _reading_with_reason(_build: Build, _made: Made, _caller: Caller) -> t
     return msgspec.json.encode({"odometer": 100, "fuel": 100, "reason": "a good reason"}), JSON
 
 
+async def _claim_decision(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, decision="withdraw", reason="a good reason"), FORM
+
+
+async def _claim_decision_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"decision": "withdraw", "reason": "a good reason"}), JSON
+
+
+async def _objection(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return _form(objection="It was there before"), FORM
+
+
 async def _charge(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
     return _form(csrf=caller.csrf, kind="damage", amount="10", reason="a good reason"), FORM
 
@@ -350,6 +362,11 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/no-show/withdrawal": _reasoned,
     "POST /admin/bookings/{reference}/charges": _charge,
     "POST /api/admin/bookings/{reference}/charges": _charge_order,
+    "POST /admin/bookings/{reference}/claims": _token_alone,
+    "POST /api/admin/bookings/{reference}/claims": _nothing,
+    "POST /admin/bookings/{reference}/claims/{claim_id}/decision": _claim_decision,
+    "POST /api/admin/bookings/{reference}/claims/{claim_id}/decision": _claim_decision_order,
+    "POST /booking/{reference}/claim/objection": _objection,
     "POST /admin/bookings/{reference}/charges/{charge_id}/confirmation": _token_alone,
     "POST /api/admin/bookings/{reference}/charges/{charge_id}/confirmation": _nothing,
     "POST /api/admin/bookings/{reference}/charges/{charge_id}/withdrawal": _reasoned,

@@ -125,3 +125,9 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     ended_at: datetime | None
     withdrawn_because: str | None
+    paid: Decimal = Decimal(0)
+
+    @property
+    def left(self) -> Decimal:
+        """What of it is still to be paid."""
+        return self.total - self.paid

@@ -8,13 +8,16 @@ class ChargeStatus(StrEnum):
 
     PROPOSED = "proposed"  # worked out at the return; the renter has not seen it
     DUE = "due"  # the renter is asked for it
+    CLAIMED = "claimed"  # to be taken from the deposit
+    SETTLED = "settled"  # paid in full
     WITHDRAWN = "withdrawn"  # taken back, with a reason
 
 
 _S = ChargeStatus
 MOVES: dict[ChargeStatus, frozenset[ChargeStatus]] = {
     _S.PROPOSED: frozenset({_S.DUE, _S.WITHDRAWN}),
-    _S.DUE: frozenset({_S.WITHDRAWN}),
+    _S.DUE: frozenset({_S.CLAIMED, _S.WITHDRAWN}),
+    _S.CLAIMED: frozenset({_S.DUE, _S.SETTLED}),
 }
 
 

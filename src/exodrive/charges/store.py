@@ -1,6 +1,7 @@
 """All SQL of charges by themselves. Who writes holds the lock of the booking's car."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from exodrive.kit.ids import BookingId, new_id
 
 # By name, in the order of the struct; shared with the read-only joins, which name `booking_charges g` alike.
 CHARGE = """g.id, g.number, g.kind, g.status, g.amount, g.fee, g.tax, g.total, g.currency, g.facts, g.reason, g.evidence, g.happened_at,
-            g.created_at, g.due_at, g.ended_at, g.withdrawn_because"""
+            g.created_at, g.due_at, g.ended_at, g.withdrawn_because, g.paid"""
 
 
 def charge_of(columns: Iterable[Any]) -> Charge:
@@ -84,3 +85,33 @@ async def withdraw(db: Db, charge_id: UUID, old: ChargeStatus, reason: str) -> b
         reason,
     )
     return done is not None
+
+
+async def claim(db: Db, booking_id: BookingId, claim_id: UUID) -> None:
+    """Let all that is due of a booking wait for a claim."""
+    check_move(ChargeStatus.DUE, ChargeStatus.CLAIMED)
+    query = "update booking_charges set status = 'claimed', claim_id = $2 where booking_id = $1 and status = 'due'"
+    await db.execute(query, booking_id, claim_id)
+
+
+async def of_claim(db: Db, claim_id: UUID) -> list[Charge]:
+    """Return the charges that wait for a claim, in the order they were made."""
+    query = f"select {CHARGE} from booking_charges g where g.claim_id = $1 and g.status = 'claimed' order by g.number"  # noqa: S608
+    return [charge_of(row) for row in await db.fetch(query, claim_id)]
+
+
+async def unclaim(db: Db, claim_id: UUID) -> None:
+    """Let the charges of a claim that came to nothing be due again, as far as they are not paid."""
+    check_move(ChargeStatus.CLAIMED, ChargeStatus.DUE)
+    await db.execute("update booking_charges set status = 'due' where claim_id = $1 and status = 'claimed'", claim_id)
+
+
+async def pay(db: Db, charge: Charge, amount: Decimal) -> None:
+    """Pay a charge that is claimed, wholly or in part; what is left of it is due again."""
+    await db.execute(
+        """
+        update booking_charges set paid = paid + $2, status = case when paid + $2 = total then 'settled' else 'due' end
+        where id = $1 and status = 'claimed'""",
+        charge.id,
+        amount,
+    )

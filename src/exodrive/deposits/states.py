@@ -19,6 +19,7 @@ _S = HoldStatus
 MOVES: dict[HoldStatus, frozenset[HoldStatus]] = {
     _S.ASKED: frozenset({_S.HELD, _S.DECLINED, _S.DROPPED}),
     _S.HELD: frozenset({_S.LAPSED, _S.RELEASED, _S.CLAIMED}),
+    _S.LAPSED: frozenset({_S.CLAIMED}),  # taken before it ran out, and heard of after
 }
 #: From these nothing more comes.
 ENDED = frozenset(HoldStatus) - MOVES.keys()

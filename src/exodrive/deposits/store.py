@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -118,6 +119,19 @@ async def end(db: Db, hold_id: UUID, old: HoldStatus, new: HoldStatus) -> bool:
         hold_id,
         old,
         new,
+    )
+    return done is not None
+
+
+async def claimed(db: Db, hold_id: UUID, amount: Decimal) -> bool:
+    """Remember that so much of a hold was taken, and the rest given back; False when it is not in force any more."""
+    check_move(HoldStatus.HELD, HoldStatus.CLAIMED)
+    done = await db.fetchval(
+        """
+        update deposit_holds set status = 'claimed', claimed_amount = $2, ended_at = (select exodrive_private.now())
+        where id = $1 and status in ('held', 'lapsed') returning true""",
+        hold_id,
+        amount,
     )
     return done is not None
 

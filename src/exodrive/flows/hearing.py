@@ -41,7 +41,7 @@ async def captured(world: World, event: KeptEvent) -> str:
     booking_id, capture_id = found[0].booking_id, event.resource_id or ""
     if _has_moved(found, capture_id):
         return "known"
-    settled = await _settle(world, booking_id, Kind.CAPTURE)
+    settled = await _settle(world, booking_id, Kind.CAPTURE) + await _settle(world, booking_id, Kind.CLAIM)
     if event.event_type != _COMPLETED or _is_ours(await _known(world, event), capture_id):
         return "settled" if settled else "nothing open"
     return await _unasked(world, booking_id, capture_id)

@@ -6,6 +6,9 @@ from exodrive.flows import catch_up, comparison, contact, daily, deciding, lette
 from exodrive.flows.approval import due as approvals
 from exodrive.flows.approval import letter as approval_letter
 from exodrive.flows.checkout import settling
+from exodrive.flows.claiming import answer as claim_answer
+from exodrive.flows.claiming import letter as claim_letter
+from exodrive.flows.claiming import taking as claim_taking
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
 from exodrive.flows.ending import letter as ended_letter
@@ -108,6 +111,36 @@ async def catch_up_events(world: World, outbox_id: UUID) -> None:
     await catch_up.catch_up(world)
 
 
+@job("claims.take")
+async def take_claim(world: World, outbox_id: UUID, claim_id: UUID) -> None:
+    """Take what is claimed out of a deposit, now that it is accepted."""
+    await claim_taking.take(world, claim_id)
+
+
+@job("claims.settle_due", tries=1)  # the next minute is the next try
+async def settle_claims(world: World, outbox_id: UUID) -> None:
+    """Do what claims want by the clock: silence is consent, and an objection must not outlast its hold."""
+    await claim_answer.settle_due(world)
+
+
+@job("mail.claim_made", tries=12)
+async def write_of_a_claim(world: World, outbox_id: UUID, claim_id: UUID) -> None:
+    """Tell a renter what is claimed from their deposit, and until when they may answer."""
+    await claim_letter.send_made(world, outbox_id, claim_id)
+
+
+@job("mail.claim_objected", tries=12)
+async def write_of_an_objection(world: World, outbox_id: UUID, claim_id: UUID) -> None:
+    """Tell staff that a renter objects to a claim."""
+    await claim_letter.send_objected(world, outbox_id, claim_id)
+
+
+@job("mail.claim_ended", tries=12)
+async def write_of_a_claims_end(world: World, outbox_id: UUID, claim_id: UUID) -> None:
+    """Tell a renter what was taken from their deposit, or that nothing is."""
+    await claim_letter.send_ended(world, outbox_id, claim_id)
+
+
 @job("payments.settle")
 async def settle(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
     """Bring one intent to its end; what stays open is looked at again by ``payments.settle_open``."""
@@ -203,6 +236,11 @@ JOBS = table(
     act_on_decision,
     look_at_deposit,
     look_at_deposits,
+    take_claim,
+    settle_claims,
+    write_of_a_claim,
+    write_of_an_objection,
+    write_of_a_claims_end,
     issue_receipt,
     send_receipt,
     check_money,

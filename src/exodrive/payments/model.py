@@ -36,6 +36,7 @@ class Kind(StrEnum):
     HOLD = "hold"
     RENEW = "renew"
     RELEASE = "release"
+    CLAIM = "claim"  # to take money out of it
 
 
 class Origin(StrEnum):

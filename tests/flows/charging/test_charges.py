@@ -59,7 +59,7 @@ async def charges(build, made):
 
 async def seen(build, made):
     async with build.doors.token(hash_of(made.token)).scope() as db:
-        return await own_charges(db, made.reference)
+        return (await own_charges(db, made.reference)).charges
 
 
 def fine(at, amount=60, **more):

@@ -56,7 +56,7 @@ async def withdraw(
     asked = _Asked(booking_id, charge_id, by.reason_of(reason))
 
     async def run(db: Db, seen: Charge) -> None:
-        may = ChargeStatus.WITHDRAWN in MOVES.get(seen.status, ())
+        may = ChargeStatus.WITHDRAWN in MOVES.get(seen.status, ()) and not seen.paid
         if not may or not await charges.withdraw(db, charge_id, seen.status, asked.reason):
             raise ChargeMoved
         await _tell(db, booking_id, "charge_withdrawn", seen, actor, ip, asked.reason)

@@ -22,8 +22,8 @@ _NOT_THERE = 404
 
 
 def invoice_id(standing: Standing, operation: Operation) -> str:
-    """Return our own number for an order, a refund or a deposit: a second guard against paying twice."""
-    letter = {"create_order": "", "refund": "R", "open_hold": "D"}[operation.kind]
+    """Return our own number for an order, a refund, a deposit or a claim of one: a second guard against paying twice."""
+    letter = {"create_order": "", "refund": "R", "open_hold": "D", "claim": "C"}[operation.kind]
     return f"{standing.reference}-{letter}{operation.attempt}"
 
 
@@ -92,17 +92,23 @@ def of_order(order: Order, operation: Operation, now: Standing) -> Result:
 
 def of_capture(capture: Capture, operation: Operation, now: Standing) -> Result:
     """Return what a capture comes to. Money that is not the sum we asked for, or is for something else, is left for a person."""
-    end = End.UNKNOWN
-    if capture.status in _CAPTURED:
-        end = End.SUCCEEDED
-    elif capture.status in _NOT_CAPTURED:
-        end = End.DECLINED
-    elif capture.status is CaptureStatus.PENDING:
-        end = End.PENDING
     wrong = differences(capture, expected(now, operation))
     if capture.order_id and capture.order_id != operation.target_id:
         wrong["order"] = capture.order_id
-    return _weighed(capture, end, wrong)
+    return _weighed(capture, _end_of(capture), wrong)
+
+
+def _end_of(capture: Capture) -> End:
+    if capture.status in _CAPTURED:
+        return End.SUCCEEDED
+    if capture.status in _NOT_CAPTURED:
+        return End.DECLINED
+    return End.PENDING if capture.status is CaptureStatus.PENDING else End.UNKNOWN
+
+
+def of_claim(capture: Capture, operation: Operation, now: Standing) -> Result:
+    """Return what taking money out of a hold comes to, in the same way."""
+    return _weighed(capture, _end_of(capture), differences(capture, expected(now, operation)))
 
 
 def of_refund(refund: Refund, operation: Operation, now: Standing) -> Result:

@@ -61,7 +61,7 @@ async def book_reversal(world: World, booking_id: BookingId, reversal: Refund) -
 async def _book_refund(world: World, booking_id: BookingId, refund: Refund, event: str, why: str) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
-        if await _is_ours(db, now, refund) or await store.is_booked(db, refund.id) or not await store.is_booked(db, refund.capture_id):
+        if await _is_ours(db, now, refund) or await store.is_booked(db, refund.id) or not await store.is_payment(db, refund.capture_id):
             return False
         operation_id = await store.write(db, booking_id, Kind.REFUND, refund.amount, target_id=refund.capture_id, reason=why)
         done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)

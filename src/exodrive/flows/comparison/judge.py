@@ -70,7 +70,7 @@ def _hold(book: Book, known: Known, hold: Authorization) -> Told:
     yield from _money(known, hold.amount)
     yield from _numbers(book, hold.custom_id, hold.invoice_id)
     held, lives = book.holds.get(hold.id), hold.status in HELD
-    if held and (not lives if book.stands(hold.id) else lives and held.status is HoldStatus.RELEASED):
+    if held and not book.is_taking and (not lives if book.stands(hold.id) else lives and held.status is HoldStatus.RELEASED):
         yield Gap.STATUS, held.status, hold.status
 
 

@@ -22,6 +22,7 @@ THINGS = {
     Kind.HOLD: Thing.AUTHORIZATION,
     Kind.RENEW: Thing.AUTHORIZATION,
     Kind.CAPTURE: Thing.CAPTURE,
+    Kind.CLAIM: Thing.CAPTURE,
     Kind.REFUND: Thing.REFUND,
 }
 Named = Mapping[str, Thing]  # PayPal's ids that somebody told of, with what they are
@@ -124,6 +125,11 @@ class Book(msgspec.Struct, frozen=True):
         before = Thing.CAPTURE if known.kind is Kind.REFUND else Thing.AUTHORIZATION
         target = self.find(before, known.target_id or "")
         return self.order_of(target) if target else None
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether money is being taken out of a deposit: what PayPal shows of it meanwhile is settled elsewhere."""
+        return any(one.is_open for one in self.of(Kind.CLAIM))
 
     def stands(self, authorization_id: str) -> bool:
         """Whether a hold is in force by our book, and lives."""

@@ -179,6 +179,18 @@ async def is_booked(db: Db, object_id: str) -> bool:
     )
 
 
+async def is_payment(db: Db, capture_id: str) -> bool:
+    """Tell whether a capture of PayPal's paid for a rental by our book: one of a deposit is no money of the rental's."""
+    return bool(
+        await db.fetchval(
+            """
+            select exists (select from payment_results r join payment_operations o on o.id = r.operation_id
+                           where r.provider_id = $1 and r.outcome = 'succeeded' and o.kind = 'capture')""",
+            capture_id,
+        )
+    )
+
+
 async def open_refunds(db: Db, booking_id: BookingId) -> list[int]:
     """Return the attempts of a booking's refunds whose end is not known."""
     rows = await db.fetch(

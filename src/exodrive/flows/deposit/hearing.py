@@ -14,7 +14,7 @@ from exodrive.payments.model import Kind
 from exodrive.payments.named import store as named
 from exodrive.webhooks.model import KeptEvent
 
-_ABOUT_HOLDS = (Kind.HOLD, Kind.RENEW, Kind.RELEASE)
+_ABOUT_HOLDS = (Kind.HOLD, Kind.RENEW, Kind.RELEASE, Kind.CLAIM)
 
 
 async def changed(world: World, event: KeptEvent) -> str:

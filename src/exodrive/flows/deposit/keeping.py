@@ -22,9 +22,9 @@ log = logging.getLogger(__name__)
 
 
 async def promise(db: Db, hold: Hold, kind: Kind, reason: str) -> None:
-    """Promise to renew a hold or to give it back, unless that is under way. The caller holds the car's lock."""
-    last = await store.last_for_hold(db, hold.id, kind)
-    if last and (last[1].is_open or last[1].end is End.SUCCEEDED):
+    """Promise to renew a hold or to give it back, unless that, or a claim from it, is under way. The caller holds the car's lock."""
+    last, taking = await store.last_for_hold(db, hold.id, kind), await store.last_for_hold(db, hold.id, Kind.CLAIM)
+    if (last and (last[1].is_open or last[1].end is End.SUCCEEDED)) or (taking and taking[1].is_open):
         return
     target = hold.authorization_id if kind is Kind.RENEW else hold.parent_id
     operation_id = await payments.intend(db, hold.booking_id, kind, hold.money, target_id=target, reason=reason, hold_id=hold.id)

@@ -21,6 +21,7 @@ from exodrive.payments.model import Kind
 
 AT_ONCE = 200
 _BY_PLAN = [Alarm.UNCOVERED, Alarm.RUNS_OUT]
+_OF_HOLDS = [*_BY_PLAN, Alarm.RENEWAL_REFUSED]
 
 log = logging.getLogger(__name__)
 
@@ -75,6 +76,6 @@ async def _lapse(db: Db, now: Standing, holds: list[Hold]) -> list[Hold]:
 
 async def _raise(db: Db, now: Standing, alarms: frozenset[Alarm], *, over: bool) -> None:
     """Open and close the alarms; that a renewal was refused is ``over`` with the hold it was refused for."""
-    for kind in await deposits.set_alarms(db, now.booking_id, alarms, _BY_PLAN if not over else list(Alarm)):
+    for kind in await deposits.set_alarms(db, now.booking_id, alarms, _BY_PLAN if not over else _OF_HOLDS):
         log.critical("a deposit needs a person", extra={"booking": now.reference, "alarm": kind})
         await bookings.tell(db, now.booking_id, "deposit_alarm", SYSTEM, alarm=kind)

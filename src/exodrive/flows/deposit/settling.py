@@ -8,6 +8,7 @@ from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout.capturing import REMEMBERED
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.claiming import taking
 from exodrive.flows.deposit import asking, keeping, placing
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
@@ -26,6 +27,8 @@ async def settle(world: World, operation: Operation, now: Standing, actor: Actor
     elif operation.kind is Kind.RENEW:
         result = await keeping.renew(world, operation, now) if age < PAYMENTS_REMEMBERED else _never("NEVER_RENEWED")
         await again(lambda: keeping.record_renewal(world, operation, result, actor))
+    elif operation.kind is Kind.CLAIM:
+        await taking.settle(world, operation, now, actor, only_read=only_read, remembered=age < PAYMENTS_REMEMBERED)
     else:
         released = await keeping.release(world, operation)  # giving back twice does no harm, however old
         await again(lambda: keeping.record_release(world, operation, released, actor))

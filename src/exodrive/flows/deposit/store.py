@@ -18,14 +18,16 @@ async def rental(db: Db, booking_id: BookingId) -> tuple[Rental, Money, BookingS
     row = await db.fetchrow(
         """
         select status, pickup_at, return_due_at, handed_over_at, returned_at, security_deposit_amount, currency,
-               approval_due_at is not null and approved_at is null
+               approval_due_at is not null and approved_at is null,
+               exists (select from deposit_claims k where k.booking_id = bookings.id and k.ended_at is null)
         from bookings where id = $1""",
         booking_id,
     )
     if row is None:
         return None
     status = BookingStatus(row[0])
-    trip = Rental(pickup_at=row[1], due_at=row[2], handed_over_at=row[3], returned_at=row[4], is_off=status in _OFF, waits=row[7])
+    moments = {"pickup_at": row[1], "due_at": row[2], "handed_over_at": row[3], "returned_at": row[4]}
+    trip = Rental(**moments, is_off=status in _OFF, waits=row[7], claimed=row[8])
     return trip, Money(row[5], row[6]), status
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,8 @@ from exodrive.charges.model import PASSED_ON, ChargeKind
 from exodrive.charges.words import title
 from exodrive.flows.charging.decide import confirm, withdraw
 from exodrive.flows.charging.enter import Entry, charge
+from exodrive.flows.claiming.answer import decide
+from exodrive.flows.claiming.make import claim
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Problem
@@ -21,7 +23,7 @@ from exodrive.overview import who_drove
 from exodrive.overview.staff_file import File
 from exodrive.overview.who_drove import Drove
 from exodrive.staff.model import Session
-from exodrive.web.admin.file import AnyRequest, act, actor
+from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, act, actor
 from exodrive.web.admin.guard import session_of, visit_of
 from exodrive.web.admin.moments import moment_of
 from exodrive.web.shell import pages
@@ -149,4 +151,34 @@ async def _drove(db: Door, sought: Sought) -> Drove | None:
         return await who_drove.drove(scope, sought.plate, at) if zone else None
 
 
-HANDLERS = [add, confirm_one, withdraw_one, find]
+class DecisionForm(msgspec.Struct, frozen=True):
+    """What is to become of a claim, and why; the renter reads it."""
+
+    decision: Literal["uphold", "withdraw"]
+    reason: Why
+    key: str = ""
+    csrf: str = ""
+
+
+@post("/bookings/{reference:str}/claims", status_code=303, opt={"role": MOVES_MONEY})
+async def claim_due(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Claim what is due from the deposit."""
+
+    async def run(file: File, form: Confirmation) -> None:
+        await claim(world.deposits, db, BookingId(file.booking.id), actor(request), key=form.key, ip=visit_of(request).ip)
+
+    return await act(request, db, reference, Confirmation, run, panel="claim")
+
+
+@post("/bookings/{reference:str}/claims/{claim_id:uuid}/decision", status_code=303, opt={"role": MOVES_MONEY})
+async def decide_claim(request: AnyRequest, db: Door, reference: str, claim_id: UUID) -> Response[bytes]:
+    """Uphold a claim that the renter objects to, or withdraw one."""
+
+    async def run(file: File, form: DecisionForm) -> None:
+        about, uphold = (BookingId(file.booking.id), claim_id, actor(request), form.reason), form.decision == "uphold"
+        await decide(db, *about, uphold=uphold, key=form.key, ip=visit_of(request).ip)
+
+    return await act(request, db, reference, DecisionForm, run, panel=f"claim-{claim_id}")
+
+
+HANDLERS = [add, confirm_one, withdraw_one, find, claim_due, decide_claim]

@@ -7,6 +7,9 @@ import msgspec
 from exodrive.charges.model import Charge, ChargeKind, Tariffs
 from exodrive.charges.states import ChargeStatus
 from exodrive.charges.words import explained, parts, title
+from exodrive.deposits.claims.model import Claim, ClaimStatus
+from exodrive.flows.claiming.words import state_words
+from exodrive.overview.staff_keys import Keys
 from exodrive.pricing.words import money
 
 _COUNTED = frozenset(ChargeStatus) - {ChargeStatus.WITHDRAWN, ChargeStatus.PROPOSED}
@@ -24,6 +27,16 @@ class ChargeLine(msgspec.Struct, frozen=True, kw_only=True):
     may_withdraw: bool
 
 
+class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One claim in words, and what staff may do about it."""
+
+    claim: Claim
+    amount: str
+    state: str
+    may_uphold: bool
+    may_withdraw: bool
+
+
 class ChargesView(msgspec.Struct, frozen=True, kw_only=True):
     """All charges of a booking, what is asked for in all, and what staff may enter; ``cleaning`` is the tariff's sum for it."""
 
@@ -32,17 +45,33 @@ class ChargesView(msgspec.Struct, frozen=True, kw_only=True):
     kinds: list[tuple[str, str]]
     may_enter: bool
     cleaning: int
+    claims: list[ClaimLine]
+    may_claim: bool
 
 
-def charges_view(charges: list[Charge], currency: str, tariffs: Tariffs, *, was_out: bool) -> ChargesView:
-    """Return the charges of a booking in words."""
-    due = sum((one.total for one in charges if one.status in _COUNTED), Decimal(0))
+def charges_view(charges: list[Charge], claims: list[Claim], keys: Keys, currency: str, tariffs: Tariffs, *, manages: bool) -> ChargesView:
+    """Return the charges of a booking in words, and what is claimed from its deposit; claims are for who ``manages``."""
+    asked = sum((one.total for one in charges if one.status in _COUNTED), Decimal(0))
+    is_due = any(one.status is ChargeStatus.DUE for one in charges)
+    is_free = all(one.status in (ClaimStatus.FAILED, ClaimStatus.WITHDRAWN) for one in claims)
     return ChargesView(
         lines=[_line(one) for one in charges],
-        due=money(due, currency) if due else "",
+        due=money(asked, currency) if asked else "",
         kinds=[(kind.value, title(kind)) for kind in ChargeKind],
-        may_enter=was_out,
+        may_enter=keys.handed_over_at is not None,
         cleaning=tariffs.cleaning if tariffs.currency == currency else 0,
+        claims=[_claim(one, manages=manages) for one in claims],
+        may_claim=manages and is_due and is_free and keys.is_covered and keys.returned_at is not None,
+    )
+
+
+def _claim(claim: Claim, *, manages: bool) -> ClaimLine:
+    return ClaimLine(
+        claim=claim,
+        amount=money(claim.amount, claim.currency),
+        state=state_words(claim.status),
+        may_uphold=manages and claim.status is ClaimStatus.OBJECTED,
+        may_withdraw=manages and claim.status in (ClaimStatus.ASKED, ClaimStatus.OBJECTED),
     )
 
 
@@ -54,5 +83,5 @@ def _line(charge: Charge) -> ChargeLine:
         total=money(charge.total, charge.currency),
         parts=parts(charge),
         may_confirm=charge.status is ChargeStatus.PROPOSED,
-        may_withdraw=charge.status in (ChargeStatus.PROPOSED, ChargeStatus.DUE),
+        may_withdraw=charge.status in (ChargeStatus.PROPOSED, ChargeStatus.DUE) and not charge.paid,
     )

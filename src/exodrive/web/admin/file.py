@@ -11,6 +11,7 @@ from exodrive.bookings.model import Actor, BookingStatus
 from exodrive.bookings.tiers import WHOLE, percent_for, share_of, tier_words
 from exodrive.charges import store as charges
 from exodrive.charges.model import Tariffs
+from exodrive.deposits.claims import store as claims
 from exodrive.flows.approval.words import left_words
 from exodrive.flows.ending.end import LIVING
 from exodrive.flows.ending.words import back_words, who_words
@@ -119,6 +120,7 @@ async def show_file(
         doubts = await staff_file.doubts(scope, file.booking.id)
         keys = await staff_keys.keys(scope, file.booking.id)
         charged = await charges.of_booking(scope, BookingId(file.booking.id))
+        claimed = await claims.of_booking(scope, BookingId(file.booking.id))
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
         session=session,
@@ -135,7 +137,7 @@ async def show_file(
         keys=keys_view(booking, keys, clock.now(), manages=manages),
         may_refuse=manages and booking.waits,
         time_left=_time_left(booking),
-        charges=charges_view(charged, booking.currency, tariffs_of(request), was_out=keys.handed_over_at is not None),
+        charges=charges_view(charged, claimed, keys, booking.currency, tariffs_of(request), manages=manages),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=_ended(file),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
@@ -12,6 +12,9 @@ from exodrive.charges import store
 from exodrive.charges.model import Charge, ChargeKind
 from exodrive.flows.charging.decide import Decided, confirm, withdraw
 from exodrive.flows.charging.enter import Charged, Entry, charge
+from exodrive.flows.claiming.answer import Decided as DecidedClaim
+from exodrive.flows.claiming.answer import decide
+from exodrive.flows.claiming.make import Claimed, claim
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.errors import NotFound
@@ -19,7 +22,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.overview import who_drove
 from exodrive.overview.who_drove import Drove
-from exodrive.web.admin.file import AnyRequest, actor, file_of
+from exodrive.web.admin.file import MOVES_MONEY, AnyRequest, actor, file_of
 from exodrive.web.admin.guard import visit_of
 from exodrive.web.api.bookings import Key, checked
 from exodrive.web.shell.forms import read_json, read_query
@@ -81,6 +84,28 @@ async def withdraw_one(request: AnyRequest, db: Door, reference: str, charge_id:
     return await withdraw(db, booking_id, charge_id, who, order.reason, key=key, ip=ip)
 
 
+class DecisionOrder(msgspec.Struct, frozen=True):
+    """What is to become of a claim: ``uphold`` one that the renter objects to, or ``withdraw`` it; and why, which the renter reads."""
+
+    decision: Literal["uphold", "withdraw"]
+    reason: Why
+
+
+@post("/bookings/{reference:str}/claims", status_code=201, opt={"role": MOVES_MONEY})
+async def claim_due(request: AnyRequest, db: Door, world: World, reference: str, idempotency_key: Key = None) -> Claimed:
+    """Claim what is due from the deposit, once per ``Idempotency-Key``; return until when the renter may answer."""
+    key, booking_id = checked(idempotency_key), await _id(db, reference)
+    return await claim(world.deposits, db, booking_id, actor(request), key=key, ip=visit_of(request).ip)
+
+
+@post("/bookings/{reference:str}/claims/{claim_id:uuid}/decision", status_code=200, opt={"role": MOVES_MONEY})
+async def decide_claim(request: AnyRequest, db: Door, reference: str, claim_id: UUID, idempotency_key: Key = None) -> DecidedClaim:
+    """Uphold or withdraw a claim, once per ``Idempotency-Key``."""
+    key, order = checked(idempotency_key), await read_json(request, DecisionOrder)
+    about = (await _id(db, reference), claim_id, actor(request), order.reason)
+    return await decide(db, *about, uphold=order.decision == "uphold", key=key, ip=visit_of(request).ip)
+
+
 @get("/who-drove")
 async def find(request: AnyRequest, db: Door) -> Drove:
     """Tell who had the car with a plate at a moment."""
@@ -97,4 +122,4 @@ async def _id(db: Door, reference: str) -> BookingId:
         return BookingId((await file_of(scope, reference)).booking.id)
 
 
-HANDLERS = [index, add, confirm_one, withdraw_one, find]
+HANDLERS = [index, add, confirm_one, withdraw_one, claim_due, decide_claim, find]

@@ -9,6 +9,7 @@ from exodrive.web.storefront import (
     car,
     change,
     checkout,
+    claim,
     compare,
     contact,
     home,
@@ -23,5 +24,5 @@ from exodrive.web.storefront import (
 
 def routes(_env: str) -> list[Router]:
     """Return the doors of the shop."""
-    parts = (home, browse, compare, car, checkout, payment, booking, change, cancel, receipts, share, review, legal, contact, reach)
+    parts = (home, browse, compare, car, checkout, payment, booking, change, cancel, receipts, share, review, claim, legal, contact, reach)
     return [part.routes() for part in parts]

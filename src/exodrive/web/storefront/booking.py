@@ -11,7 +11,6 @@ from exodrive.bookings import store as bookings
 from exodrive.bookings.fields import Notes, Phone, Short
 from exodrive.bookings.pin import service as pins
 from exodrive.bookings.states import BookingStatus
-from exodrive.charges.model import Charge
 from exodrive.flows.cancel import open_until
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
@@ -19,7 +18,7 @@ from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of
-from exodrive.overview.own_charges import own_charges
+from exodrive.overview.own_charges import Owed, own_charges
 from exodrive.web.shell import cookies, forms, pages
 from exodrive.web.shell.doors import anon, door
 from exodrive.web.shell.holder import enter, holder
@@ -64,10 +63,10 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
     booking = await _held_by(request, key)
     again = await _again(request, db, world, booking)
     changing = await changing_of(holder(request, key), world, booking, clock.now())
-    charges = await _charges(request, booking)
+    owed = await _owed(request, booking)
     until = open_until(booking, world.rules) if booking.status is BookingStatus.UPCOMING else None
     told = request.query_params.get("told", "")
-    view = view_of(booking, site, clock.now(), again=again, changing=changing, charges=charges, cancel_until=until, told=told)
+    view = view_of(booking, site, clock.now(), again=again, changing=changing, owed=owed, cancel_until=until, told=told)
     return pages.render(request, "storefront/booking.html", view)
 
 
@@ -140,10 +139,10 @@ async def _held_by(request: AnyRequest, reference: str) -> BookingPage:
         return await booking_page(scope, reference)
 
 
-async def _charges(request: AnyRequest, booking: BookingPage) -> tuple[Charge, ...]:
+async def _owed(request: AnyRequest, booking: BookingPage) -> Owed:
     """What is charged beside the rental: nothing before the car went out, and then nobody need ask."""
     if booking.handed_over_at is None:
-        return ()
+        return Owed()
     async with holder(request, booking.reference).scope() as scope:
         return await own_charges(scope, booking.reference)
 

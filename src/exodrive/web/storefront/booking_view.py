@@ -1,6 +1,5 @@
 """What a booking's page says: where it stands, what comes next, what was paid, and how to find us."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
@@ -9,11 +8,11 @@ import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import tier_words
-from exodrive.charges.model import Charge
 from exodrive.deposits.model import DepositRules
 from exodrive.flows.instalment.words import rest_rows
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
+from exodrive.overview.own_charges import Owed
 from exodrive.web.shell.formats import moment
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
@@ -124,7 +123,7 @@ def view_of(
     *,
     again: Again | None = None,
     changing: Changing | None = None,
-    charges: Sequence[Charge] = (),
+    owed: Owed | None = None,
     cancel_until: datetime | None = None,
     told: str = "",
     values: dict[str, str] | None = None,
@@ -152,7 +151,7 @@ def view_of(
         places=_places(booking, site),
         again=again,
         changing=changing,
-        charges=charges_of(charges),
+        charges=charges_of(owed, booking.time_zone) if owed else None,
         cancelling=moment(cancel_until, booking.time_zone) if cancel_until and cancel_until > now else "",
         now=now,
         told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_paid=_is_paid(state)),
