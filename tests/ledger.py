@@ -134,10 +134,21 @@ def _unexplained(intents: list[Intent], movements: Iterable[Movement]) -> Iterat
 
 
 def _twice(intents: list[Intent], movements: Iterable[Movement]) -> Iterator[str]:
-    """Nobody pays for one thing twice: for the booking itself, for one change of it, or for the rest of its price."""
+    """Nobody pays for one thing twice: for the booking itself, for one change of it, or for the rest of its price.
+
+    A rest is still to be paid after staff gave back what came for it in doubt.
+    """
     purposes = {one.target_id: (one.booking_id, one.change_id or one.instalment_id) for one in intents if one.kind == "capture"}
-    taken = Counter(purposes.get(one.target_id) for one in movements if one.kind == "capture" and one.counts)
+    rests = {one.target_id for one in intents if one.kind == "capture" and one.instalment_id}
+    came = [one for one in movements if one.kind == "capture" and one.counts]
+    kept = [one for one in came if one.target_id not in rests or _given_back(intents, one) < one.amount]
+    taken = Counter(purposes.get(one.target_id) for one in kept)
     yield from (f"captured {times} times for {purpose}" for purpose, times in taken.items() if purpose and times > 1)
+
+
+def _given_back(intents: list[Intent], capture: Movement) -> Decimal:
+    """What of a capture we gave back, or are about to."""
+    return _total(one.amount for one in intents if (one.kind, one.target_id) == ("refund", capture.id) and (one.is_done or one.is_open))
 
 
 def _sums(intents: list[Intent], sums: dict[UUID, tuple[Decimal, Decimal]]) -> Iterator[str]:

@@ -57,6 +57,18 @@ def test_each_way_to_disagree_is_named(intents: list[Intent], sums: dict[UUID, t
     assert any(word in one for one in disagreements(intents, sums, movements))
 
 
+def test_a_rest_is_paid_once_unless_what_came_for_it_first_goes_back() -> None:
+    first = Intent(UUID(int=6), ONE, None, "capture", 2, "rest", Decimal(5), "USD", "succeeded", "C2", CHANGE)
+    second = Intent(UUID(int=7), ONE, None, "capture", 3, "again", Decimal(5), "USD", "succeeded", "C3", CHANGE)
+    given = Intent(UUID(int=8), ONE, None, "refund", 2, "C2", Decimal(5), "USD", "succeeded", "R2")
+    came = [Movement(f"C{n}", "capture", order, str(ONE), Decimal(5), "USD", "COMPLETED") for n, order in ((2, "rest"), (3, "again"))]
+    went = Movement("R2", "refund", "C2", str(ONE), Decimal(5), "USD", "COMPLETED")
+    paid = [TAKEN, GIVEN, first, second]
+    assert disagreements([*paid, given], {ONE: (Decimal(110), Decimal(45))}, [C1, R1, *came, went]) == []
+    [wrong] = disagreements(paid, {ONE: (Decimal(110), Decimal(40))}, [C1, R1, *came])
+    assert "captured 2 times" in wrong
+
+
 def test_a_change_is_paid_beside_its_booking() -> None:
     dearer = Intent(UUID(int=5), ONE, CHANGE, "capture", 2, "more", Decimal(5), "USD", "succeeded", "C2")
     more = Movement("C2", "capture", "more", str(ONE), Decimal(5), "USD", "COMPLETED")

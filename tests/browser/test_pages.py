@@ -339,7 +339,9 @@ async def watch_policy(page: Page) -> None:
 
 
 async def violations(page: Page) -> list[str]:
+    """What axe finds, from the top of the page: a field that lies half under the bar there just now is not too small."""
     await page.evaluate(AXE)
+    await page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     found: list[dict[str, Any]] = await page.evaluate("rules => axe.run(document, {runOnly: rules}).then(r => r.violations)", RULES)
     return [f"{one['id']}: {one['help']}: {[_place(node) for node in one['nodes'][:3]]}" for one in found]
 

@@ -22,7 +22,7 @@ _BROKEN = """
                bool_or(a.hold_expires_at = 'infinity') as kept
         from car_availability a where a.booking_id is not null group by a.booking_id),
     asked as (
-        select o.booking_id, o.change_id, o.instalment_id, o.kind, o.amount, o.target_id, r.outcome
+        select o.booking_id, o.change_id, o.instalment_id, o.kind, o.amount, o.target_id, r.outcome, r.provider_id
         from payment_operations o left join payment_results r on r.operation_id = o.id and r.is_final),
     unpaid as (
         select b.id, b.reference, b.status, b.end_date - b.start_date + 1 as length,
@@ -51,7 +51,10 @@ _BROKEN = """
     where p.refunded_amount > p.captured_amount or s.back > p.captured_amount
     union all
     select b.reference || ': captured ' || count(*) || ' times for one thing' from asked o join bookings b on b.id = o.booking_id
-    where o.kind = 'capture' and o.outcome = 'succeeded' group by b.reference, o.change_id, o.instalment_id having count(*) > 1
+    where o.kind = 'capture' and o.outcome = 'succeeded' and (o.instalment_id is null or o.amount > (
+        select coalesce(sum(back.amount), 0) from asked back where back.kind = 'refund' and back.target_id = o.provider_id
+        and coalesce(back.outcome, 'succeeded') = 'succeeded'))
+    group by b.reference, o.change_id, o.instalment_id having count(*) > 1
     union all
     select b.reference || ': ' || count(*) || ' captures under way for one thing' from asked o join bookings b on b.id = o.booking_id
     where o.kind = 'capture' and o.outcome is null group by b.reference, o.change_id, o.instalment_id having count(*) > 1

@@ -10,6 +10,7 @@ from exodrive.flows.checkout import pay
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.deposit import asking
+from exodrive.flows.instalment import pay as later
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
@@ -26,7 +27,7 @@ class Renters(Group):
     def deeds(self) -> dict[Deed, int]:
         return {
             self.holds: 9, self.goes_on: 40, self.pays: 2, self.approves: 2, self.comes_back: 4, self.asks_again: 1,
-            self.changes: 5, self.pays_for_a_change: 2, self.gives_a_change_up: 1, self.walks_away: 1,
+            self.changes: 5, self.pays_for_a_change: 2, self.gives_a_change_up: 1, self.walks_away: 1, self.pays_the_rest: 4,
             self.cancels: 1, self.has_a_deposit_held: 5,
         }  # fmt: skip
 
@@ -37,6 +38,8 @@ class Renters(Group):
         chosen: dict[str, Any] = (
             {"extras": {self.scene.extra: self.dice.randint(1, 2)}} if car is self.scene.cars[0] and self.dice.random() < 0.4 else {}
         )
+        if car is self.scene.cars[0] and self.dice.random() < 0.5:
+            chosen["part_payment"] = True
         caller = self.dice.choice(self.scene.rentals).caller if self.scene.rentals and self.dice.random() < 0.1 else new_caller()
         order = await self.town.build.order(car, days, **chosen)
         self.scene.rentals.append(rental := Rental(order, caller, new_key()))
@@ -81,6 +84,17 @@ class Renters(Group):
         if order_id not in {payment.order_id for payment in rental.payments}:
             rental.payments.append(Payment(order_id))
         return f"{rental.held and rental.held.reference} by {order_id}"
+
+    async def pays_the_rest(self) -> str:
+        """Of a price in two parts: somebody who has paid the first."""
+        owing = await self.town.look.fetch("select booking_id from booking_instalments where status = 'open' order by booking_id")
+        ids = {row[0] for row in owing}
+        rentals = [rental for rental in self.scene.rentals if rental.held and rental.held.booking_id in ids]
+        if not rentals:
+            raise Nobody
+        rental = self.dice.choice(rentals)
+        assert rental.held
+        return self._sent_to_paypal(rental, await later.begin(self.town.world, rental.held.booking_id))
 
     async def approves(self) -> str:
         return await self._approve(self._payment(self.scene.renter()[0]))

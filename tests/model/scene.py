@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from exodrive.bookings.model import Actor, Caller, CheckoutOrder, Held
 from exodrive.kit.db import Door
 from exodrive.kit.ids import StaffId, new_id
+from exodrive.pricing.kinds import PartPayment
 from tests.flows.change.conftest import equip
-from tests.garage import MadeCar
+from tests.garage import MadeCar, new_rules
 from tests.model.stage import Town
 
 Deed = Callable[[], Awaitable[str]]
@@ -58,6 +60,8 @@ class Scene:
             await self.town.build.car(turnaround_days=days, requires_approval=not n) for n, days in enumerate(turnaround, 1 - CARS)
         ]
         self.extra, self.cover = await equip(self.town.build, self.cars[0])
+        parts = PartPayment(name="In two parts", percent=Decimal(30), days_before=5, car_id=self.cars[0].id)
+        await new_rules(self.town.build.doors, parts)
         staff = StaffId(new_id())
         row = "insert into staff (id, email, name, role) values ($1, $2, 'Sam', 'manager')"
         await self.town.look.execute(row, staff, f"{staff}@shop.example")

@@ -6,6 +6,7 @@ from exodrive.bookings.endings import How
 from exodrive.bookings.model import Actor
 from exodrive.flows import cancel, refund
 from exodrive.flows.approval import answer
+from exodrive.flows.instalment import waive
 from exodrive.kit.db import Door
 from exodrive.kit.money import Money
 from tests.builders import new_key
@@ -16,7 +17,7 @@ class Staff(Group):
     """Somebody behind the desk."""
 
     def deeds(self) -> dict[Deed, int]:
-        return {self.staff_cancel: 2, self.staff_give_back: 2, self.staff_accept: 3, self.staff_refuse: 1}
+        return {self.staff_cancel: 2, self.staff_give_back: 2, self.staff_accept: 3, self.staff_refuse: 1, self.staff_waive: 1}
 
     async def staff_cancel(self) -> str:
         (_rental, held), (door, actor) = self.scene.renter(), self._desk()
@@ -36,6 +37,11 @@ class Staff(Group):
     async def staff_refuse(self) -> str:
         (_rental, held), (door, actor) = self.scene.renter(), self._desk()
         await answer.refuse(door, held.booking_id, actor, "the licence is too new", key=new_key())
+        return held.reference
+
+    async def staff_waive(self) -> str:
+        (_rental, held), (door, actor) = self.scene.renter(), self._desk()
+        await waive.by_staff(door, held.booking_id, actor, "a good customer", key=new_key())
         return held.reference
 
     async def staff_give_back(self) -> str:

@@ -8,6 +8,7 @@ from exodrive.flows.checkout import settling
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
 from exodrive.flows.hearing import NotYet
+from exodrive.flows.instalment import reminding
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.resume import letter
 from exodrive.gateways.errors import GatewayError
@@ -87,4 +88,4 @@ class Worker(Group):
         return ""
 
     async def the_worker_writes(self) -> str:
-        return str(await letter.promise(self.town.desk))
+        return f"{await letter.promise(self.town.desk)}, {await reminding.remind_due(self.town.desk)}"

@@ -31,6 +31,8 @@ class Row(msgspec.Struct, frozen=True):
     payment: str
     created_at: datetime
     waits: bool  # paid, and not accepted yet
+    owes: Decimal | None  # what is still to be paid, and by when
+    due_on: date | None
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -52,8 +54,9 @@ def _list(search: object, status: object, before: object) -> str:
         select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
                b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
                coalesce(p.status, 'pending'), b.created_at,
-               b.status = 'upcoming' and b.approval_due_at is not null and b.approved_at is null
+               b.status = 'upcoming' and b.approval_due_at is not null and b.approved_at is null, i.amount, i.due_on
         from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
+        left join public.booking_instalments i on i.booking_id = b.id and i.status = 'open'
         where {_FOUND if search else "$1 = ''"} and {"b.status = $2" if status else "$2::text is null"}
           and {"(b.created_at, b.id) < ($3, $4)" if before else "$3::timestamptz is null and $4::uuid is null"}
         order by b.created_at desc, b.id desc limit $5"""  # noqa: S608 - constants of this file

@@ -233,19 +233,36 @@ async def test_refunds_follow_the_tiers_the_booking_was_sold_with(db):
 
 
 async def test_history_is_in_order_and_ends_where_the_booking_stands(db):
-    rows = await db.fetch("select booking_id, before, after, created_at from booking_events order by booking_id, id")
+    rows = await db.fetch("select booking_id, event_type, before, after, created_at from booking_events order by booking_id, id")
     stands: dict[object, str] = {}
     at: dict[object, datetime] = {}
-    for booking, before, after, created_at in rows:
+    for booking, event, before, after, created_at in rows:
         assert at.get(booking, created_at) <= created_at <= NOW
         at[booking] = created_at
-        if after is None:  # something that moves nothing: the renter's review
+        if after is None:  # something that moves nothing: our answer, or the renter's review
             assert before is None
-            assert stands[booking] == "completed"
+            assert stands[booking] == ("upcoming" if event == "accepted" else "completed")
             continue
         assert stands.get(booking) == before
         stands[booking] = after
     assert stands == dict(await db.fetch("select id, status from bookings"))
+
+
+async def test_one_car_requires_approval_and_its_latest_bookings_wait(db):
+    rows = await db.fetch(
+        """
+        select b.status, b.approved_at is not null, b.approved_at < b.approval_due_at, b.approval_due_at < b.pickup_at,
+               b.approval_due_at > $1, exists (select from booking_events e where e.booking_id = b.id and e.event_type = 'accepted')
+        from bookings b join cars c on c.id = b.car_id where c.requires_approval""",
+        NOW,
+    )
+    assert {tuple(row) for row in rows if row[1]} >= {("completed", True, True, True, False, True)}
+    assert {tuple(row) for row in rows if not row[1]} == {("upcoming", False, None, True, True, False)}
+    assert await db.fetchval("select count(*) from cars where requires_approval") == 1
+    others = (
+        "select count(*) from bookings b join cars c on c.id = b.car_id where not c.requires_approval and b.approval_due_at is not null"
+    )
+    assert await db.fetchval(others) == 0
 
 
 async def test_who_still_has_a_car_coming_has_a_private_link_that_opens(db):

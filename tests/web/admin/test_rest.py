@@ -39,6 +39,8 @@ async def test_staff_see_that_it_is_overdue_and_an_agent_waives_nothing(desk: Si
     await due_in(build, made, -1)
     page = (await eve.get(f"/admin/bookings/{made.reference}")).text
     assert "The rest is overdue" in page
+    _status, amount = await rest_of(build, made)
+    assert f"{amount} more by" in (await eve.get(f"/admin/bookings?q={made.order.email}")).text
     assert "rest/waiver" not in page
 
 

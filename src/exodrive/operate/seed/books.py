@@ -13,6 +13,7 @@ from exodrive.bookings.model import Rules
 from exodrive.bookings.states import BookingStatus
 from exodrive.kit.days import day_at
 from exodrive.kit.links import LinkKeys, hash_of
+from exodrive.operate.seed.answers import accepted_at, answer_columns
 from exodrive.operate.seed.cars import car_id
 from exodrive.operate.seed.house import TIME_ZONE, id_of
 from exodrive.operate.seed.keys import handover_rows
@@ -117,6 +118,7 @@ class Books:
             "cancellation_tiers": msgspec.to_builtins(self._rules.cancellation_tiers),
             "cancelled_at": life.cancelled_at,
             "created_at": life.ordered_at,
+            **answer_columns(life, self._rules, self._now),
         }
 
     def _link(self, life: Life) -> list[Row]:
@@ -146,6 +148,7 @@ class Books:
         told = [
             (life.ordered_at, "held", "customer", None, "pending", {}),
             (life.paid_at, "paid", "system", "pending", "upcoming", {"amount": price.due_now, "currency": price.inputs.currency}),
+            (accepted_at(life, self._now), "accepted", "admin", None, None, {}),
             (life.handed_over_at, "handed_over", "admin", "upcoming", "active", {}),
             (life.returned_at, "returned", "admin", "active", "completed", {}),
             (life.cancelled_at, "cancelled", "admin", "upcoming", "cancelled", {"refund": refund, "currency": price.inputs.currency}),
