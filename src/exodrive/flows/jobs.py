@@ -10,7 +10,7 @@ from exodrive.flows.claiming import answer as claim_answer
 from exodrive.flows.claiming import letter as claim_letter
 from exodrive.flows.claiming import taking as claim_taking
 from exodrive.flows.daily import money
-from exodrive.flows.deposit import look as deposits
+from exodrive.flows.deposit import jobs as deposits
 from exodrive.flows.ending import letter as ended_letter
 from exodrive.flows.instalment import reminding
 from exodrive.flows.receipts import letter as receipt_letter
@@ -159,18 +159,6 @@ async def look_at_unheard(world: World, outbox_id: UUID) -> None:
     await unheard.look_at_due(world)
 
 
-@job("deposits.look")
-async def look_at_deposit(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
-    """Do what a deposit wants, now that something about it has changed."""
-    await deposits.look_at(world, booking_id)
-
-
-@job("deposits.look_at_all", tries=1)  # the next look is the next try
-async def look_at_deposits(world: World, outbox_id: UUID) -> None:
-    """Do what every deposit wants: renew, give back, raise an alarm."""
-    await deposits.look_at_all(world)
-
-
 @job("payments.decided", tries=12)
 async def act_on_decision(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
     """Do what staff decided about a payment in doubt."""
@@ -234,8 +222,7 @@ JOBS = table(
     settle_open,
     look_at_unheard,
     act_on_decision,
-    look_at_deposit,
-    look_at_deposits,
+    *deposits.HANDLERS,
     take_claim,
     settle_claims,
     write_of_a_claim,

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from exodrive.bookings.model import BookingStatus
 from exodrive.deposits.model import Rental
+from exodrive.flows.deposit.news import News, Told
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
@@ -48,6 +49,30 @@ async def last_for_hold(db: Db, hold_id: UUID, kind: Kind) -> tuple[Operation, L
         return None
     asked = Operation(row[0], row[1], Kind(row[2]), *row[3:14])
     return asked, Latest(asked.id, asked.target_id, asked.created_at, End(row[14]) if row[14] else None, row[15], row[16])
+
+
+async def told(db: Db, booking_id: BookingId, last: UUID | None) -> Told:
+    """Return which letters about a deposit were promised; ``last`` is the newest hold that PayPal decided about."""
+    row = await db.fetchrow(
+        """
+        select b.deposit_asked_at, b.deposit_reminded_at, (select max(told_at) from deposit_holds where booking_id = b.id),
+               h.told_at is not null, h.ended_at
+        from bookings b left join deposit_holds h on h.id = $2 where b.id = $1""",
+        booking_id,
+        last,
+    )
+    assert row is not None, "its rental was read"
+    return Told(asked_at=row[0], reminded_at=row[1], missed_at=row[2], of_last=row[3], ended_at=row[4])
+
+
+async def tell(db: Db, booking_id: BookingId, news: News, hold_id: UUID | None) -> None:
+    """Remember that a letter about a deposit was promised; ``hold_id`` where it is about a hold that came to nothing."""
+    if news is News.ANEW:
+        await db.execute("update deposit_holds set told_at = (select exodrive_private.now()) where id = $1", hold_id)
+    elif news is News.FIRST:
+        await db.execute("update bookings set deposit_asked_at = (select exodrive_private.now()) where id = $1", booking_id)
+    else:
+        await db.execute("update bookings set deposit_reminded_at = (select exodrive_private.now()) where id = $1", booking_id)
 
 
 async def due(db: Db, asks_from: datetime, after: BookingId | None, limit: int) -> list[BookingId]:

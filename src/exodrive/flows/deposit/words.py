@@ -1,0 +1,59 @@
+"""What a letter says that asks for a deposit: calm, and never that anything is charged."""
+
+from datetime import date, datetime
+
+import msgspec
+
+from exodrive.deposits.states import HoldStatus
+from exodrive.flows.approval.words import when_words
+from exodrive.kit.money import Money
+from exodrive.kit.words import _
+from exodrive.pricing.terms_words import released_by
+from exodrive.pricing.words import money
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for: how much, for which pick-up, and how the newest hold stands, if there was any."""
+
+    money: Money
+    pickup_at: datetime
+    is_out: bool = False
+    is_reminder: bool = False
+    last: HoldStatus | None = None
+    ends_at: datetime | None = None
+
+
+def letter_subject(wish: Wish, car: str, days: str, reference: str) -> str:
+    """Return the subject of a letter about a deposit."""
+    told = {"car": car, "days": days, "reference": reference}
+    if wish.last in (HoldStatus.HELD, HoldStatus.LAPSED):
+        return _("Please hold the deposit once more: %(car)s, %(days)s (%(reference)s)") % told
+    if wish.is_reminder or wish.last is HoldStatus.DECLINED:
+        return _("The deposit is not held yet: %(car)s, %(days)s (%(reference)s)") % told
+    return _("Please hold the deposit: %(car)s, %(days)s (%(reference)s)") % told
+
+
+def letter_words(wish: Wish, returned: date, zone: str) -> tuple[str, ...]:
+    """Return what a letter says, in sentences; ``returned`` is the day the car comes back."""
+    amount = money(wish.money.amount, wish.money.currency)
+    held = _("Held means reserved, not charged. The deposit is released by %(day)s at the latest when nothing is claimed.")
+    text = (
+        _why(wish, amount, zone),
+        _("Open your booking and hold it there through PayPal; it takes a minute."),
+        held % {"day": released_by(returned)},
+    )
+    return text if wish.is_out else (*text, _("We hand over the key once it is held."))
+
+
+def _why(wish: Wish, amount: str, zone: str) -> str:
+    told = {"amount": amount, "when": when_words(wish.pickup_at, zone)}
+    if wish.last is HoldStatus.HELD and wish.ends_at:
+        ends = {"amount": amount, "when": when_words(wish.ends_at, zone)}
+        return _("A hold lives 29 days, and yours of %(amount)s ends on %(when)s. Once you hold a new one, the old one is released.") % ends
+    if wish.last is HoldStatus.LAPSED:
+        return _("The hold of your deposit, %(amount)s, has run out. Please hold it once more.") % told
+    if wish.last is HoldStatus.DECLINED:
+        return _("PayPal or your bank declined to hold the deposit of %(amount)s. Please try again, perhaps with another card.") % told
+    if wish.is_reminder:
+        return _("Your pick-up is on %(when)s, and the deposit of %(amount)s is not held yet.") % told
+    return _("Your pick-up is on %(when)s. Please hold the deposit of %(amount)s for it now.") % told
