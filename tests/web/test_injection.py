@@ -4,12 +4,10 @@ Which parameters there are is read from the source (parameters.py). Where nothin
 something is, each attack comes in every parameter at once, so that each is judged, and then in texts alone among values that make sense, so
 that it comes as far as the database.
 
-Every attack comes to a third of the routes here, and every route gets a third of the attacks, always the same ones; with TEST_SHARE=1,
-as ``make test-all`` has it, all get all.
+Every attack comes to a third of the routes, and every route gets a third of the attacks (share.py).
 """
 
 import itertools
-import os
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
@@ -26,6 +24,7 @@ from exodrive.web.admin.prices.texts import _TYPES
 from exodrive.web.shell.forms import _fields
 from tests.builders import Build, Made, days_ahead, new_key
 from tests.product import Stack
+from tests.share import SHARE
 from tests.team import Person, Team
 from tests.web.conftest import Client
 from tests.web.endpoints import JSON, Caller, Endpoints
@@ -43,7 +42,6 @@ CORPUS = [
     "true", "[]", "{}", "x" * 3000, "2026-12-24", "2026-12-24T00:00:00+99:99", "9999-12-31", "0000-00-00",
 ]  # fmt: skip
 EACH = pytest.mark.parametrize("number", range(len(CORPUS)))
-SHARE = int(os.environ.get("TEST_SHARE", "3"))
 # Without these being right nothing else of a request is looked at.
 KEYS = {"csrf", "quote", "terms", "key", "token", "kind", "car_id", "start", "end", "month", "range", "reprice"}
 # Whoever did this is no longer let in: asked last.
