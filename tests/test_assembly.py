@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 
 from exodrive import assembly
+from exodrive.app import site_of
 from exodrive.bookings.model import Tier
+from exodrive.deposits.model import DepositRules
 from exodrive.kit import clock
 from exodrive.kit.db import Doors
 from exodrive.operate.clock import move
-from exodrive.settings import Settings
+from exodrive.settings import Settings, WrongSettings, load
 from tests.servers import Database
 
 READ = Settings(public_url="https://cars.example.com", support_email="help@cars.example.com")
@@ -33,6 +35,22 @@ def test_the_rules_of_the_house_are_read_from_the_settings() -> None:
     rules = assembly.rules(replace(READ, hold_minutes=15, cancellation_tiers="72:100, 24:50,0:10, no-show:5"))
     assert rules.hold_minutes == 15
     assert rules.cancellation_tiers == (Tier(72, 100), Tier(24, 50), Tier(0, 10), Tier(None, 5))
+
+
+def test_the_rules_for_deposits_are_read_from_the_settings_for_pages_and_worker_alike() -> None:
+    from msgspec.structs import replace
+
+    given = replace(READ, deposit_ask_hours=72, deposit_release_days=2, deposit_replace_days=5, deposit_answer_hours=24)
+    rules = DepositRules(ask_hours=72, release_days=2, replace_days=5, answer_hours=24)
+    assert assembly.deposits(given) == site_of(given).deposits == rules
+    assert assembly.deposits(READ) == DepositRules()
+
+
+def test_a_deposit_is_kept_no_longer_than_the_rental_terms_promise() -> None:
+    said = {"EXODRIVE_PUBLIC_URL": READ.public_url, "EXODRIVE_SUPPORT_EMAIL": READ.support_email, "EXODRIVE_DATABASE_WORKER_URL": "x"}
+    assert load("command", said | {"EXODRIVE_DEPOSIT_RELEASE_DAYS": "3"}).deposit_release_days == 3
+    with pytest.raises(WrongSettings, match="DEPOSIT_RELEASE_DAYS"):
+        load("command", said | {"EXODRIVE_DEPOSIT_RELEASE_DAYS": "4"})
 
 
 async def test_production_refuses_a_database_whose_clock_was_moved(doors: Doors, moved: timedelta) -> None:

@@ -93,6 +93,7 @@ def site_of(read: settings.Settings) -> Site:
         trusted_proxies=tuple(part.strip() for part in read.trusted_proxies.split(",") if part.strip()),
         display_currency=read.display_currency,
         display_rates=display.rates(read.display_rates),
+        deposits=assembly.deposits(read),
         cron_key=read.cron_key,
         is_demo=read.env != "production",
     )

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from exodrive.bookings.model import Rules, Tier
 from exodrive.charges.model import Tariffs
+from exodrive.deposits.model import DepositRules
 from exodrive.flows.world import World
 from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.mailer import Resend
@@ -90,6 +91,16 @@ def tariffs(settings: Settings) -> Tariffs:
     )
 
 
+def deposits(settings: Settings) -> DepositRules:
+    """Return the rules of the house for deposits."""
+    return DepositRules(
+        ask_hours=settings.deposit_ask_hours,
+        release_days=settings.deposit_release_days,
+        replace_days=settings.deposit_replace_days,
+        answer_hours=settings.deposit_answer_hours,
+    )
+
+
 async def doors(settings: Settings, *logins: str) -> Doors:
     """Connect the named logins (web, checkout, staff, worker), and no other."""
     urls = {login: getattr(settings, f"database_{login}_url") for login in logins}
@@ -119,6 +130,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             public_url=settings.public_url,
             payee=settings.paypal_merchant_id,
             house=house(settings),
+            deposits=deposits(settings),
             tariffs=tariffs(settings),
             books=books(settings),
         )

@@ -93,6 +93,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         _about("How long you take to accept a booking of a car that requires approval; then its money goes back."),
         msgspec.Meta(ge=1, le=168),
     ] = 24
+    deposit_ask_hours: Annotated[
+        int, _about("From so many hours before pick-up renters are asked to hold the deposit."), msgspec.Meta(ge=2, le=336)
+    ] = 48
+    deposit_release_days: Annotated[
+        int,
+        _about("So many days after the return it is given back when nothing is claimed; three at most, as the rental terms promise."),
+        msgspec.Meta(ge=1, le=3),
+    ] = 3
+    deposit_replace_days: Annotated[
+        int,
+        _about("So many days before a hold ends, 29 after it was placed, one that must last longer is asked for anew."),
+        msgspec.Meta(ge=2, le=7),
+    ] = 3
+    deposit_answer_hours: Annotated[
+        int, _about("How long a renter has to accept a claim on the deposit, or to object."), msgspec.Meta(ge=12, le=168)
+    ] = 48
     charge_currency: Annotated[
         str, _about("The currency of the tariffs below: three capital letters; of others staff say what it costs.")
     ] = "USD"

@@ -1,13 +1,15 @@
 """Letters that ask for the deposit: when asking begins, near the pick-up, and when a hold came to nothing; each once, none in vain."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from exodrive.deposits.model import DepositRules
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows import cancel, home
-from exodrive.flows.deposit import look, placing, reminding
+from exodrive.flows.deposit import asking, look, placing, reminding
 from exodrive.kit import clock
 from tests.builders import days_ahead
 from tests.flows.deposit.test_hold import approved, hand_over, held, holds, near, settle, take_back
@@ -82,6 +84,17 @@ async def test_booked_late_it_is_asked_for_at_once_and_not_again_within_hours(bu
     mail = await sent(build, office, resend, made)
     assert mail["subject"].startswith("The deposit is not held yet: ")
     assert "is not held yet" in mail["text"]
+
+
+async def test_the_house_says_how_long_before_the_pick_up_it_is_asked_for(build, world, office, wait_for):
+    made = await build.paid(days=days_ahead(5, 3))
+    await before_pickup(build, made, wait_for, 71 * HOUR)
+    await look.look_at(office, made.id)
+    assert await topics(build, made) == []
+    early = DepositRules(ask_hours=72)
+    await look.look_at(replace(office, deposits=early), made.id)
+    assert await topics(build, made) == ["mail.deposit"]
+    assert await asking.begin(replace(world, deposits=early), made.id)
 
 
 async def test_given_back_on_purpose_no_letter_asks_for_it_again(build, payer, world, office, wait_for):

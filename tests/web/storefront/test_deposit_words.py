@@ -14,8 +14,10 @@ from exodrive.deposits.states import HoldStatus
 from exodrive.kit.links import hash_of
 from exodrive.overview.booking_page import BookingPage, HeldDeposit, booking_page
 from exodrive.pricing.terms_words import released_by
+from exodrive.web.storefront.booking_view import view_of
 from exodrive.web.storefront.deposit_words import asked_of, deposit_words
 from tests.builders import Build
+from tests.web.shell.test_display import SITE
 
 RULES = DepositRules()
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -74,6 +76,13 @@ async def test_it_is_asked_for_from_two_days_before_the_pick_up_until_it_is_held
     assert asked_of(having(shown, deposit=Decimal(0)), RULES, at) is None
     for status in (*OFF, BookingStatus.PENDING, BookingStatus.COMPLETED):
         assert asked_of(having(shown, status=status), RULES, at) is None
+
+
+async def test_the_page_asks_from_when_the_house_says(shown: BookingPage) -> None:
+    early = msgspec.structs.replace(SITE, deposits=DepositRules(ask_hours=100))
+    at = shown.pickup_at - 99 * HOUR
+    assert view_of(shown, SITE, at).asked is None
+    assert view_of(shown, early, at).asked
 
 
 async def test_a_hold_that_ends_too_soon_is_asked_for_once_more(shown: BookingPage) -> None:

@@ -8,7 +8,6 @@ import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import tier_words
-from exodrive.deposits.model import DepositRules
 from exodrive.flows.instalment.words import rest_rows
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, Meeting
@@ -50,7 +49,6 @@ _STATES = {
     BookingStatus.EXPIRED: State.LAPSED,
     BookingStatus.NO_SHOW: State.NO_SHOW,
 }
-RULES = DepositRules()
 _OVER = frozenset({State.LAPSED, State.CANCELLED, State.NO_SHOW})
 
 
@@ -143,7 +141,7 @@ def view_of(
         missed=missed_words(booking),
         waiting=waiting_of(booking),
         deposit=deposit,
-        asked=asked_of(booking, RULES, now),
+        asked=asked_of(booking, site.deposits, now),
         rest=due_rest(booking, now, change_waits=bool(changing and changing.waiting)),
         steps=steps_of(booking, deposit),
         bring=bring_of(booking),
