@@ -21,7 +21,7 @@ from exodrive.flows.checkout import settling
 from exodrive.flows.claiming import answer, letter, taking
 from exodrive.flows.claiming.answer import decide
 from exodrive.flows.claiming.errors import ClaimOpen, NoClaim, NothingHeld, NothingToClaim
-from exodrive.flows.claiming.make import claim
+from exodrive.flows.claiming.make import Claimed, claim
 from exodrive.flows.comparison import booking as comparison
 from exodrive.flows.deposit import look
 from exodrive.flows.rental.hand_over import hand_over
@@ -211,8 +211,8 @@ async def test_near_the_end_of_the_hold_it_is_claimed_at_once_with_an_alarm(buil
 
 async def test_an_objection_that_waits_near_the_end_of_the_hold_is_an_alarm(build, payer, world, service, wait_for):
     made, sam = await owing(build, payer, world, wait_for, "300")
-    await claim(RULES, sam.door, made.id, sam.actor)
-    await answer.object_to(world, made.id, "no")
+    told = await claim(RULES, sam.door, made.id, sam.actor)
+    await answer.object_to(world, made.id, "no thanks")
     await work(service, made)
     assert await alarms(build, made) == []
     await wait_for(27 * DAY + 2 * HOUR)
@@ -220,6 +220,9 @@ async def test_an_objection_that_waits_near_the_end_of_the_hold_is_an_alarm(buil
     assert await alarms(build, made) == ["claim"]
     await look.look_at(service, made.id)
     assert await alarms(build, made) == ["claim"], "the planner does not close what is not its own"
+    await decide(sam.door, made.id, told.id, sam.actor, "You are right", uphold=False)
+    await taking.take(service, told.id)
+    assert await alarms(build, made) == []
 
 
 async def test_an_answer_that_got_lost_is_found_again_and_taken_once(build, payer, world, service, wait_for):
@@ -278,6 +281,27 @@ async def test_many_clicks_at_once_make_one_claim_and_one_capture(build, payer, 
     await asyncio.gather(*(taking.take(service, told[0].id) for _ in range(3)))
     await asyncio.gather(*(work(service, made) for _ in range(3)))
     assert await at_paypal(payer, made) == ([Decimal("300.00")], ["CAPTURED"])
+
+
+async def test_scenario_22_claimed_and_given_back_at_once_one_of_them_wins(build, payer, world, service, wait_for):
+    won = set()
+    for first in range(6):
+        made, sam = await owing(build, payer, world, wait_for, "300")
+        await wait_for(3 * DAY + MINUTE)
+
+        async def late(doing, turn, made=made, first=first):
+            await asyncio.sleep(0.05 * ((first + turn) % 2))
+            return await doing
+
+        both = (late(claim(RULES, sam.door, made.id, sam.actor), 0), late(look.look_at(service, made.id), 1))
+        told, _looked = await asyncio.gather(*both, return_exceptions=True)
+        await asyncio.gather(*(work(service, made) for _ in range(3)))
+        if not isinstance(told, NothingHeld):
+            await answer.accept(world, made.id)
+            await asyncio.gather(look.look_at(service, made.id), *(work(service, made) for _ in range(3)))
+        taken, states = await at_paypal(payer, made)
+        won.add((type(told), *taken, *set(states)))
+    assert won == {(NothingHeld, "VOIDED"), (Claimed, Decimal("300.00"), "CAPTURED")}
 
 
 async def test_without_charges_a_hold_or_the_car_nothing_is_claimed(build, payer, world, service, wait_for):

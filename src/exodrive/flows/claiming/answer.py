@@ -117,6 +117,7 @@ async def _withdraw(db: Db, claim: Claim, reason: str) -> ClaimStatus:
     await charges.unclaim(db, claim.id)
     await store.end(db, claim.id, claim.status, ClaimStatus.WITHDRAWN, reason)
     await outbox.enqueue(db, "mail.claim_ended", claim_id=claim.id)
+    await outbox.enqueue(db, "claims.take", claim_id=claim.id)
     await outbox.enqueue(db, "deposits.look", booking_id=claim.booking_id)
     return ClaimStatus.WITHDRAWN
 

@@ -29,7 +29,10 @@ log = logging.getLogger(__name__)
 
 
 async def take(world: World, claim_id: UUID) -> None:
-    """Promise to take a claim that is accepted; safe to run any number of times. While the hold is being renewed, the clock comes again."""
+    """Promise to take a claim that is accepted; safe to run any number of times. While the hold is being renewed, the clock comes again.
+
+    One that staff have withdrawn needs nobody any more.
+    """
     await again(lambda: _take(world, claim_id))
 
 
@@ -40,6 +43,8 @@ async def _take(world: World, claim_id: UUID) -> None:
         assert seen is not None, "a claim is never deleted"
         now = await standing.locked(db, seen.booking_id)
         claim, hold = await store.find(db, claim_id), await deposits.find(db, seen.hold_id)
+        if claim and claim.status is ClaimStatus.WITHDRAWN:
+            await deposits.set_alarms(db, now.booking_id, [], [Alarm.CLAIM])
         if claim is None or hold is None or claim.status is not ClaimStatus.ACCEPTED or await _is_busy(db, hold):
             return
         if not hold.covers(now.now):
