@@ -81,3 +81,16 @@ async def test_a_capture_at_paypals_site_while_a_change_waits_goes_back(build, o
     await settle_refunds(build, service, ada.made)
     assert (await ada.rest()).is_open
     await agree(ada, service)
+
+
+async def test_who_comes_home_when_the_rest_was_taken_and_paid_back_at_paypals_site_has_not_paid_it(build, owing, world, service, paypal):
+    """The order is paid by PayPal's word, and nothing of that money is left: it is booked once, and the rest is due as before."""
+    ada = await owing()
+    order_id, site = await ada.approved(), Site(paypal)
+    capture_id = await site.capture(order_id)
+    await site.refund(capture_id)
+    assert (await booking.compare(service, ada.made.id)).booked == 2
+    assert (await home.capture(world, order_id, patience=0)).outcome.step is not Step.PAID
+    rest, price = await ada.rest(), await ada.price()
+    assert (rest.is_open, rest.is_paying) == (True, False)
+    assert await ada.money() == (price.total, rest.amount)

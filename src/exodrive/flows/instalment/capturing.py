@@ -8,6 +8,7 @@ from exodrive.flows.change import store as changes
 from exodrive.flows.checkout import alarm, answers, refunding, standing
 from exodrive.flows.checkout import capturing as paying
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.checkout.weighing import weigh
 from exodrive.flows.instalment.rest import STANDS, locked
 from exodrive.flows.world import World
 from exodrive.kit import outbox
@@ -51,7 +52,7 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     async with world.door.scope() as db:
         now, rest = await locked(db, operation.booking_id)
         before = await payments.latest(db, operation.id)
-        result = answers.still(before, result)
+        result = await weigh(db, operation, before, result)
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:
