@@ -97,10 +97,10 @@ async def test_scenario_3_once_paypal_has_forgotten_the_id_it_is_read_and_not_as
 async def test_scenario_4_a_notice_that_comes_before_the_answer_is_applied_once_and_the_answer_changes_nothing(
     build: Build, payer: Payer, world: World, service: World
 ) -> None:
-    """PayPal has taken the money, and takes two seconds to say so; its notices are faster."""
+    """PayPal has taken the money, and takes three seconds to say so; its notices are faster."""
     made = await build.held()
     order_id = await payer.approved(made)
-    await payer.paypal.fault(kind="slow_body", match={"path_regex": f"{order_id}/capture"}, delay=2)
+    await payer.paypal.fault(kind="slow_body", match={"path_regex": f"{order_id}/capture"}, delay=3)
     answer = asyncio.create_task(pay.capture(world, order_id))
     async with asyncio.timeout(5):
         while not await payer.captures(order_id):
