@@ -57,6 +57,8 @@ _STEPS = (
                                   authorization_id, authorized_at, covered_until, ended_at)
        select id, id, 1, 'approval', 'released', 5000, 'USD', 'HOLD-' || n, 'A-' || n, 'A-' || n, first, first + 29, first + 6
        from made where status = 'completed'""",
+    """insert into booking_alarms (booking_id, kind, opened_at, closed_at)
+       select id, 'uncovered', first, first + interval '1 hour' from made where status = 'completed' and n % 10 = 0""",
     """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)
        select overlay(m.id::text placing side.number from 36)::uuid, m.id, m.car, side.way, m.first + side.day, 9000 + side.day, 100
        from made m, (values ('1', 'out', 0), ('2', 'in', 2)) as side (number, way, day) where m.status = 'completed'""",

@@ -67,6 +67,7 @@ CASES = {
     "the worker reads what is held": Case("settle by reading", holds.a_hold_not_written_down, "upcoming"),
     "the worker renews a hold": Case("settle", holds.a_hold_to_renew, "upcoming"),
     "the worker gives a deposit back": Case("looks after a deposit", holds.a_hold_to_give_back, "active"),
+    "staff give a deposit back": Case("staff give a deposit back", holds.a_hold_and_staff, "upcoming"),
     "the worker looks at all deposits": Case("looks after all deposits", holds.a_pick_up_tomorrow, "upcoming"),
     "staff claim from a deposit, and its renter accepts": Case("claims and accepts", claims.a_debt, "completed"),
     "its renter objects, and staff uphold the claim": Case("claims and upholds", claims.a_debt, "completed"),

@@ -11,6 +11,7 @@ from exodrive.flows.checkout import settling
 from exodrive.flows.claiming import answer, taking
 from exodrive.flows.claiming.errors import NoClaim
 from exodrive.flows.claiming.make import claim
+from exodrive.flows.deposit import desk
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
 from exodrive.handovers.model import Reading
@@ -57,6 +58,16 @@ async def claims_fall_due(cast: Cast, facts: Facts) -> None:
     """The worker takes what nobody answered."""
     await answer.settle_due(cast.service)
     await _take(cast, facts)
+
+
+async def gives_back(cast: Cast, facts: Facts) -> None:
+    """A manager gives a deposit back before its time."""
+    assert facts.booking_id
+    assert facts.staff_id
+    door, actor = cast.staff(facts.staff_id)
+    await desk.give_back(door, facts.booking_id, actor, "paid in cash", key=f"{facts.key}-release")
+    for (operation_id,) in await cast.rows(_ABOUT_HOLDS, facts.booking_id):
+        await settling.settle(cast.service, operation_id)
 
 
 async def _claim(cast: Cast, facts: Facts) -> UUID:

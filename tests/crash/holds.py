@@ -8,7 +8,7 @@ from exodrive.flows.checkout.standing import read
 from exodrive.flows.deposit import asking, keeping, placing
 from exodrive.payments import store as payments
 from exodrive.payments.model import Kind
-from tests.builders import days_ahead
+from tests.builders import days_ahead, new_key
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 
@@ -63,6 +63,11 @@ async def a_hold_to_give_back(scene: Scene) -> Facts:
                   returned_at = exodrive_private.now() - interval '8 days' where id = $1"""
     await scene.behind(returned, made.id)
     return scene.facts(made)
+
+
+async def a_hold_and_staff(scene: Scene) -> Facts:
+    made = await scene.held()
+    return scene.facts(made, staff_id=await scene.staff(), key=new_key())
 
 
 async def another_order(scene: Scene) -> Facts:

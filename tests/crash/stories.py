@@ -230,6 +230,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "claims and accepts": (claiming.claims_and_accepts, ("staff",)),
     "claims and upholds": (claiming.claims_and_upholds, ("staff",)),
     "claims fall due": (claiming.claims_fall_due, ()),
+    "staff give a deposit back": (claiming.gives_back, ("staff",)),
     "looks after a deposit": (looks_after_a_deposit, ()),
     "looks after all deposits": (looks_after_all_deposits, ()),
     "work": (work, ()),

@@ -30,12 +30,13 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.ids import new_id
 from exodrive.kit.money import Money
 from exodrive.kit.outbox import store as outbox
-from exodrive.overview import approvals, letters, reviews, staff_file, staff_keys, staff_list, staff_prices, who_drove
+from exodrive.overview import approvals, deposit_alarms, letters, reviews, staff_file, staff_keys, staff_list, staff_prices, who_drove
 from exodrive.pricing.kinds import Notice
 from exodrive.receipts import store as kept_papers
 from exodrive.staff import service as staff
 from exodrive.staff import store
 from exodrive.staff.model import LinkPurpose
+from exodrive.web.admin import deposit_view
 from exodrive.webhooks import store as webhooks
 from tests.builders import Build, Made
 from tests.team import VISIT, Person, Team
@@ -128,6 +129,8 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         await handovers.of_booking(db, made.id)
         await charges.of_booking(db, made.id)
         await claims.of_booking(db, made.id)
+        await deposit_view.known_of(db, made.id)
+        await deposit_alarms.open_alarms(db)
         await who_drove.zone_of(db, "AV 10")
         await who_drove.drove(db, "AV 10", clock.now())
         await staff_prices.in_force(db)

@@ -20,3 +20,30 @@ class UnknownHold(NotFound):
 
     def __init__(self) -> None:
         super().__init__(_("We do not know this deposit."))
+
+
+class NothingHeld(Conflict):
+    """Nothing is held, or what was is on its way back or being claimed."""
+
+    code = "nothing-held"
+
+    def __init__(self) -> None:
+        super().__init__(_("No deposit is held for this booking that could be given back now."))
+
+
+class ClaimIsOpen(Conflict):
+    """Something is claimed from it, and that is not decided."""
+
+    code = "claim-is-open"
+
+    def __init__(self) -> None:
+        super().__init__(_("A claim on this deposit is open. Decide about it first."))
+
+
+class StillOut(Conflict):
+    """The renter has the car: nothing would stand behind it."""
+
+    code = "still-out"
+
+    def __init__(self) -> None:
+        super().__init__(_("The renter has the car. The deposit stays until it is back."))

@@ -8,6 +8,7 @@ from exodrive.web.admin import (
     bookings,
     charges,
     demo,
+    deposit,
     endings,
     home,
     keys,
@@ -24,6 +25,6 @@ from exodrive.web.admin.guard import back_office
 def routes(*, is_demo: bool) -> list[Router]:
     """Return the doors of the back office; the demo's one-time sign-in exists in the demo only."""
     about_bookings = [*bookings.HANDLERS, *booking.HANDLERS, *approvals.HANDLERS, *keys.HANDLERS, *endings.HANDLERS, *receipts.HANDLERS]
-    about_bookings += charges.HANDLERS
+    about_bookings += [*charges.HANDLERS, *deposit.HANDLERS]
     office = [*about_bookings, *money.HANDLERS, *reviews.HANDLERS, *prices.HANDLERS, *home.HANDLERS, *sessions.HANDLERS]
     return [sign_in.routes(), back_office(office), *([demo.routes()] if is_demo else [])]

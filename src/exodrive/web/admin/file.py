@@ -30,6 +30,7 @@ from exodrive.payments.decisions.words import choice_words, doubt_words, shown_w
 from exodrive.pricing.words import explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.charges_view import ChargesView, charges_view
+from exodrive.web.admin.deposit_view import DepositView, deposit_view, known_of
 from exodrive.web.admin.guard import may, session_of
 from exodrive.web.admin.keys_view import KeysView, keys_view
 from exodrive.web.shell import forms, pages
@@ -87,6 +88,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     may_note: bool
     may_take_back: bool
     keys: KeysView
+    deposit: DepositView | None
     may_refuse: bool
     time_left: str
     charges: ChargesView
@@ -118,6 +120,7 @@ async def show_file(
     async with db.scope() as scope:
         file = await file_of(scope, reference)
         doubts = await staff_file.doubts(scope, file.booking.id)
+        deposit = await known_of(scope, BookingId(file.booking.id))
         keys = await staff_keys.keys(scope, file.booking.id)
         charged = await charges.of_booking(scope, BookingId(file.booking.id))
         claimed = await claims.of_booking(scope, BookingId(file.booking.id))
@@ -135,6 +138,7 @@ async def show_file(
         may_note=booking.no_show_at is None and _is_awaited(booking),
         may_take_back=_is_awaited(booking) and bool(booking.no_show_at and booking.no_show_at > clock.now()),
         keys=keys_view(booking, keys, clock.now(), manages=manages),
+        deposit=deposit_view(deposit, request.app.state.world.deposits, booking.zone, manages=manages),
         may_refuse=manages and booking.waits,
         time_left=_time_left(booking),
         charges=charges_view(charged, claimed, keys, booking.currency, tariffs_of(request), manages=manages),

@@ -8,6 +8,7 @@ from exodrive.web.admin.guard import back_office_api
 from exodrive.web.api import (
     admin_approvals,
     admin_charges,
+    admin_deposit,
     admin_endings,
     admin_home,
     admin_keys,
@@ -44,5 +45,12 @@ def _verbs() -> list[Router]:
 def routes() -> list[Router]:
     """Return the doors of the public API, and of staff's."""
     about_bookings = [*admin_approvals.HANDLERS, *admin_keys.HANDLERS, *admin_endings.HANDLERS, *admin_receipts.HANDLERS]
-    staff = [*admin_prices.HANDLERS, *admin_home.HANDLERS, *about_bookings, *admin_charges.HANDLERS, *admin_money.HANDLERS]
+    staff = [
+        *admin_prices.HANDLERS,
+        *admin_home.HANDLERS,
+        *about_bookings,
+        *admin_charges.HANDLERS,
+        *admin_deposit.HANDLERS,
+        *admin_money.HANDLERS,
+    ]
     return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]
