@@ -377,6 +377,7 @@ INSERTS: dict[str, dict[str, Row]] = {
         "capture of a rest": operation(number(290), "capture", UPCOMING, attempt=2) | {"instalment_id": REST},
         "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
         "release of what is held": operation(number(290), "release", THEIRS) | {"hold_id": number(222)},
+        "renewal of what is held": operation(number(290), "renew", THEIRS) | {"hold_id": number(222)},
         "refund of what its renter ended": operation(number(290), "refund", UPCOMING),
     }
     | {kind: operation(number(290), kind) | {"hold_id": number(221)} for kind in ("open_hold", "hold", "renew", "release", "claim")},
