@@ -10,6 +10,7 @@ from exodrive.charges.model import Tariffs
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows import no_show
 from exodrive.flows.approval.errors import NotAccepted
+from exodrive.flows.deposit import desk
 from exodrive.flows.rental.errors import NoDeposit, NotOut, NotReady, NotToHandOver, TooEarlyToHandOver
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
@@ -77,6 +78,15 @@ async def test_without_a_deposit_only_a_manager_hands_over_says_why_and_an_alarm
     assert (await sam.noted(build))[0][1]["without_deposit"] == "A regular, paid in cash"
     await settle(service, made)
     assert await alarms(build, made) == ["uncovered"]
+
+
+async def test_a_hold_that_is_being_given_back_is_no_deposit(build, payer, world, service, wait_for):
+    made, sam = await near(build), await staff_of(build)
+    await held(world, payer, made)
+    await wait_for(DAY)
+    await desk.give_back(sam.door, made.id, sam.actor, "they will come another way")
+    with pytest.raises(NoDeposit):
+        await hand_over(sam.door, made.id, OUT, sam.actor)
 
 
 async def test_a_hold_that_has_run_out_is_no_deposit(build, payer, world, wait_for):

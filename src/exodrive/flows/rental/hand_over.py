@@ -14,6 +14,7 @@ from exodrive.flows.again import again
 from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.deposit.store import last_for_hold
 from exodrive.flows.ending.end import LIVING, drop_change
 from exodrive.flows.instalment.rest import check_settled
 from exodrive.flows.once import once, request
@@ -30,6 +31,7 @@ from exodrive.kit.failpoints import commits
 from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
+from exodrive.payments.model import End, Kind
 
 
 class HandedOver(msgspec.Struct, frozen=True):
@@ -107,11 +109,21 @@ async def _hand_over(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str
 
 async def _behind(db: Db, now: Standing, trip: Trip, asked: _Asked) -> tuple[bool, str | None]:
     """Return whether the deposit is held or none is asked, and else why the key goes out all the same. Raises NoDeposit."""
-    if not trip.has_deposit or any(hold.covers(now.now) for hold in await deposits.of_booking(db, now.booking_id)):
+    if not trip.has_deposit or await _is_held(db, now):
         return True, None
     if not asked.without_deposit:
         raise NoDeposit
     return False, asked.without_deposit
+
+
+async def _is_held(db: Db, now: Standing) -> bool:
+    """Whether a hold is in force, and nobody has promised to give it back: PayPal may do that in the next second."""
+    for hold in await deposits.of_booking(db, now.booking_id):
+        if hold.covers(now.now):
+            released = await last_for_hold(db, hold.id, Kind.RELEASE)
+            if released is None or released[1].end is End.FAILED:
+                return True
+    return False
 
 
 def _check(asked: _Asked, trip: Trip) -> None:
