@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --no-input install --quiet --qui
 RUN := $(VENV)/.ready-to-run
 DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
-TESTERS ?= 3
+TESTERS ?= 4
 STEPS ?= 10000
 SEED ?= 1
 

@@ -5,14 +5,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from exodrive.kit.db import Doors
 from tests import servers as embedded
 from tests.servers import Database, Servers
+from tests.share import SHARE
 
 pytest_plugins = ("tests.product", "tests.chromium", "tests.builders", "tests.markup", "tests.agreement")
 
+# What hypothesis tries of everything that has no number of its own; make test-all tries its usual hundred.
+hypothesis.settings.register_profile("share", max_examples=max(25, 100 // SHARE))
+hypothesis.settings.load_profile("share")
 RUNNING = pytest.StashKey[embedded.Running]()
 STARTED = pytest.StashKey[Servers]()
 
