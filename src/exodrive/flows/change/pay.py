@@ -9,19 +9,15 @@ from exodrive.flows.again import again
 from exodrive.flows.change import capturing, force, opening, settling, store
 from exodrive.flows.change.errors import UnknownChange
 from exodrive.flows.change.model import Change, ChangeStatus
-from exodrive.flows.checkout import alarm, answers, standing
+from exodrive.flows.checkout import alarm, paying, standing
 from exodrive.flows.checkout.model import Expected, Outcome, Step
 from exodrive.flows.checkout.opening import PayPalAway, ask
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError, Refused
-from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind
-
-_MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
+from exodrive.payments.model import Kind
 
 
 async def begin(world: World, change_id: UUID) -> str:
@@ -71,11 +67,7 @@ async def _step(db: Db, change: Change) -> Step:
     if change.status is ChangeStatus.DROPPED:
         return Step.GONE
     last = await payments.last_for_change(db, change.id, Kind.CAPTURE)
-    if last is None:
-        return Step.NOT_PAID
-    if last.is_open:
-        return Step.CHECKING
-    return {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}.get(last.end or End.FAILED, Step.NOT_PAID)
+    return standing.step_of(last)
 
 
 @commits("change.look")
@@ -109,17 +101,8 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
 
 @calls("change.see")
 async def _is_approved(world: World, order_id: str, ours: Expected, change: Change) -> bool | None:
-    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see. While it is silent we go on."""
-    try:
-        order = await world.paypal.get_order(order_id)
-    except Refused as refusal:
-        return False if answers.is_gone(refusal) else None
-    except GatewayError:
-        return True
-    wrong = answers.differences(order, ours)
-    if wrong or order.status is OrderStatus.VOIDED:
-        await again(lambda: _forget(world, change.id, order_id, wrong))
-    return order.status in _MAY_BE_CAPTURED and not wrong
+    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see."""
+    return await paying.is_approved(world, order_id, ours, lambda wrong: again(lambda: _forget(world, change.id, order_id, wrong)))
 
 
 @commits("change.forget")

@@ -6,6 +6,7 @@ from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing, opening, store
 from exodrive.flows.change.model import ChangeStatus
+from exodrive.flows.checkout import paying
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.checkout.opening import ask
@@ -41,11 +42,5 @@ async def _settle_order(world: World, operation: Operation, now: Standing, *, re
 
 
 async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, remembered: bool, only_read: bool) -> None:
-    if remembered and not only_read:
-        result: Result | None = await capturing.ask(world, operation, now, perhaps_done=True)
-    else:
-        result = await capturing.read_back(world, operation, now)
-        if result is None and only_read:
-            return
-    done = result or Result(end=End.FAILED, issue="NEVER_CAPTURED")
-    await again(lambda: capturing.record(world, operation, done, actor))
+    if found := await paying.find_out(world, operation, now, remembered=remembered, only_read=only_read):
+        await again(lambda: capturing.record(world, operation, found, actor))

@@ -4,13 +4,11 @@ import msgspec
 
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.flows.again import again
-from exodrive.flows.checkout import alarm, answers, capturing, opening, settling, standing, store
+from exodrive.flows.checkout import alarm, capturing, opening, paying, settling, standing, store
 from exodrive.flows.checkout.errors import HoldOver
 from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.flows.checkout.nearest import Ranges, nearest_to
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError, Refused
-from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit.db import Db
 from exodrive.kit.errors import NotFound
 from exodrive.kit.failpoints import calls, commits
@@ -18,8 +16,6 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments.model import Operation
 from exodrive.payments.summary import store as summary
-
-_MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
 
 
 class UnknownOrder(NotFound):
@@ -105,22 +101,8 @@ async def _by_order(db: Db, order_id: str) -> Standing:
 
 @calls("capture.see")
 async def _is_approved(world: World, order_id: str, now: Standing, ours: Expected, actor: Actor) -> bool | None:
-    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see.
-
-    While it does not answer we go on: the capture itself will tell. An order that it has forgotten was never captured.
-    """
-    try:
-        order = await world.paypal.get_order(order_id)
-    except Refused as refusal:
-        return False if answers.is_gone(refusal) else None
-    except GatewayError:
-        return True
-    wrong = answers.differences(order, ours)
-    if not wrong and order.status in _MAY_BE_CAPTURED:
-        return True
-    if wrong or order.status is OrderStatus.VOIDED:
-        await again(lambda: _drop(world, now, order_id, actor, wrong))
-    return False
+    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see."""
+    return await paying.is_approved(world, order_id, ours, lambda wrong: again(lambda: _drop(world, now, order_id, actor, wrong)))
 
 
 @commits("capture.drop")

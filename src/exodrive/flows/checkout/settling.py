@@ -7,7 +7,7 @@ from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.again import again
 from exodrive.flows.change import settling as changing
-from exodrive.flows.checkout import answers, capturing, opening, refunding, standing
+from exodrive.flows.checkout import answers, capturing, opening, paying, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import settling as holding
@@ -98,14 +98,8 @@ async def _settle_order(world: World, operation: Operation, now: Standing) -> No
 
 async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
     remembered = now.now - operation.created_at < REMEMBERED
-    if remembered and not only_read:
-        result: Result | None = await capturing.ask(world, operation, now, perhaps_done=True)
-    else:
-        result = await capturing.read_back(world, operation, now)
-        if result is None and only_read:
-            return
-    done = result or Result(end=End.FAILED, issue="NEVER_CAPTURED")
-    await again(lambda: capturing.record(world, operation, done, actor))
+    if found := await paying.find_out(world, operation, now, remembered=remembered, only_read=only_read):
+        await again(lambda: capturing.record(world, operation, found, actor))
 
 
 async def _settle_refund(world: World, operation: Operation, now: Standing, latest: Latest, actor: Actor) -> None:

@@ -15,13 +15,13 @@ from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind
+from exodrive.payments.model import End, Kind, Latest
 from exodrive.payments.named import store as named
 
 PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
 _LOOK_EACH = 0.25
-_ENDED = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 _FINAL = {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}
+_ENDED = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
 
 async def locked(db: Db, booking_id: BookingId) -> Standing:
@@ -67,6 +67,11 @@ async def _step(db: Db, standing: Standing) -> Step:
     if standing.status is not BookingStatus.PENDING:
         return Step.PAID
     last = await payments.last_asked(db, standing.booking_id, Kind.CAPTURE)
+    return step_of(last)
+
+
+def step_of(last: Latest | None) -> Step:
+    """Return how a payment stands by the newest capture that was asked for."""
     if last is None:
         return Step.NOT_PAID
     if last.is_open:

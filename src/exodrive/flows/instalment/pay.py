@@ -4,25 +4,20 @@ import msgspec
 
 from exodrive.bookings.model import CUSTOMER, SYSTEM, Actor
 from exodrive.flows.again import again
-from exodrive.flows.checkout import alarm, answers, standing
+from exodrive.flows.checkout import alarm, paying, standing
 from exodrive.flows.checkout.model import Expected, Outcome, Step
 from exodrive.flows.checkout.opening import PayPalAway, ask
 from exodrive.flows.instalment import capturing, opening, settling
 from exodrive.flows.instalment.errors import UnknownRest
 from exodrive.flows.instalment.rest import locked
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError, Refused
-from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.instalments import store as instalments
 from exodrive.payments.instalments.model import Instalment, InstalmentStatus
-from exodrive.payments.model import End, Kind
-
-_MAY_BE_CAPTURED = (OrderStatus.APPROVED, OrderStatus.COMPLETED)
-_ENDS = {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}
+from exodrive.payments.model import Kind
 
 
 async def begin(world: World, booking_id: BookingId) -> str:
@@ -61,11 +56,7 @@ async def _step(db: Db, rest: Instalment) -> Step:
     if not rest.is_open:
         return Step.PAID if rest.status is InstalmentStatus.PAID else Step.GONE
     last = await payments.last_for_instalment(db, rest.id, Kind.CAPTURE)
-    if last is None:
-        return Step.NOT_PAID
-    if last.is_open:
-        return Step.CHECKING
-    return _ENDS.get(last.end or End.FAILED, Step.NOT_PAID)
+    return standing.step_of(last)
 
 
 @commits("instalment.look")
@@ -99,17 +90,8 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
 
 @calls("instalment.see")
 async def _is_approved(world: World, order_id: str, ours: Expected, rest: Instalment) -> bool | None:
-    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see. While it is silent we go on."""
-    try:
-        order = await world.paypal.get_order(order_id)
-    except Refused as refusal:
-        return False if answers.is_gone(refusal) else None
-    except GatewayError:
-        return True
-    wrong = answers.differences(order, ours)
-    if wrong or order.status is OrderStatus.VOIDED:
-        await again(lambda: _forget(world, rest.booking_id, order_id, wrong))
-    return order.status in _MAY_BE_CAPTURED and not wrong
+    """Ask PayPal whether the payer approved what we asked for; None when we are not let in to see."""
+    return await paying.is_approved(world, order_id, ours, lambda wrong: again(lambda: _forget(world, rest.booking_id, order_id, wrong)))
 
 
 @commits("instalment.forget")
