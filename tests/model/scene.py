@@ -1,5 +1,6 @@
 """What everybody of a town knows of: the fleet, who rents what, and who stands behind the desk."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -81,11 +82,12 @@ class Scene:
         return rental, rental.held
 
 
-class Group:
+class Group(ABC):
     """Some of those who act; ``deeds`` are what they may do next, and how likely each is."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.town, self.dice = scene, scene.town, scene.town.dice
 
+    @abstractmethod
     def deeds(self) -> dict[Deed, int]:
-        raise NotImplementedError
+        """What they may do next, and how likely each is."""
