@@ -9,8 +9,12 @@ from exodrive_emulators.paypal.world import PayPal
 
 async def create_order(world: PayPal, request: Request) -> Answer:
     """POST /v2/checkout/orders."""
-    body = read_body(request, "orders.create")
-    status, made = await replay.once(world, request, "orders.create", replay.ORDERS, lambda: orders.create(world, body).id, alone=False)
+    body, request_id = read_body(request, "orders.create"), request.headers.get(replay.HEADER, "")
+
+    def made_by() -> str:
+        return orders.create(world, body, request_id).id
+
+    status, made = await replay.once(world, request, "orders.create", replay.ORDERS, made_by, alone=False)
     order = orders.find(world, "orders.get", made)
     return reply(request, status, lambda full: views.order(world, order, full=full))
 

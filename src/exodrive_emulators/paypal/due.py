@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from exodrive_emulators.paypal import authorizations, captures
+from exodrive_emulators.paypal import authorizations, captures, vault
 from exodrive_emulators.paypal.invoicing import service as invoices
 from exodrive_emulators.paypal.model import Due
 from exodrive_emulators.paypal.states import Act, IllegalMove
@@ -17,7 +17,7 @@ def happen(world: PayPal, due: Due) -> None:
 
 def settle(world: PayPal, thing: str, act: Act) -> bool:
     """A hold, a capture, a refund or an invoice goes on by itself; False when there is none of this id. Raises IllegalMove."""
-    bill = None
+    bill = kept = None
     if held := world.authorizations.get(thing):
         authorizations.lapse(world, held) if act is Act.VOID else authorizations.settle(world, held, act)
     elif taken := world.captures.get(thing):
@@ -26,4 +26,6 @@ def settle(world: PayPal, thing: str, act: Act) -> bool:
         captures.settle_refund(world, given, act)
     elif bill := world.bills.get(thing):
         invoices.fall_due(world, bill, act)
-    return bool(held or taken or given or bill)
+    elif kept := world.wallets.get(thing):
+        vault.make_ready(world, kept)
+    return bool(held or taken or given or bill or kept)

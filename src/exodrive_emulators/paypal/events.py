@@ -32,6 +32,9 @@ KINDS = {  # event type: resource type, summary
     AUTHORIZATION_CREATED: ("authorization", "A payment authorization was created for {value} {currency_code}"),
     AUTHORIZATION_VOIDED: ("authorization", "A payment authorization was voided"),
     CAPTURE_REFUNDED: ("refund", "A {value} {currency_code} capture payment was refunded"),
+    "VAULT.PAYMENT-TOKEN.CREATED": ("payment_token", "A payment token has been created."),
+    "VAULT.PAYMENT-TOKEN.DELETED": ("payment_token", "A payment token has been deleted."),
+    "VAULT.PAYMENT-TOKEN.DELETION-INITIATED": ("payment_token", "A request to delete a payment token has been submitted."),
     "INVOICING.INVOICE.CREATED": ("invoices", "An invoice is created"),
     "INVOICING.INVOICE.UPDATED": ("invoices", "An invoice is updated"),
     "INVOICING.INVOICE.SCHEDULED": ("invoices", "An invoice is scheduled"),
@@ -47,7 +50,6 @@ ELSEWHERE = frozenset(
         "CHECKOUT.ORDER.COMPLETED",
         "CHECKOUT.PAYMENT-APPROVAL.REVERSED",
         *(f"CUSTOMER.DISPUTE.{end}" for end in ("CREATED", "UPDATED", "RESOLVED")),
-        *(f"VAULT.PAYMENT-TOKEN.{end}" for end in ("CREATED", "DELETED", "DELETION-INITIATED")),
     }
 )
 
@@ -72,7 +74,7 @@ def make(world: PayPal, event_type: str, resource: dict[str, Any], *transactions
         "event_version": "1.0",
         "create_time": stamp_ms(now),
         "resource_type": resource_type,
-        "resource_version": "2.0",
+        "resource_version": "3.0" if resource_type == "payment_token" else "2.0",
         "event_type": event_type,
         "summary": summary.format(**resource.get("amount", {})),
         "resource": resource,

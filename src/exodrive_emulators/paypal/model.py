@@ -42,6 +42,31 @@ class Unit(msgspec.Struct):
         return str(self.shown.get(name, ""))
 
 
+class VaultWish(msgspec.Struct, frozen=True):
+    """That the payer's wallet is to be kept once it has paid, and what for."""
+
+    usage_type: str
+    usage_pattern: str = ""
+    description: str = ""
+    customer_id: str = ""
+    merchant_customer_id: str = ""
+
+
+class KeptWallet(msgspec.Struct):
+    """A payment token: a payer's wallet, kept by the order it paid. Payments with it meet `funding`; with `asks` the payer is asked."""
+
+    id: str
+    order_id: str
+    customer_id: str
+    merchant_customer_id: str
+    wish: VaultWish
+    created: datetime
+    ready: bool = False
+    cancelled: bool = False
+    funding: Funding = Funding.INSTANT
+    asks: bool = False
+
+
 class Order(msgspec.Struct):
     """A checkout order; `wallet` says that it was created with payment_source.paypal."""
 
@@ -58,6 +83,9 @@ class Order(msgspec.Struct):
     immediate: bool = False
     funding: Funding | None = None
     intent: Intent = Intent.CAPTURE
+    wish: VaultWish | None = None
+    kept_id: str = ""  # the kept wallet it made
+    stored: dict[str, str] = {}  # what it said of the kept wallet it was paid with
 
 
 class Authorization(msgspec.Struct):
@@ -129,6 +157,8 @@ class Account(msgspec.Struct, forbid_unknown_fields=True):
 
     captures_per_hold: int = 10
     refunds_pending: bool = False
+    vaulting: bool = False  # wallets may be kept
+    vault_delay: Annotated[float, msgspec.Meta(ge=0, le=3e8)] = 0.0  # seconds until a kept wallet can be used
     external_states: bool = False  # what is recorded on an invoice makes it PAID_EXTERNAL rather than MARKED_AS_PAID
 
 

@@ -70,10 +70,6 @@ def _wallet(source: Any) -> dict[str, Any]:
     if not isinstance(source, dict) or not isinstance(source.get("paypal"), dict):
         raise _no("NOT_ENABLED_FOR_PAYMENT_SOURCE", "/payment_source")
     wallet: dict[str, Any] = source["paypal"]
-    if "vault_id" in wallet:
-        raise _no("INVALID_VAULT_ID", "/payment_source/paypal/vault_id", wallet["vault_id"])
-    if "vault" in (wallet.get("attributes") or {}):
-        raise _no("NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE", "/payment_source/paypal/attributes/vault")
     return wallet
 
 

@@ -5,27 +5,43 @@ from decimal import Decimal
 from typing import Any
 
 from exodrive_emulators.kit import ids
-from exodrive_emulators.paypal import authorizations, captures, events, order_request, views
+from exodrive_emulators.paypal import authorizations, captures, events, order_request, vault, views
 from exodrive_emulators.paypal.errors import refused
-from exodrive_emulators.paypal.model import Order, Unit
-from exodrive_emulators.paypal.states import Act, Funding, IllegalMove, OrderStatus, order_after
+from exodrive_emulators.paypal.model import KeptWallet, Order, Unit
+from exodrive_emulators.paypal.states import Act, Funding, IllegalMove, Intent, OrderStatus, order_after
+from exodrive_emulators.paypal.wallet import Wallet, check_units
+from exodrive_emulators.paypal.wallet import read as read_wallet
 from exodrive_emulators.paypal.world import PayPal
 
 APPROVAL = timedelta(hours=6)  # to approve after creation, and again to capture after approval
 
 
-def create(world: PayPal, body: dict[str, Any]) -> Order:
-    """A new order; raises Refused."""
+def create(world: PayPal, body: dict[str, Any], request_id: str = "") -> Order:
+    """A new order, paid at once when a kept wallet pays it; raises Refused."""
     units = order_request.read_units(body)
     intent = order_request.read_intent(body, units)
-    wallet, context = order_request.read_context(body)
+    has_wallet, context = order_request.read_context(body)
+    wallet = read_wallet(body)
+    check_units(wallet, units)
     captures.check_invoice_ids(world, "orders.create", units)
+    kept = vault.check(world, wallet, request_id)
+    order = _made(world, units, intent, context, wallet, has_wallet=has_wallet)
+    return _paid_by(world, order, kept) if kept and not kept.asks else order
+
+
+def _paid_by(world: PayPal, order: Order, kept: KeptWallet) -> Order:
+    """The payer agreed long ago."""
+    order.status, order.funding = OrderStatus.APPROVED, kept.funding
+    return capture(world, order) if order.intent is Intent.CAPTURE else authorize(world, order)
+
+
+def _made(world: PayPal, units: list[Unit], intent: Intent, context: dict[str, str], wallet: Wallet, *, has_wallet: bool) -> Order:
     now = world.clock.now()
     order = Order(
         id=ids.paypal_id(),
-        status=OrderStatus.PAYER_ACTION_REQUIRED if wallet else OrderStatus.CREATED,
+        status=OrderStatus.PAYER_ACTION_REQUIRED if has_wallet else OrderStatus.CREATED,
         units=units,
-        wallet=wallet,
+        wallet=has_wallet,
         brand=context.get("brand_name", ""),
         return_url=context.get("return_url", ""),
         cancel_url=context.get("cancel_url", ""),
@@ -34,6 +50,8 @@ def create(world: PayPal, body: dict[str, Any]) -> Order:
         expires=now + APPROVAL,
         immediate=context.get("payment_method_preference") == "IMMEDIATE_PAYMENT_REQUIRED",
         intent=intent,
+        wish=wallet.wish,
+        stored=wallet.stored if wallet.vault_id else {},
     )
     return world.orders.put(order.id, order)
 
@@ -67,6 +85,7 @@ def capture(world: PayPal, order: Order) -> Order:
     for unit in order.units:
         unit.capture_id = captures.take(world, order, unit).id
     world.orders.put(order.id, order)
+    vault.keep(world, order)
     for unit in order.units:
         captures.announce(world, unit.capture_id)
     return order
@@ -78,6 +97,7 @@ def authorize(world: PayPal, order: Order) -> Order:
     held = authorizations.hold(world, order, order.units[0])
     order.units[0].authorization_id = held.id
     world.orders.put(order.id, order)
+    vault.keep(world, order)
     authorizations.announce(world, held)
     return order
 

@@ -4,13 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from exodrive_emulators.paypal import events, money, views
+from exodrive_emulators.paypal import events, money, vault, views
 from exodrive_emulators.paypal.invoicing import telling
 from exodrive_emulators.paypal.invoicing.model import Invoice
 from exodrive_emulators.paypal.invoicing.shapes import Detail, Draft, Item, Money
 from exodrive_emulators.paypal.invoicing.states import Status
 from exodrive_emulators.paypal.invoicing.sums import reckon
-from exodrive_emulators.paypal.model import Amount, Authorization, Capture, Order, Refund, Unit
+from exodrive_emulators.paypal.model import Amount, Authorization, Capture, KeptWallet, Order, Refund, Unit, VaultWish
 from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, Funding, OrderStatus
 from exodrive_emulators.paypal.world import PayPal
 
@@ -34,6 +34,7 @@ BILL_STATES = {
 def resource(world: PayPal, event_type: str) -> dict[str, Any]:
     """The resource of an event of this type."""
     makers = {"checkout-order": _order, "authorization": _hold, "capture": _capture, "refund": _refund, "invoices": _invoice}
+    makers["payment_token"] = _kept
     return makers[events.KINDS[event_type][0]](world, event_type)
 
 
@@ -55,6 +56,11 @@ def _hold(world: PayPal, event_type: str) -> dict[str, Any]:
 def _capture(world: PayPal, event_type: str) -> dict[str, Any]:
     now, status = world.clock.now(), STATES.get(event_type, CaptureStatus.COMPLETED)
     return views.capture(world, Capture(CAPTURE, ORDER, status, AMOUNT, money.fee(AMOUNT), "", "", now, now))
+
+
+def _kept(world: PayPal, _: str) -> dict[str, Any]:
+    made = KeptWallet("8kk8451t", ORDER, "customer_40293520", "", VaultWish("MERCHANT"), world.clock.now(), ready=True)
+    return {**vault.view(world, made), "metadata": {"order_id": ORDER}}
 
 
 def _invoice(world: PayPal, event_type: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from exodrive_emulators.kit.clock import stamp
 from exodrive_emulators.paypal import money
-from exodrive_emulators.paypal.model import Authorization, Capture, Order, Refund, Unit
+from exodrive_emulators.paypal.model import Authorization, Capture, KeptWallet, Order, Refund, Unit
 from exodrive_emulators.paypal.states import AuthorizationStatus, CaptureStatus, Case, OrderStatus, RefundStatus
 from exodrive_emulators.paypal.world import MERCHANT, PAYER, PAYER_ID, PayPal
 
@@ -14,6 +14,7 @@ Links = tuple[tuple[str, str, str], ...]  # rel, method, path
 _ORDER = "/v2/checkout/orders/{id}"
 _HOLD = "/v2/payments/authorizations/{id}"
 _CAPTURE = "/v2/payments/captures/{id}"
+_KEPT = "/v3/vault/payment-tokens/{id}"
 _SELF, _PAGE = ("self", "GET", _ORDER), "/checkoutnow?token={id}"
 _UPDATE = ("update", "PATCH", _ORDER)
 ORDER_LINKS: dict[OrderStatus, Links] = {
@@ -46,14 +47,28 @@ def order(world: PayPal, it: Order, *, full: bool) -> Json:
     units = [_unit(world, unit) for unit in it.units]
     head: Json = {"id": it.id, "intent": it.intent, "status": it.status, "purchase_units": units}
     if it.wallet or it.funding:
-        head["payment_source"] = {"paypal": _wallet() if it.funding else {}}
+        head["payment_source"] = {"paypal": _wallet(world, it) if it.funding else {}}
     if it.funding:
         head["payer"] = {**PAYER, "payer_id": PAYER_ID}
     return {**head, "create_time": stamp(it.created), "update_time": stamp(it.updated), **foot}
 
 
-def _wallet() -> Json:
-    return {**PAYER, "account_id": PAYER_ID, "account_status": "VERIFIED"}
+def _wallet(world: PayPal, it: Order) -> Json:
+    shown: Json = {**PAYER, "account_id": PAYER_ID, "account_status": "VERIFIED"}
+    if it.stored:
+        shown["stored_credential"] = it.stored
+    if kept := world.wallets.get(it.kept_id):
+        shown["attributes"] = {"vault": _kept(world, kept)}
+    return shown
+
+
+def _kept(world: PayPal, it: KeptWallet) -> Json:
+    """The wallet an order kept: its id only once it can be used."""
+    names = {"id": it.customer_id, **_names(merchant_customer_id=it.merchant_customer_id)}
+    if not it.ready:
+        return {"status": "APPROVED", "customer": names, "links": links(world, (("up", "GET", _ORDER),), id=it.order_id)}
+    lines = (("self", "GET", _KEPT), ("delete", "DELETE", _KEPT), _UP)
+    return {"id": it.id, "status": "VAULTED", "customer": names, "links": links(world, lines, id=it.id, order_id=it.order_id)}
 
 
 def _unit(world: PayPal, unit: Unit) -> Json:

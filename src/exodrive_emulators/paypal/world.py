@@ -47,6 +47,7 @@ class PayPal(World):
         self.captures = store.table("capture", model.Capture)
         self.refunds = store.table("refund", model.Refund)
         self.remembered = store.table("request", model.Remembered)
+        self.wallets = store.table("wallet", model.KeptWallet)
         self.bills = store.table("invoice", Invoice)
         self.webhooks = store.table("webhook", model.Webhook)
         self.events = store.table("event", model.Event)
@@ -124,7 +125,7 @@ class PayPal(World):
         self.post_due.set()
 
     def _forget(self) -> None:
-        things: list[Table[Any]] = [self.orders, self.authorizations, self.captures, self.refunds, self.bills]
+        things: list[Table[Any]] = [self.orders, self.authorizations, self.captures, self.refunds, self.bills, self.wallets]
         for table in [*things, self.remembered, self.events, self.deliveries]:
             table.clear()
         self.accounts.clear()

@@ -68,9 +68,11 @@ WRONG: list[tuple[Json | bytes, int, str, str]] = [
     (order_body(locale="en_US"), 400, "INVALID_PARAMETER_SYNTAX", "/locale"),
     (order_body(return_url="javascript:alert(1)"), 400, "INVALID_PARAMETER_SYNTAX", "/return_url"),
     (changed(order_body(), payment_source={"card": {}}), 422, "NOT_ENABLED_FOR_PAYMENT_SOURCE", "/payment_source"),
-    (changed(order_body(), payment_source={"paypal": {"vault_id": "v"}}), 422, "INVALID_VAULT_ID", "/vault_id"),
+    (changed(order_body(), payment_source={"paypal": {"vault_id": "v"}}), 400, "PAYPAL_REQUEST_ID_REQUIRED", "Request-Id"),
     (
-        changed(order_body(), payment_source={"paypal": {"attributes": {"vault": {}}}}),
+        changed(
+            order_body(), payment_source={"paypal": {"attributes": {"vault": {"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT"}}}}
+        ),
         422,
         "NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE",
         "/vault",

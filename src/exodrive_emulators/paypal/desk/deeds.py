@@ -159,7 +159,9 @@ def withdraw_faults(world: PayPal, _: str, __: Form) -> str:
 
 def change_account(world: PayPal, _: str, form: Form) -> str:
     """What the merchant's account is like."""
-    world.accounts.put("merchant", Account(int(form.get("captures") or 10), bool(form.get("pending")), bool(form.get("external"))))
+    switches = {"refunds_pending": "pending", "external_states": "external", "vaulting": "vaulting"}
+    chosen = {name: bool(form.get(field)) for name, field in switches.items()}
+    world.accounts.put("merchant", Account(int(form.get("captures") or 10), vault_delay=world.account.vault_delay, **chosen))
     return "Changed."
 
 

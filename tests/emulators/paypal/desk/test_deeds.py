@@ -78,9 +78,15 @@ def test_faults_tricks_and_the_account_are_ordered_and_withdrawn(merchant: Merch
     assert "delay: any event, 1 more, by 1 h 30 min" in page(merchant.paypal, "/deliveries")
     press(merchant.paypal, "no-faults", "all")
     press(merchant.paypal, "no-rules", "all")
-    press(merchant.paypal, "account", "merchant", captures="2", pending="1")
+    press(merchant.paypal, "account", "merchant", captures="2", pending="1", vaulting="1")
     assert merchant.paypal.control("faults") == merchant.paypal.control("webhook-rules") == []
-    assert merchant.paypal.control("account") == {"captures_per_hold": 2, "refunds_pending": True, "external_states": False}
+    account = merchant.paypal.control("account")
+    assert (account["captures_per_hold"], account["refunds_pending"], account["vaulting"], account["external_states"]) == (
+        2,
+        True,
+        True,
+        False,
+    )
 
 
 def test_a_listener_is_switched_and_an_event_sent_again(merchant: Merchant):
