@@ -89,6 +89,8 @@ class Prober:
         for name, row in rows.UPDATES.get(short, {}).items():
             changes = ", ".join(f"{column} = {rows.literal(value)}" for column, value in row.items())
             tried[f"update: {name}"] = f"update {table.name} set {changes}"
+        for name, (change, condition) in rows.PARTS.get(short, {}).items():
+            tried[f"update: {name}"] = f"update {table.name} set {change} where {condition}"
         for column in table.columns:
             value = self._tried_values(table, column)[0][1]
             tried[f"insert {column.name}"] = f"insert into {table.name} ({column.name}) values ({value})"

@@ -22,6 +22,7 @@ GONE_COLLEAGUE = number(42)
 PENDING, UPCOMING, COMPLETED, CANCELLED, STARTED = number(101), number(102), number(103), number(104), number(110)  # mine
 THEIRS, ACTIVE, LAPSED, NO_SHOW = number(105), number(106), number(107), number(109)
 PAYING = number(108)  # the stranger's, with a payment on its way
+CLOCKED = number(113)  # mine: the clock has begun it, and the key was not handed over
 WAITING, UNANSWERED = number(111), number(112)  # the stranger's too, paid and not accepted: there is time, and there is none
 CREATE, CAPTURE, REFUND = number(201), number(202), number(203)
 CHANGE = number(211)
@@ -224,6 +225,7 @@ WORLD: dict[str, list[Row]] = {
         booking(COMPLETED, ME, "completed", -20),
         booking(CANCELLED, ME, "cancelled", 25, cancelled_at=NOW),
         booking(STARTED, ME, "upcoming", -1, due_later=40, due_on=TODAY),
+        booking(CLOCKED, ME, "active", 1),
         booking(THEIRS, THEM, "upcoming", 30, due_later=40, due_on=TODAY),
         booking(ACTIVE, THEM, "active", 0, handed_over_at=NOW - HOUR),
         booking(LAPSED, THEM, "expired", 11),
@@ -287,7 +289,12 @@ WORLD: dict[str, list[Row]] = {
         change(number(213), THEIRS, "pending", expires_at=FOREVER),
     ],
     "booking_instalments": [rest(231, UPCOMING), rest(232, THEIRS, is_paying=True), rest(233, COMPLETED, "paid")],
-    "booking_endings": [ending(UPCOMING, "renter"), ending(CANCELLED, "company", 100), ending(NO_SHOW, "no_show")],
+    "booking_endings": [
+        ending(UPCOMING, "renter"),
+        ending(CLOCKED, "renter"),
+        ending(CANCELLED, "company", 100),
+        ending(NO_SHOW, "no_show"),
+    ],
     "booking_alarms": [{"booking_id": UPCOMING, "kind": "uncovered"}, {"booking_id": THEIRS, "kind": "runs_out"}],
     "outbox": [
         promise(601),
@@ -473,6 +480,13 @@ INSERTS: dict[str, dict[str, Row]] = {
     "audit_log": {
         "in the caller's name": {"staff_id": ME_AT_WORK, "action": "x"},
         "in another's name": {"staff_id": GONE_COLLEAGUE, "action": "x"},
+    },
+}
+
+# Where a rule lets some rows be changed and others not, each kind is tried by itself: of all at once the first refused ends the try.
+PARTS: dict[str, dict[str, tuple[str, str]]] = {
+    "bookings": {
+        f"what is {one}": (f"updated_at = '{NOW}'", f"status = '{one}'") for one in ("upcoming", "active", "cancelled", "expired")
     },
 }
 

@@ -10,6 +10,7 @@ from exodrive.flows.deposit import look as deposits
 from exodrive.flows.hearing import NotYet
 from exodrive.flows.instalment import reminding
 from exodrive.flows.jobs import JOBS
+from exodrive.flows.rental import begin
 from exodrive.flows.resume import letter
 from exodrive.gateways.errors import GatewayError
 from exodrive.kit.errors import Problem
@@ -32,7 +33,7 @@ class Worker(Group):
             self.the_worker_works: 16, self.the_worker_settles: 4, self.the_worker_tidies: 2, self.the_worker_catches_up: 1,
             self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
             self.the_worker_looks_at_orders: 2, self.the_worker_looks_after_deposits: 2, self.the_worker_makes_no_shows: 1,
-            self.the_worker_compares: 1,
+            self.the_worker_compares: 1, self.the_worker_begins_rentals: 2,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -68,6 +69,9 @@ class Worker(Group):
 
     async def the_worker_makes_no_shows(self) -> str:
         return str(await no_show.settle_due(self.town.desk))
+
+    async def the_worker_begins_rentals(self) -> str:
+        return str(await begin.begin_due(self.town.desk))
 
     async def the_worker_compares(self) -> str:
         await comparison.go_on(self.town.desk)

@@ -15,7 +15,7 @@ from exodrive.flows.checkout.ending import end_unpaid
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.ending import store
-from exodrive.flows.ending.end import end_paid, may_end
+from exodrive.flows.ending.end import LIVING, end_paid, may_end
 from exodrive.flows.ending.errors import CancelClosed, NotCancellable, RefundChanged
 from exodrive.flows.ending.money import money_left
 from exodrive.flows.once import once, request
@@ -164,8 +164,12 @@ async def _open_for_renter(db: Db, rules: Rules, now: Standing) -> int:
 
     While we have not accepted a booking its renter may go any time, and pays nothing.
     """
-    terms = await store.terms(db, now.booking_id) if now.status is BookingStatus.UPCOMING else None
-    if terms is None or now.now >= (terms.pickup_at if terms.waits else closes_at(terms.pickup_at, rules)):
+    terms = await store.terms(db, now.booking_id) if now.status in LIVING else None
+    if (
+        terms is None
+        or terms.handed_over_at is not None
+        or now.now >= (terms.pickup_at if terms.waits else closes_at(terms.pickup_at, rules))
+    ):
         raise CancelClosed
     return WHOLE if terms.waits else percent_for(terms.tiers, terms.pickup_at, now.now)
 

@@ -149,6 +149,11 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it is paid and waits to be accepted."""
         return self.status is BookingStatus.UPCOMING and self.approval_due_at is not None and self.approved_at is None
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it is paid and the key is still with us, also once the clock has begun its rental."""
+        return self.status in (BookingStatus.UPCOMING, BookingStatus.ACTIVE) and self.handed_over_at is None
+
 
 _PAGE = f"""
     select b.id, b.reference, b.status, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at,
@@ -164,7 +169,8 @@ _PAGE = f"""
            (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.status = 'pending'
             and a.hold_expires_at > (select exodrive_private.now()) and a.hold_expires_at < 'infinity'),
            exists (select from car_availability a where a.booking_id = b.id and a.status = 'pending' and a.hold_expires_at = 'infinity'),
-           b.status in ('pending', 'upcoming') and b.pickup_at > (select exodrive_private.now()),
+           (b.status in ('pending', 'upcoming') or b.status = 'active' and b.handed_over_at is null)
+           and b.pickup_at > (select exodrive_private.now()),
            (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id),
            array(select row (h.status, h.amount, h.claimed_amount, h.covered_until, h.ended_at) from deposit_holds h
                  where h.booking_id = b.id order by h.number),

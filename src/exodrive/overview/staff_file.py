@@ -119,6 +119,11 @@ class Booking(msgspec.Struct, frozen=True):
         """Whether it is paid and waits to be accepted."""
         return self.status == "upcoming" and self.approval_due_at is not None and self.approved_at is None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the clock began its rental and nothing was handed over yet."""
+        return self.status == "active" and self.handed_over_at is None
+
 
 class File(msgspec.Struct, frozen=True):
     """All about one booking; ``left`` is what of its money neither went back nor is on its way back."""

@@ -33,6 +33,7 @@ class Row(msgspec.Struct, frozen=True):
     waits: bool  # paid, and not accepted yet
     owes: Decimal | None  # what is still to be paid, and by when
     due_on: date | None
+    is_kept: bool  # begun by the clock, and nothing was handed over yet
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -54,7 +55,8 @@ def _list(search: object, status: object, before: object) -> str:
         select b.id, b.reference, b.status, c.name, b.start_date, b.end_date, b.pickup_at, b.time_zone,
                b.contact_first_name || ' ' || b.contact_last_name, b.contact_email, b.total_price, b.currency,
                coalesce(p.status, 'pending'), b.created_at,
-               b.status = 'upcoming' and b.approval_due_at is not null and b.approved_at is null, i.amount, i.due_on
+               b.status = 'upcoming' and b.approval_due_at is not null and b.approved_at is null, i.amount, i.due_on,
+               b.status = 'active' and b.handed_over_at is null
         from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
         left join public.booking_instalments i on i.booking_id = b.id and i.status = 'open'
         where {_FOUND if search else "$1 = ''"} and {"b.status = $2" if status else "$2::text is null"}

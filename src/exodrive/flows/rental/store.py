@@ -36,6 +36,23 @@ async def trip(db: Db, booking_id: BookingId) -> Trip:
     return Trip(**dict(zip(Trip.__struct_fields__, row, strict=True)))
 
 
+# A pick-up is on the first day, so none that is two days away can be due in any zone.
+_TO_BEGIN = """
+    select b.id from bookings b
+    where b.status = 'upcoming' and b.pickup_at < (select exodrive_private.now()) + interval '2 days' and ($1::uuid is null or b.id = $1)
+      and b.start_date <= ((select exodrive_private.now()) at time zone b.time_zone)::date
+      and (b.approval_hours is null or b.approved_at is not null)
+      and not exists (select from booking_instalments i where i.booking_id = b.id and i.status = 'open')
+      and not exists (select from booking_changes c where c.booking_id = b.id and c.status = 'pending'
+                      and c.expires_at > (select exodrive_private.now()))
+    order by b.pickup_at, b.id limit $2"""
+
+
+async def to_begin(db: Db, limit: int, booking_id: BookingId | None = None) -> list[BookingId]:
+    """Return bookings whose pick-up day has come where the car is and that nothing keeps from beginning; of one, whether it is such."""
+    return [BookingId(row[0]) for row in await db.fetch(_TO_BEGIN, booking_id, limit)]
+
+
 async def went_out(db: Db, booking_id: BookingId, at: datetime) -> None:
     """Set since when the renter has the key."""
     await db.execute(

@@ -10,7 +10,6 @@ from exodrive.bookings import orders
 from exodrive.bookings import store as bookings
 from exodrive.bookings.fields import Notes, Phone, Short
 from exodrive.bookings.pin import service as pins
-from exodrive.bookings.states import BookingStatus
 from exodrive.flows.cancel import open_until
 from exodrive.flows.world import World
 from exodrive.kit import clock, links
@@ -64,7 +63,7 @@ async def show(request: AnyRequest, db: Door, world: World, site: Site, key: str
     again = await _again(request, db, world, booking)
     changing = await changing_of(holder(request, key), world, booking, clock.now())
     owed = await _owed(request, booking)
-    until = open_until(booking, world.rules) if booking.status is BookingStatus.UPCOMING else None
+    until = open_until(booking, world.rules) if booking.is_ahead else None
     told = request.query_params.get("told", "")
     view = view_of(booking, site, clock.now(), again=again, changing=changing, owed=owed, cancel_until=until, told=told)
     return pages.render(request, "storefront/booking.html", view)

@@ -42,7 +42,6 @@ class State(StrEnum):
 
 
 _STATES = {
-    BookingStatus.UPCOMING: State.CONFIRMED,
     BookingStatus.ACTIVE: State.ACTIVE,
     BookingStatus.COMPLETED: State.COMPLETED,
     BookingStatus.CANCELLED: State.CANCELLED,
@@ -102,7 +101,9 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
 def state_of(booking: BookingPage) -> State:
     """Return how a booking's page stands."""
     if booking.status is not BookingStatus.PENDING:
-        return State.WAITING if booking.waits else _STATES[booking.status]
+        if booking.is_ahead:  # by the clock a rental begins at midnight; to its renter it does with the key
+            return State.WAITING if booking.waits else State.CONFIRMED
+        return _STATES[booking.status]
     if booking.is_checking:
         return State.CHECKING
     return State.HELD if booking.hold_expires_at else State.LAPSED

@@ -75,7 +75,7 @@ def steps_of(booking: BookingPage, deposit: str) -> tuple[Step, ...]:
     if booking.status in (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW):
         return ()
     paid = booking.status is not BookingStatus.PENDING
-    out = booking.handed_over_at is not None or booking.status in (BookingStatus.ACTIVE, BookingStatus.COMPLETED)
+    out = booking.handed_over_at is not None or booking.status is BookingStatus.COMPLETED
     back = booking.status is BookingStatus.COMPLETED
     accepted = [] if booking.approval_due_at is None else [_acceptance(booking)]
     marks = _marks([paid, *(booking.approved_at is not None for _words in accepted), out, back, False])
