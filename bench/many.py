@@ -68,6 +68,16 @@ _STEPS = (
     """insert into booking_charges (id, booking_id, number, kind, status, amount, currency, reason, due_at)
        select id, id, 1, 'distance', 'due', 100, 'USD', 'Far', first + interval '3 days' from made
        where status = 'completed' and n % 5 = 0""",
+    """insert into paypal_invoices (id, booking_id, number, wanted, status, paypal_invoice_id, line_items, total_amount, amount_due,
+                                    amount_paid, currency_code, due_date, created_by, looked_at, sent_at, ended_at)
+       select id, id, 'MANY-' || n, 'sent', 'PAID', 'MANY-' || n, '[{{"name": "Far", "amount": "100.00"}}]', 100, 0, 100, 'USD',
+              first::date, id, current_date, first + interval '3 days', first + interval '5 days'
+       from made where status = 'completed' and n % 5 = 1""",
+    """insert into paypal_invoice_charges (invoice_id, charge_id, amount)
+       select id, id, 100 from made where status = 'completed' and n % 5 = 1""",
+    """insert into paypal_invoice_requests (id, invoice_id, kind, status, staff_id, created_at, ended_at)
+       select id, id, 'reminder', 'done', id, first + interval '4 days', first + interval '4 days'
+       from made where status = 'completed' and n % 5 = 1""",
     """insert into booking_events (booking_id, event_type, actor_type, before, after)
        select m.id, told, 'customer', 'pending', 'upcoming' from made m, unnest(array['held', 'status_changed']) as told""",
     """insert into webhook_events (id, source, event_id, transmission_id, event_type, payload, handled_at)

@@ -88,7 +88,7 @@ def theirs(ledger: dict[str, Any]) -> list[Movement]:
 def _taken(related: dict[str, str], row: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
     """Money taken from an order, or out of a hold, which is no money of the rental's."""
     hold = related.get("authorization_id")
-    return ("claim", row, hold) if hold else ("capture", row, related["order_id"])
+    return ("claim", row, hold) if hold else ("capture", row, related.get("order_id", ""))
 
 
 def _movement(kind: str, row: dict[str, Any], target: str) -> Movement:

@@ -48,7 +48,7 @@ class Site:
         order_id = await self._sample("hold")
         await self._press("authorize", order_id)
         ledger = await self.paypal.control("GET", "ledger")
-        held = [row for row in ledger["authorizations"] if row["supplementary_data"]["related_ids"]["order_id"] == order_id]
+        held = [row for row in ledger["authorizations"] if row["supplementary_data"]["related_ids"].get("order_id") == order_id]
         return str(held[0]["id"])
 
     async def let_go(self, hold_id: str) -> None:
@@ -69,7 +69,7 @@ class Site:
     async def captures(self, order_id: str) -> list[dict[str, Any]]:
         """The captures of an order in PayPal's book."""
         ledger = await self.paypal.control("GET", "ledger")
-        return [row for row in ledger["captures"] if row["supplementary_data"]["related_ids"]["order_id"] == order_id]
+        return [row for row in ledger["captures"] if row["supplementary_data"]["related_ids"].get("order_id") == order_id]
 
     async def _sample(self, kind: str) -> str:
         order_id = (await self._press("create", kind)).rpartition("/")[2]

@@ -21,6 +21,7 @@ PLAN = {
     "payments.unheard": Every(minutes=1),
     "mail.promise_held": Every(minutes=1),
     "claims.settle_due": Every(minutes=1),
+    "invoices.look_at_all": Every(minutes=2),
     "deposits.look_at_all": Every(minutes=5),
     "payments.check": Every(days=1),
     "payments.compare": Every(hours=1),

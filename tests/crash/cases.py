@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.crash import begun, claims, holds, rests
+from tests.crash import begun, claims, holds, invoicing, rests
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 
@@ -75,5 +75,10 @@ CASES = {
     "the worker takes what is claimed": Case("settle", claims.an_intent_to_take, "completed"),
     "the worker asks again what was taken": Case("settle", claims.a_claim_not_written_down, "completed"),
     "the worker reads what was taken": Case("settle by reading", claims.a_claim_not_written_down, "completed"),
+    "staff invoice, and the renter pays": Case("invoices and is paid", invoicing.a_debt, "completed"),
+    "staff cancel an invoice": Case("cancels an invoice", invoicing.an_invoice_sent, "completed"),
+    "staff note cash for an invoice": Case("notes cash", invoicing.an_invoice_sent, "completed"),
+    "the worker finds an invoice nobody heard of": Case("finds an invoice", invoicing.a_draft_nobody_heard_of, "completed"),
+    "the worker looks at all invoices": Case("looks at all invoices", invoicing.an_invoice_sent, "completed"),
     "an order for a deposit is not ours": Case("comes home", holds.another_order, "upcoming", is_honest=False),
 }

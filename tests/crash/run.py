@@ -18,6 +18,7 @@ from exodrive.overview.money_check import differences
 from tests import ledger
 from tests.crash.cases import CASES
 from tests.crash.cast import Addresses, Ended, Facts, Task
+from tests.crash.invoicing import judge_invoices
 from tests.crash.scene import Scene
 from tests.product import Emulator
 from tests.servers import Database
@@ -142,10 +143,12 @@ class Run:
     async def judge(self) -> None:
         """What became of each booking."""
         shown = await self.paypal.control("GET", "ledger")
+        invoices = await self.paypal.control("GET", "invoices")
         book, held = ledger.theirs(shown), {row["id"]: row for row in shown["authorizations"]}
         async with self.scene.service.door.scope() as db:
             for cut in self.cuts:
                 cut.trouble += await judge(db, cut, book)
+                cut.trouble += await judge_invoices(db, cut.facts.booking_id, invoices)
                 cut.trouble += await judge_holds(db, cut, held) if CASES[cut.case].is_honest else []
 
 

@@ -15,6 +15,7 @@ from exodrive.flows.checkout import pay, settling
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.claiming import answer
 from exodrive.flows.deposit import asking, look
+from exodrive.flows.invoicing import look as invoices
 from exodrive.flows.jobs import JOBS
 from exodrive.gateways.paypal import Notice
 from exodrive.kit import clock
@@ -22,7 +23,7 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
-from tests.crash import claiming, decided, rest_stories
+from tests.crash import claiming, decided, invoicing, rest_stories
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts, order_in
 
@@ -191,9 +192,10 @@ async def work(cast: Cast, facts: Facts) -> None:
     await no_show.settle_due(cast.service)
     await due.settle_due(cast.service)
     await answer.settle_due(cast.service)
+    await invoices.look_at_all(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
-    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look", "claims.take"]
+    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look", "claims.take", "invoices.drive"]
     while promised := await cast.rows(_WAITING, topics):
         for outbox_id, topic, payload in promised:
             await JOBS[topic](cast.service, Work(outbox_id, topic, msgspec.json.decode(payload)))
@@ -233,5 +235,10 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "staff give a deposit back": (claiming.gives_back, ("staff",)),
     "looks after a deposit": (looks_after_a_deposit, ()),
     "looks after all deposits": (looks_after_all_deposits, ()),
+    "invoices and is paid": (invoicing.invoices_and_is_paid, ("staff",)),
+    "cancels an invoice": (invoicing.cancels, ("staff",)),
+    "notes cash": (invoicing.notes_cash, ("staff",)),
+    "finds an invoice": (invoicing.finds, ()),
+    "looks at all invoices": (invoicing.looks_at_all, ()),
     "work": (work, ()),
 }

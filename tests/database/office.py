@@ -25,6 +25,8 @@ from exodrive.flows.receipts import store as papers
 from exodrive.flows.rental import store as trips
 from exodrive.flows.resume import letter as held_letter
 from exodrive.handovers import store as handovers
+from exodrive.invoices import store as invoices
+from exodrive.invoices.requests import store as requests
 from exodrive.kit import clock, hashing, links
 from exodrive.kit.errors import Problem
 from exodrive.kit.ids import new_id
@@ -116,6 +118,7 @@ async def guard(build: Build, agent: Person) -> None:
         await pins.clear_pin(db, made.id, who, "no longer needed")
 
 
+# long: a line for each thing that staff look at
 async def work(build: Build, made: Made, agent: Person) -> None:
     door, by = build.doors.admin(agent.id), By(agent.id, "203.0.113.7")
     async with door.scope() as db:
@@ -129,6 +132,8 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         await handovers.of_booking(db, made.id)
         await charges.of_booking(db, made.id)
         await claims.of_booking(db, made.id)
+        await invoices.of_booking(db, made.id)
+        await requests.of_booking(db, made.id)
         await deposit_view.known_of(db, made.id)
         await deposit_alarms.open_alarms(db)
         await who_drove.zone_of(db, "AV 10")
@@ -174,6 +179,10 @@ async def tidy_up(build: Build, made: Made) -> None:
             await outbox.open_work(db, waiting.id)
         await claims.due(db, timedelta(days=1), 100)
         await claims.open_of(db, made.id)
+        await invoices.due(db, clock.now() - timedelta(minutes=15), clock.now() - timedelta(days=1), 100)
+        await invoices.named(db, ["MANY-1"])
+        await requests.asked(db, made.id)
+        await invoices.charges_of(db, made.id)
         await outbox.mark_sent(db, [new_id()])
         await outbox.mark_done(db, new_id())
         await letters.booking_facts(db, made.id)

@@ -18,6 +18,7 @@ GROWING = frozenset(
         "booking_instalments", "booking_locations", "booking_pin_tries", "booking_secure_tokens", "bookings", "car_availability",
         "car_reviews", "contact_messages", "customers", "deposit_claims", "deposit_holds", "handovers", "idempotency_keys",
         "inbox_emails", "money_differences", "outbox", "payment_decisions", "payment_operations", "payment_results", "payments",
+        "paypal_invoice_charges", "paypal_invoice_requests", "paypal_invoices",
         "receipts", "staff_sessions", "webhook_deliveries", "webhook_events",
     }
 )  # fmt: skip

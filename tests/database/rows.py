@@ -124,6 +124,23 @@ def charged(n: int, held_for: Any, status: str, order: int = 1, **more: Any) -> 
     return about | {"reason": "x", "staff_id": ME_AT_WORK} | asked | ends | more
 
 
+def invoiced(n: int, held_for: Any, wanted: str = "draft", **more: Any) -> Row:
+    about = {"id": number(n), "booking_id": held_for, "number": f"V{n}", "wanted": wanted, "line_items": [{"name": "x", "amount": "10.00"}]}
+    sums = {"total_amount": 10, "amount_due": 10, "currency_code": "USD", "due_date": TODAY, "created_by": ME_AT_WORK}
+    return about | sums | more
+
+
+def at_paypal(n: int, status: str) -> Row:
+    return {"status": status, "paypal_invoice_id": f"INV2-{n}", "asked_at": NOW} | ({} if status == "DRAFT" else {"sent_at": NOW})
+
+
+def asked_about(n: int, invoice: int, kind: str = "reminder", **more: Any) -> Row:
+    about = {"id": number(n), "invoice_id": number(invoice), "kind": kind, "staff_id": ME_AT_WORK}
+    if kind == "reminder":
+        return about | {"status": "done", "ended_at": NOW} | more
+    return about | {"status": "asked", "amount": 10, "method": "CASH", "paid_on": TODAY} | more
+
+
 def ended(status: str) -> Row:
     return {"ended_at": None if status in ("asked", "held") else NOW}
 
@@ -319,7 +336,25 @@ WORLD: dict[str, list[Row]] = {
         charged(242, UPCOMING, "proposed", 2),
         charged(243, COMPLETED, "withdrawn"),
         charged(244, THEIRS, "due"),
+        charged(245, ACTIVE, "invoiced"),
+        charged(246, THEIRS, "invoiced", 2),
+        charged(247, ACTIVE, "invoiced", 2),
+        charged(248, COMPLETED, "invoiced", 2),
+        charged(249, THEIRS, "invoiced", 3),
     ],
+    "paypal_invoices": [
+        invoiced(261, THEIRS),
+        invoiced(262, UPCOMING, "sent", **at_paypal(262, "SHARED")),
+        invoiced(263, ACTIVE, "sent", **at_paypal(263, "SENT")),
+        invoiced(264, UPCOMING, **at_paypal(264, "DRAFT")),
+        invoiced(265, COMPLETED, "void", **at_paypal(265, "CANCELLED"), ended_at=NOW),
+    ],
+    "paypal_invoice_charges": [
+        {"invoice_id": number(261), "charge_id": number(246), "amount": 10},
+        {"invoice_id": number(263), "charge_id": number(245), "amount": 10},
+        {"invoice_id": number(265), "charge_id": number(248), "amount": 10, "freed_at": NOW},
+    ],
+    "paypal_invoice_requests": [asked_about(271, 263), asked_about(272, 263, "payment")],
     "deposit_claims": [claimed(251, UPCOMING, 221), claimed(252, COMPLETED, 223, "withdrawn")],
     "staff_sessions": [session(701), session(702, revoked=NOW)],
     "staff_links": [invitation(711), invitation(712, used=NOW)],
@@ -454,6 +489,25 @@ INSERTS: dict[str, dict[str, Row]] = {
         "in another's name": charged(290, ACTIVE, "due", staff_id=GONE_COLLEAGUE),
         "of a car that never went out": charged(290, STARTED, "due"),
     },
+    "paypal_invoices": {
+        "drafted": invoiced(290, ACTIVE),
+        "sent at once": invoiced(290, ACTIVE, "sent"),
+        "as if PayPal had it": invoiced(290, ACTIVE, **at_paypal(290, "DRAFT")),
+        "in another's name": invoiced(290, ACTIVE, created_by=GONE_COLLEAGUE),
+    },
+    "paypal_invoice_charges": {
+        "for a charge": {"invoice_id": number(261), "charge_id": number(249), "amount": 10},
+        "for more than it is": {"invoice_id": number(261), "charge_id": number(249), "amount": 11},
+        "for one that is asked for": {"invoice_id": number(261), "charge_id": number(246), "amount": 10},
+        "for one of another booking": {"invoice_id": number(261), "charge_id": number(247), "amount": 10},
+        "once PayPal has it": {"invoice_id": number(263), "charge_id": number(247), "amount": 10},
+    },
+    "paypal_invoice_requests": {
+        "a reminder": asked_about(290, 263),
+        "a payment": asked_about(290, 263, "payment"),
+        "a payment that is noted already": asked_about(290, 263, "payment", status="done", ended_at=NOW),
+        "in another's name": asked_about(290, 263, staff_id=GONE_COLLEAGUE),
+    },
     "booking_alarms": {"an alarm": {"booking_id": STARTED, "kind": "uncovered"}},
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
@@ -516,7 +570,18 @@ UPDATES: dict[str, dict[str, Row]] = {
     "booking_charges": {
         "due": {"status": "due", "due_at": NOW},
         "withdrawn": {"status": "withdrawn", "ended_at": NOW, "withdrawn_because": "x"},
+        "invoiced": {"status": "invoiced"},
     },
+    "paypal_invoices": {
+        "to be sent": {"wanted": "sent"},
+        "void": {"wanted": "void"},
+        "ended": {"wanted": "void", "ended_at": NOW},
+        "a draft again": {"wanted": "draft"},
+        "with a problem": {"problem": "x"},
+        "paid": {"status": "PAID", "paypal_invoice_id": "INV2-1", "amount_paid": 10},
+    },
+    "paypal_invoice_charges": {"freed": {"freed_at": NOW}, "asked for again": {"freed_at": None}},
+    "paypal_invoice_requests": {"done": {"status": "done", "ended_at": NOW}},
     "deposit_holds": {
         "in force": {"status": "held"} | placed("A") | ended("held"),
         "declined": {"status": "declined"} | ended("declined"),

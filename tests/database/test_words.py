@@ -22,7 +22,9 @@ from exodrive.flows.change.model import ChangeStatus
 from exodrive.flows.checkout.model import BookedPlace
 from exodrive.flows.comparison.model import Phase
 from exodrive.gateways.paypal import Flaw
+from exodrive.gateways.paypal.invoicing import InvoiceStatus, Method
 from exodrive.handovers import model as handovers
+from exodrive.invoices.states import RequestKind, RequestStatus, Wanted
 from exodrive.overview.home import Hero
 from exodrive.payments.decisions.model import Decision
 from exodrive.payments.differences.model import Gap, Thing
@@ -65,6 +67,11 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.payment_operations.origin": Origin,
     "public.payment_results.outcome": End,
     "public.payments.status": PaymentStatus,
+    "public.paypal_invoice_requests.kind": RequestKind,
+    "public.paypal_invoice_requests.method": Method,
+    "public.paypal_invoice_requests.status": RequestStatus,
+    "public.paypal_invoices.status": InvoiceStatus,
+    "public.paypal_invoices.wanted": Wanted,
     "public.price_rules.kind": RuleKind,
     "public.receipt_counters.kind": ReceiptKind,
     "public.receipts.kind": ReceiptKind,

@@ -51,7 +51,7 @@ class Payer:
     async def captures(self, order_id: str) -> list[dict[str, Any]]:
         """The captures in PayPal's book of an order."""
         ledger = await self.paypal.control("GET", "ledger")
-        return [row for row in ledger["captures"] if row["supplementary_data"]["related_ids"]["order_id"] == order_id]
+        return [row for row in ledger["captures"] if row["supplementary_data"]["related_ids"].get("order_id") == order_id]
 
 
 class Late:

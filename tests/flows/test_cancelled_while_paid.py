@@ -79,7 +79,7 @@ class Play:
 
     async def captures(self, made: Made) -> list[dict[str, Any]]:
         shown = await self.payer.paypal.control("GET", "ledger")
-        return [row for row in shown["captures"] if row["custom_id"] == str(made.id)]
+        return [row for row in shown["captures"] if row.get("custom_id") == str(made.id)]
 
     async def _ours(self, made: Made) -> Any:
         async with self.service.door.scope() as db:

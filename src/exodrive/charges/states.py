@@ -9,6 +9,7 @@ class ChargeStatus(StrEnum):
     PROPOSED = "proposed"  # worked out at the return; the renter has not seen it
     DUE = "due"  # the renter is asked for it
     CLAIMED = "claimed"  # to be taken from the deposit
+    INVOICED = "invoiced"  # asked for by an invoice
     SETTLED = "settled"  # paid in full
     WITHDRAWN = "withdrawn"  # taken back, with a reason
 
@@ -16,8 +17,9 @@ class ChargeStatus(StrEnum):
 _S = ChargeStatus
 MOVES: dict[ChargeStatus, frozenset[ChargeStatus]] = {
     _S.PROPOSED: frozenset({_S.DUE, _S.WITHDRAWN}),
-    _S.DUE: frozenset({_S.CLAIMED, _S.WITHDRAWN}),
+    _S.DUE: frozenset({_S.CLAIMED, _S.INVOICED, _S.WITHDRAWN}),
     _S.CLAIMED: frozenset({_S.DUE, _S.SETTLED}),
+    _S.INVOICED: frozenset({_S.DUE, _S.SETTLED}),
 }
 
 

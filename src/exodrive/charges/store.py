@@ -115,3 +115,26 @@ async def pay(db: Db, charge: Charge, amount: Decimal) -> None:
         charge.id,
         amount,
     )
+
+
+async def invoice(db: Db, charge_ids: Iterable[UUID]) -> None:
+    """Let charges that are due wait for an invoice."""
+    check_move(ChargeStatus.DUE, ChargeStatus.INVOICED)
+    await db.execute("update booking_charges set status = 'invoiced' where id = any($1::uuid[]) and status = 'due'", list(charge_ids))
+
+
+async def uninvoice(db: Db, charge_ids: Iterable[UUID]) -> None:
+    """Let the charges of an invoice that came to nothing be due again, as far as they are not paid."""
+    check_move(ChargeStatus.INVOICED, ChargeStatus.DUE)
+    await db.execute("update booking_charges set status = 'due' where id = any($1::uuid[]) and status = 'invoiced'", list(charge_ids))
+
+
+async def pay_invoiced(db: Db, charge: Charge, amount: Decimal) -> None:
+    """Pay a charge that is invoiced, wholly or in part; what is left of it is still waited for."""
+    await db.execute(
+        """
+        update booking_charges set paid = paid + $2, status = case when paid + $2 = total then 'settled' else status end
+        where id = $1 and status = 'invoiced'""",
+        charge.id,
+        amount,
+    )

@@ -26,6 +26,7 @@ class Alarm(StrEnum):
     UNCOVERED = "uncovered"  # the car is out and nothing stands behind it
     RUNS_OUT = "runs_out"  # the car is out and its hold ends soon, with no other in its place
     CLAIM = "claim"  # a claim is objected to near the end of its hold, was made too late to ask, or came to nothing
+    INVOICE = "invoice"  # an invoice does not go on by itself
     RENEWAL_REFUSED = "renewal_refused"  # PayPal would not renew a hold: its money is not certain any more
 
 

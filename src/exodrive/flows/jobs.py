@@ -13,6 +13,7 @@ from exodrive.flows.daily import money
 from exodrive.flows.deposit import jobs as deposits
 from exodrive.flows.ending import letter as ended_letter
 from exodrive.flows.instalment import reminding
+from exodrive.flows.invoicing import jobs as invoicing
 from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.rental import begin
 from exodrive.flows.resume import letter as held_letter
@@ -231,6 +232,7 @@ JOBS = table(
     look_at_unheard,
     act_on_decision,
     *deposits.HANDLERS,
+    *invoicing.HANDLERS,
     take_claim,
     settle_claims,
     write_of_a_claim,

@@ -11,6 +11,7 @@ from exodrive.bookings.model import PAYPAL
 from exodrive.flows import hearing, home
 from exodrive.flows.checkout import pay
 from exodrive.flows.deposit import hearing as holds
+from exodrive.flows.invoicing import look as invoices
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.kit import outbox
@@ -89,6 +90,12 @@ _WORK: dict[str, Callable[[World, KeptEvent], Awaitable[str]]] = {
     "PAYMENT.CAPTURE.DECLINED": hearing.captured,
     "PAYMENT.CAPTURE.REFUNDED": hearing.refunded,
     "PAYMENT.CAPTURE.REVERSED": hearing.reversed_,
+    "INVOICING.INVOICE.CREATED": invoices.changed,
+    "INVOICING.INVOICE.UPDATED": invoices.changed,
+    "INVOICING.INVOICE.SCHEDULED": invoices.changed,
+    "INVOICING.INVOICE.PAID": invoices.changed,
+    "INVOICING.INVOICE.CANCELLED": invoices.changed,
+    "INVOICING.INVOICE.REFUNDED": invoices.changed,
 }
 
 #: The kinds of events we want to hear of.

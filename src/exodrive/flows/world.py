@@ -7,6 +7,7 @@ from exodrive.charges.model import Tariffs
 from exodrive.deposits.model import DepositRules
 from exodrive.gateways.mailer import Mailer
 from exodrive.gateways.paypal import PayPal
+from exodrive.gateways.paypal.invoicing import Invoices
 from exodrive.kit.db import Door, Doors
 from exodrive.kit.limits import Limits
 from exodrive.kit.links import LinkKeys
@@ -38,6 +39,11 @@ class World:
     deposits: DepositRules = field(default_factory=DepositRules)
     tariffs: Tariffs = field(default_factory=Tariffs)
     books: Books = field(default_factory=Books)
+
+    @property
+    def invoices(self) -> Invoices:
+        """PayPal's invoices."""
+        return Invoices(self.paypal)
 
     def url(self, path: str) -> str:
         """Return the full address of one of our paths."""

@@ -75,7 +75,7 @@ async def work(service, made):
 async def at_paypal(payer, made):
     """What was taken out of the booking's deposit, and the states of its holds."""
     ledger = await payer.paypal.control("GET", "ledger")
-    holds = [row for row in ledger["authorizations"] if row["custom_id"] == str(made.id)]
+    holds = [row for row in ledger["authorizations"] if row.get("custom_id") == str(made.id)]
     out = [
         row
         for row in ledger["captures"]
@@ -246,7 +246,7 @@ async def test_paypals_notice_may_come_before_its_answer(build, payer, world, se
     await lose_the_answer(payer, service, build, made)
     await work(service, made)
     ledger = await payer.paypal.control("GET", "ledger")
-    [taken] = [row for row in ledger["captures"] if row["custom_id"] == str(made.id) and row["amount"]["value"] == "300.00"]
+    [taken] = [row for row in ledger["captures"] if row.get("custom_id") == str(made.id) and row["amount"]["value"] == "300.00"]
     told = notice("PAYMENT.CAPTURE.COMPLETED", taken)
     await take_in(world, service, told)
     assert await outcome(build, told) == "settled"

@@ -1,12 +1,15 @@
 """The words we use with PayPal: what we ask for, what we are told, and the protocol between."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus
 from exodrive.kit.money import Money
+
+T = TypeVar("T")
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,4 +200,16 @@ class PayPal(Protocol):
 
     async def events(self, start: datetime, end: datetime) -> list[Event]:
         """Read all that happened between two moments, oldest first."""
+        ...
+
+    async def ask(self, kind: Callable[[bytes], T], method: str, path: str, body: Any = None) -> T:
+        """Ask something that PayPal keeps no request id for; asked twice, it must do no harm."""
+        ...
+
+    async def ask_full(self, kind: Callable[[bytes], T], path: str, body: Any) -> T:
+        """The same for something that is made, with all of it in the answer."""
+        ...
+
+    async def ask_once(self, kind: Callable[[bytes], T], method: str, path: str, body: Any) -> T:
+        """Ask for what would be done twice if it were asked twice: one attempt, whose outcome may be Unknown."""
         ...

@@ -3,10 +3,10 @@
 from urllib.parse import quote
 
 from exodrive.gateways.errors import Refused
-from exodrive.gateways.paypal.client import PayPalClient
 from exodrive.gateways.paypal.invoicing import bodies
 from exodrive.gateways.paypal.invoicing.model import Invoice, InvoiceStatus, NewInvoice, PaidElsewhere
 from exodrive.gateways.paypal.invoicing.wire import read_found, read_invoice, read_picture
+from exodrive.gateways.paypal.model import PayPal
 
 _ALL = "/v2/invoicing/invoices"
 _SEARCH = "/v2/invoicing/search-invoices"
@@ -17,7 +17,7 @@ _UNSENT = {InvoiceStatus.DRAFT, InvoiceStatus.SCHEDULED}
 class Invoices:
     """Our invoices at PayPal. Every call may raise Refused, Unknown, Unreachable and Busy; none inside a database scope."""
 
-    def __init__(self, client: PayPalClient) -> None:
+    def __init__(self, client: PayPal) -> None:
         self._client = client
 
     async def find(self, number: str) -> Invoice | None:

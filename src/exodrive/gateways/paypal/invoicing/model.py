@@ -87,7 +87,10 @@ class PaidElsewhere(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Invoice(msgspec.Struct, frozen=True, kw_only=True):
-    """An invoice as PayPal tells it; ``due`` is what is still to be paid, ``pay_url`` PayPal's page, once it was sent."""
+    """An invoice as PayPal tells it; ``due`` is what is still to be paid, ``pay_url`` PayPal's page, once it was sent.
+
+    ``paid`` is what came for good, without what PayPal still looks at.
+    """
 
     id: str
     number: str
@@ -97,4 +100,5 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     reference: str = ""
     pay_url: str = ""
     payments: tuple[Paid, ...] = ()
+    paid: Money | None = None
     refunded: Money | None = None

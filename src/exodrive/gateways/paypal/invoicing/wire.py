@@ -38,6 +38,7 @@ class Transactions(msgspec.Struct, frozen=True):
     """All that came."""
 
     transactions: tuple[Transaction, ...] = ()
+    paid_amount: AmountIn | None = None
 
 
 class Refunds(msgspec.Struct, frozen=True):
@@ -70,6 +71,7 @@ class InvoiceIn(msgspec.Struct, frozen=True):
             reference=self.detail.reference,
             pay_url=self.detail.metadata.recipient_view_url or link_to(self.links, "payer-view") or "",
             payments=tuple(_paid(one) for one in self.payments.transactions),
+            paid=self.payments.paid_amount.money() if self.payments.paid_amount else None,
             refunded=self.refunds.refund_amount.money() if self.refunds.refund_amount else None,
         )
 
