@@ -17,27 +17,33 @@ def modules() -> tuple[tuple[Path, ast.Module], ...]:
     return tuple((path, ast.parse(path.read_text())) for path in sorted(PRODUCT.rglob("*.py")))
 
 
+@cache
+def nodes(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """The tree and all below it: walked once, however many laws look at it."""
+    return tuple(ast.walk(tree))
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(PRODUCT).as_posix()
 
 
 def texts(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.lineno, node.value
 
 
 def docstrings(tree: ast.Module) -> set[str]:
     owners = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    return {ast.get_docstring(node, clean=False) or "" for node in ast.walk(tree) if isinstance(node, owners)}
+    return {ast.get_docstring(node, clean=False) or "" for node in nodes(tree) if isinstance(node, owners)}
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return (node for node in nodes(tree) if isinstance(node, ast.Call))
 
 
 def functions(tree: ast.AST) -> Iterator[Function]:
-    return (node for node in ast.walk(tree) if isinstance(node, Function))
+    return (node for node in nodes(tree) if isinstance(node, Function))
 
 
 def own(function: Function) -> Iterator[ast.AST]:
@@ -62,7 +68,7 @@ def dotted(node: ast.AST) -> str:
 
 def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every module that is imported, by its whole name; what is taken out of one is told with it (``asyncpg.connect``)."""
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:

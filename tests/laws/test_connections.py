@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from tests.laws.source import attribute, calls, dotted, imported, modules, name_of
+from tests.laws.source import attribute, calls, dotted, imported, modules, name_of, nodes
 
 ALLOWED = {
     "kit/pools.py": "it makes the pools and lends from them",
@@ -36,7 +36,7 @@ def shortcuts(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for call in calls(tree):
         if dotted(call.func).rpartition(".")[2] in {"open_pool", "lend", "Door"}:
             yield call.lineno, f"{dotted(call.func)}("
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if isinstance(node, ast.Attribute) and node.attr in {"pool", "pools"} and dotted(node) != "kit.pools":
             yield node.lineno, dotted(node) or node.attr
 
@@ -44,7 +44,7 @@ def shortcuts(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def _nicknames(tree: ast.Module) -> set[str]:
     return {
         alias.asname
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
         if alias.asname and alias.name.partition(".")[0] == "asyncpg"
@@ -53,7 +53,7 @@ def _nicknames(tree: ast.Module) -> set[str]:
 
 def _only_for_types(tree: ast.Module, line: int) -> bool:
     """Whether a line is under ``if TYPE_CHECKING``: it is not there when the program runs."""
-    guards = [node for node in ast.walk(tree) if isinstance(node, ast.If) and dotted(node.test).rpartition(".")[2] == "TYPE_CHECKING"]
+    guards = [node for node in nodes(tree) if isinstance(node, ast.If) and dotted(node.test).rpartition(".")[2] == "TYPE_CHECKING"]
     return any(part.lineno <= line <= (part.end_lineno or 0) for guard in guards for part in guard.body)
 
 

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from types import FunctionType
 
-from tests.laws.source import calls, modules, name_of
+from tests.laws.source import calls, modules, name_of, nodes
 from tests.web.parameters import COMPUTED, IN_BODY, IN_QUERY, _looked_up, _meant, names
 from tests.web.routes import Route, routes
 
@@ -19,7 +19,7 @@ def test_every_name_that_is_put_together_is_still_looked_up() -> None:
     found = {
         (name_of(path).removesuffix(".py").replace("/", "."), ast.unparse(key))
         for path, tree in modules()
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         for _owner, key in _looked_up(node)
     }
     assert {(where.removesuffix(".__init__"), key) for where, key in found} >= set(COMPUTED)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.laws.source import PRODUCT, attribute, calls, docstrings, dotted, modules, name_of, texts
+from tests.laws.source import PRODUCT, attribute, calls, docstrings, dotted, modules, name_of, nodes, texts
 
 MIGRATIONS = sorted((PRODUCT / "migrations").glob("*.sql"))
 
@@ -128,7 +128,7 @@ def test_only_settings_reads_the_environment() -> None:
         f"{name_of(path)}:{node.lineno}"
         for path, tree in modules()
         if not name_of(path).startswith(allowed)
-        for node in ast.walk(tree)
+        for node in nodes(tree)
         if isinstance(node, ast.Attribute) and dotted(node) in ("os.environ", "os.getenv")
     ]
     assert not broken, "settings are read once, in settings/:\n" + "\n".join(broken)
@@ -167,17 +167,17 @@ def test_every_sentence_in_the_code_goes_through_gettext() -> None:
         if name_of(path).startswith(allowed):
             continue
         said = docstrings(tree)
-        asked = {id(part) for call in calls(tree) if dotted(call.func) in ("_", "ngettext") for part in ast.walk(call)}
-        asked |= {id(part) for call in calls(tree) for word in call.keywords if word.arg in described for part in ast.walk(word)}
-        asked |= {id(part) for note in _annotations(tree) for part in ast.walk(note)}
-        for node in ast.walk(tree):
+        asked = {id(part) for call in calls(tree) if dotted(call.func) in ("_", "ngettext") for part in nodes(call)}
+        asked |= {id(part) for call in calls(tree) for word in call.keywords if word.arg in described for part in nodes(word)}
+        asked |= {id(part) for note in _annotations(tree) for part in nodes(note)}
+        for node in nodes(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in asked and node.value not in said:
                 broken += [f"{name_of(path)}:{node.lineno} {node.value[:60]!r}"] if sentence.match(node.value) else []
     assert not broken, "wrap in _():\n" + "\n".join(broken)
 
 
 def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
+    for node in nodes(tree):
         if (
             isinstance(node, ast.AnnAssign | ast.arg)
             and node.annotation
