@@ -86,8 +86,8 @@ def theirs(ledger: dict[str, Any]) -> list[Movement]:
 
 
 def _taken(related: dict[str, str], row: dict[str, Any]) -> tuple[str, dict[str, Any], str]:
-    """Money taken from an order, or out of a hold, which is no money of the rental's."""
-    hold = related.get("authorization_id")
+    """Money taken from an order, or out of a hold, which is no money of the rental's; the rental's part of a hold says so."""
+    hold = related.get("authorization_id") if "-T" not in row.get("invoice_id", "") else None
     return ("claim", row, hold) if hold else ("capture", row, related.get("order_id", ""))
 
 

@@ -98,6 +98,7 @@ def deposits(settings: Settings) -> DepositRules:
         release_days=settings.deposit_release_days,
         replace_days=settings.deposit_replace_days,
         answer_hours=settings.deposit_answer_hours,
+        one_order=settings.paypal_multi_capture == "on",
     )
 
 

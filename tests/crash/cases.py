@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.crash import begun, claims, holds, invoicing, rests
+from tests.crash import begun, both, claims, holds, invoicing, rests
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 
@@ -80,5 +80,10 @@ CASES = {
     "staff note cash for an invoice": Case("notes cash", invoicing.an_invoice_sent, "completed"),
     "the worker finds an invoice nobody heard of": Case("finds an invoice", invoicing.a_draft_nobody_heard_of, "completed"),
     "the worker looks at all invoices": Case("looks at all invoices", invoicing.an_invoice_sent, "completed"),
+    "rental and deposit are approved at once": Case("both", both.a_pick_up_soon, "upcoming"),
+    "the worker has both held": Case("settle", both.an_intent_to_hold, "upcoming"),
+    "the worker asks again whether both are held": Case("settle", both.a_hold_not_written_down, "upcoming"),
+    "the worker reads that both are held": Case("settle by reading", both.a_hold_not_written_down, "upcoming"),
+    "the worker takes the rental out of it": Case("settle", both.an_intent_to_take, "upcoming"),
     "an order for a deposit is not ours": Case("comes home", holds.another_order, "upcoming", is_honest=False),
 }

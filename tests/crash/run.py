@@ -152,6 +152,7 @@ class Run:
                 cut.trouble += await judge_holds(db, cut, held) if CASES[cut.case].is_honest else []
 
 
+_LIVES = ("CREATED", "PARTIALLY_CAPTURED")  # of the latter the rental was taken, the rest is held
 _HOLDS = "select status, authorization_id, parent_authorization_id from deposit_holds where booking_id = $1"
 
 
@@ -160,8 +161,8 @@ async def judge_holds(db: Any, cut: Cut, there: dict[str, Any]) -> list[str]:
     ours = await db.fetch(_HOLDS, cut.facts.booking_id)
     held = {row[1] for row in ours if row[0] == "held"}
     named = held | {row[2] for row in ours}
-    wrong = [f"{name} is held by our book, {there[name]['status']} at PayPal" for name in held if there[name]["status"] != "CREATED"]
-    of_it = [row for row in there.values() if row.get("custom_id") == str(cut.facts.booking_id) and row["status"] == "CREATED"]
+    wrong = [f"{name} is held by our book, {there[name]['status']} at PayPal" for name in held if there[name]["status"] not in _LIVES]
+    of_it = [row for row in there.values() if row.get("custom_id") == str(cut.facts.booking_id) and row["status"] in _LIVES]
     wrong += [f"{row['id']} is held at PayPal and nowhere in our book" for row in of_it if row["id"] not in named or not held]
     return wrong
 

@@ -23,7 +23,7 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
-from tests.crash import claiming, decided, invoicing, rest_stories
+from tests.crash import both, claiming, decided, invoicing, rest_stories
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts, order_in
 
@@ -187,7 +187,8 @@ async def looks_after_all_deposits(cast: Cast, facts: Facts) -> None:
 
 async def work(cast: Cast, facts: Facts) -> None:
     """The worker, started anew: all that was promised or is due, until nothing is left to do."""
-    await settling.settle_open(cast.service)
+    while await settling.settle_open(cast.service) == settling.AT_ONCE:
+        pass  # the next look is seconds later
     await unheard.look_at_due(cast.service)
     await no_show.settle_due(cast.service)
     await due.settle_due(cast.service)
@@ -229,6 +230,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "rests are reminded of": (rest_stories.rests_are_reminded_of, ()),
     "staff waive": (rest_stories.staff_waive, ("staff",)),
     "deposit": (deposit, ()),
+    "both": (both.both, ()),
     "claims and accepts": (claiming.claims_and_accepts, ("staff",)),
     "claims and upholds": (claiming.claims_and_upholds, ("staff",)),
     "claims fall due": (claiming.claims_fall_due, ()),

@@ -286,7 +286,13 @@ WORLD: dict[str, list[Row]] = {
         payment(506, LAPSED, "voided"),
         payment(507, PAYING, "processing"),
     ],
-    "deposit_holds": [hold(221, UPCOMING, "asked"), hold(222, THEIRS, "held"), hold(223, COMPLETED, "released")],
+    "deposit_holds": [
+        hold(221, UPCOMING, "asked"),
+        hold(222, THEIRS, "held"),
+        hold(223, COMPLETED, "released"),
+        hold(224, PAYING, "held", way="one_order"),
+        hold(225, UPCOMING, "held", number=2, way="one_order"),
+    ],
     "payment_operations": [
         operation(CREATE, "create_order"),
         operation(CAPTURE, "capture"),
@@ -419,6 +425,9 @@ INSERTS: dict[str, dict[str, Row]] = {
         "capture of a rest": operation(number(290), "capture", UPCOMING, attempt=2) | {"instalment_id": REST},
         "done at PayPal's own site": operation(number(290), "refund", attempt=2) | {"origin": "external"},
         "release of what is held": operation(number(290), "release", THEIRS) | {"hold_id": number(222)},
+        "release of what was held with a rental that is not paid": operation(number(290), "release", PAYING) | {"hold_id": number(224)},
+        "renewal of what was held with a rental": operation(number(290), "renew", PAYING) | {"hold_id": number(224)},
+        "release of what was held with a rental": operation(number(290), "release", UPCOMING) | {"hold_id": number(225)},
         "renewal of what is held": operation(number(290), "renew", THEIRS) | {"hold_id": number(222)},
         "refund of what its renter ended": operation(number(290), "refund", UPCOMING),
     }
@@ -463,7 +472,11 @@ INSERTS: dict[str, dict[str, Row]] = {
         "unanswered, before the time is over": ending(WAITING, "unanswered", 100),
         "a second one": ending(CANCELLED, "company", 100),
     },
-    "deposit_holds": {"asked for": hold(290, STARTED, "asked"), "in force": hold(290, STARTED, "held")},
+    "deposit_holds": {
+        "asked for": hold(290, STARTED, "asked"),
+        "in force": hold(290, STARTED, "held"),
+        "with a rental": hold(290, STARTED, "asked", way="one_order"),
+    },
     "handovers": {
         "out, its deposit held": read(290, THEIRS),
         "out, no deposit held": read(290, STARTED),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from exodrive.deposits.model import CERTAIN, LIFE, RENEWABLE, Alarm, DepositRules, Hold, Rental, Way
-from exodrive.deposits.planner import needed_until, plan, renew_at
+from exodrive.deposits.planner import fits_one_order, needed_until, plan, renew_at
 from exodrive.deposits.states import HoldStatus
 from exodrive.kit.ids import BookingId, new_id
 
@@ -71,6 +71,25 @@ def test_it_is_renewed_once_and_never_before_the_fourth_day() -> None:
 def test_a_hold_certain_for_as_long_as_it_is_needed_is_not_renewed() -> None:
     back = rental(1, returned_at=PICKUP - HOUR)
     assert renew_at(back, held(PICKUP), RULES, PICKUP) is None
+
+
+def test_one_held_with_the_rental_is_renewed_only_where_the_car_is_out_for_longer_than_it_is_certain() -> None:
+    """PayPal may refuse to renew a hold of which a part was taken: for nothing it is not tried."""
+    together = held(PICKUP - DAY, way=Way.ONE_ORDER)
+    assert renew_at(out(1), together, RULES, PICKUP) is None
+    assert renew_at(out(1, returned_at=PICKUP + DAY), together, RULES, PICKUP + 2 * DAY) is None
+    assert renew_at(out(8), together, RULES, PICKUP) == PICKUP + 8 * DAY - 12 * HOUR
+    assert renew_at(out(1), together, RULES, PICKUP + 3 * DAY) == PICKUP + 3 * DAY  # late
+
+
+def test_rental_and_deposit_are_approved_at_once_where_the_money_is_certain_until_the_car_was_looked_at() -> None:
+    rules, now = DepositRules(one_order=True), PICKUP - 24 * HOUR
+    back = Rental(pickup_at=PICKUP, due_at=now + CERTAIN - 12 * HOUR)
+    assert fits_one_order(back, rules, now)
+    assert not fits_one_order(back, RULES, now)
+    assert not fits_one_order(back, rules, now - timedelta(seconds=1))
+    assert not fits_one_order(replace(back, due_at=back.due_at + timedelta(seconds=1)), rules, now)
+    assert not fits_one_order(back, rules, PICKUP + timedelta(seconds=1))
 
 
 def test_three_days_after_the_return_it_is_given_back() -> None:

@@ -42,6 +42,7 @@ class DepositRules(msgspec.Struct, frozen=True, kw_only=True):
     replace_days: int = 3  # so long before its end a hold that must last longer is to be replaced
     answer_hours: int = 48  # so long a renter has to accept a claim, or object
     margin_hours: int = 24  # so long before its end, at the latest, a hold is claimed from
+    one_order: bool = False  # rental and deposit may be approved at once: our account at PayPal takes several captures of one hold
 
     @property
     def ask(self) -> timedelta:

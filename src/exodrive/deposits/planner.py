@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from exodrive.deposits.model import RENEWABLE, Alarm, DepositRules, Hold, Rental
+from exodrive.deposits.model import CERTAIN, RENEWABLE, Alarm, DepositRules, Hold, Rental, Way
 from exodrive.deposits.states import HoldStatus
 
 _BEFORE_RETURN = timedelta(hours=12)  # a renewal is certain for three days: from here it reaches beyond the return and most inspections
+_SOON = timedelta(hours=24)  # a pick-up so near is paid for together with its deposit
+_TO_LOOK = timedelta(hours=12)  # and so long after the return its money is to be certain: the car is looked at
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,13 +82,30 @@ def renew_at(rental: Rental, hold: Hold, rules: DepositRules, now: datetime) -> 
     assert hold.covered_until
     if hold.renewed_at or is_free(rental, rules, now):
         return None
-    if hold.guaranteed_until and hold.guaranteed_until >= needed_until(rental, rules, now):
+    if hold.guaranteed_until and hold.guaranteed_until >= _certain_until(rental, hold, rules, now):
         return None
     home = rental.returned_at or max(rental.due_at, now)
     wanted = max(hold.authorized_at + RENEWABLE, home - _BEFORE_RETURN)
     last = max(hold.authorized_at + RENEWABLE, hold.covered_until - rules.replace - _BEFORE_RETURN)
     at = min(wanted, last)
     return at if at < hold.covered_until else None
+
+
+def _certain_until(rental: Rental, hold: Hold, rules: DepositRules, now: datetime) -> datetime:
+    """Return how long a hold is to be certain before a renewal is tried.
+
+    Of one that the rental was taken out of PayPal may refuse it: it is tried only where the car is out for longer than was foreseen.
+    """
+    if hold.way is Way.ONE_ORDER:
+        return rental.returned_at or max(rental.due_at, now)
+    return needed_until(rental, rules, now)
+
+
+def fits_one_order(rental: Rental, rules: DepositRules, now: datetime) -> bool:
+    """Tell whether rental and deposit may be approved at once: the pick-up is within a day, and the money certain until the car is back
+    and looked at. It then lives on for what is left of the 29 days, as any hold does.
+    """
+    return rules.one_order and now <= rental.pickup_at <= now + _SOON and rental.due_at + _TO_LOOK <= now + CERTAIN
 
 
 def _alarms(rental: Rental, hold: Hold | None, rules: DepositRules, now: datetime) -> frozenset[Alarm]:

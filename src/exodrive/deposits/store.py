@@ -123,6 +123,17 @@ async def end(db: Db, hold_id: UUID, old: HoldStatus, new: HoldStatus) -> bool:
     return done is not None
 
 
+async def drop(db: Db, hold_id: UUID) -> None:
+    """End a hold that was asked for and not placed; its order may be approved later, for another."""
+    check_move(HoldStatus.ASKED, HoldStatus.DROPPED)
+    await db.execute(
+        """
+        update deposit_holds set status = 'dropped', paypal_order_id = null, approve_url = null, ended_at = (select exodrive_private.now())
+        where id = $1 and status = 'asked'""",
+        hold_id,
+    )
+
+
 async def claimed(db: Db, hold_id: UUID, amount: Decimal) -> bool:
     """Remember that so much of a hold was taken, and the rest given back; False when it is not in force any more."""
     check_move(HoldStatus.HELD, HoldStatus.CLAIMED)

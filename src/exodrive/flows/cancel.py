@@ -30,7 +30,7 @@ from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments import store as payments
-from exodrive.payments.model import Kind
+from exodrive.payments.model import PAYING
 
 __all__ = ["CancelClosed", "NotCancellable", "RefundChanged", "by_renter", "by_staff", "closes_at", "open_until", "preview"]
 
@@ -176,7 +176,7 @@ async def _open_for_renter(db: Db, rules: Rules, now: Standing) -> int:
 
 async def _end_unpaid(db: Db, now: Standing, actor: Actor, reason: str | None) -> Ending:
     """End a booking that nobody has paid for; raises PaymentUnderWay while PayPal decides about it."""
-    if await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
+    if await payments.open_operation(db, now.booking_id, *PAYING):
         raise PaymentUnderWay
     await end_unpaid(db, [now.booking_id], BookingStatus.CANCELLED, "cancelled", actor, reason=reason)
     return _nothing(now)

@@ -11,7 +11,7 @@ from exodrive.bookings.model import Actor
 from exodrive.flows import by
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing as changing
-from exodrive.flows.checkout import capturing, refunding, standing
+from exodrive.flows.checkout import authorising, capturing, refunding, standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.comparison import external
 from exodrive.flows.comparison.judge import TAKEN
@@ -128,7 +128,9 @@ def _result(doubt: Doubt, made: Made) -> Result:
 
 async def _record(world: World, doubt: Doubt, result: Result, actor: Actor) -> None:
     operation = doubt.operation
-    if operation.kind is Kind.REFUND:
+    if operation.is_joint_hold:
+        await again(lambda: authorising.record(world, operation, result, actor))
+    elif operation.kind is Kind.REFUND:
         await again(lambda: refunding.record(world, operation, result, actor))
     elif operation.change_id:
         await again(lambda: changing.record(world, operation, result, actor))

@@ -34,14 +34,14 @@ _DIFFERENCES = """
         left join lateral (
             select array_agg(r.provider_id order by r.id desc) filter (where o.kind = 'create_order' and r.outcome = 'succeeded') as orders,
                    array_agg(r.provider_id order by r.id) filter (where o.kind = 'capture' and r.outcome = 'succeeded') as captures,
-                   bool_or(o.kind = 'capture' and ended.id is null) as is_open,
-                   (array_agg(r.outcome order by r.id desc)
-                        filter (where r.is_final and (o.kind = 'capture' or r.outcome = 'succeeded')))[1] = 'declined' as is_declined
+                   bool_or(o.kind in ('capture', 'hold') and ended.id is null) as is_open,
+                   (array_agg(r.outcome order by r.id desc) filter (
+                        where r.is_final and (o.kind in ('capture', 'hold') or r.outcome = 'succeeded')))[1] = 'declined' as is_declined
             from payment_operations o
             left join payment_results r on r.operation_id = o.id
             left join payment_results ended on ended.operation_id = o.id and ended.is_final
             where o.booking_id = p.booking_id and o.change_id is null and o.instalment_id is null
-              and o.kind in ('create_order', 'capture')) own on true
+              and (o.kind in ('create_order', 'capture') or o.kind = 'hold' and o.request ? 'deposit')) own on true
         where $1::text is null or b.reference = $1
     )
     select k.reference, field.name, field.kept, field.told from book k

@@ -39,6 +39,10 @@ class Kind(StrEnum):
     CLAIM = "claim"  # to take money out of it
 
 
+#: By which a booking that is not paid is being paid: a capture, or the hold it is to be taken out of.
+PAYING = (Kind.CAPTURE, Kind.HOLD)
+
+
 class Origin(StrEnum):
     """Who made money move: we, by asking, or somebody at PayPal's own site."""
 
@@ -88,6 +92,16 @@ class Operation(msgspec.Struct, frozen=True):
     def money(self) -> Money:
         """The amount it is about."""
         return Money(self.amount, self.currency)
+
+    @property
+    def is_joint_hold(self) -> bool:
+        """Whether it places a hold for rental and deposit together."""
+        return self.kind is Kind.HOLD and "deposit" in self.request
+
+    @property
+    def authorization(self) -> str | None:
+        """The hold that the money of a rental is taken out of; None where it is taken by the order itself."""
+        return self.request.get("authorization") if self.kind is Kind.CAPTURE else None
 
 
 class Latest(msgspec.Struct, frozen=True):

@@ -60,14 +60,15 @@ async def operation(db: Db, operation_id: OperationId) -> Operation | None:
     return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
 
 
-async def open_operation(db: Db, booking_id: BookingId, kind: Kind) -> Operation | None:
+async def open_operation(db: Db, booking_id: BookingId, *kinds: Kind) -> Operation | None:
     """Return the intent of a booking, not of a change or its rest, that has no final result yet: one of a kind at most, refunds apart."""
     row = await db.fetchrow(
-        f"""{_OPERATION} where o.booking_id = $1 and o.kind = $2 and (o.change_id is null and o.instalment_id is null or o.kind = 'refund')
+        f"""{_OPERATION} where o.booking_id = $1 and o.kind = any($2::text[])
+        and (o.change_id is null and o.instalment_id is null or o.kind = 'refund')
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)
         order by o.attempt desc limit 1""",
         booking_id,
-        kind,
+        list(kinds),
     )
     return Operation(row[0], row[1], Kind(row[2]), *row[3:]) if row else None
 
@@ -130,13 +131,14 @@ async def latest(db: Db, operation_id: OperationId) -> Latest | None:
     return _latest(row) if row else None
 
 
-async def last_asked(db: Db, booking_id: BookingId, kind: Kind) -> Latest | None:
-    """Return the newest intent of a kind of a booking, not of a change or its rest, with its newest result; None when nothing was asked."""
+async def last_asked(db: Db, booking_id: BookingId, *kinds: Kind) -> Latest | None:
+    """Return the newest intent of these kinds of a booking, not of a change or its rest, with its newest result; None when nothing was
+    asked."""
     row = await db.fetchrow(
-        f"""{_LATEST} where o.booking_id = $1 and o.kind = $2 and o.change_id is null and o.instalment_id is null
-        order by o.attempt desc limit 1""",
+        f"""{_LATEST} where o.booking_id = $1 and o.kind = any($2::text[]) and o.change_id is null and o.instalment_id is null
+        order by o.created_at desc, o.attempt desc limit 1""",
         booking_id,
-        kind,
+        list(kinds),
     )
     return _latest(row) if row else None
 

@@ -109,6 +109,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     deposit_answer_hours: Annotated[
         int, _about("How long a renter has to accept a claim on the deposit, or to object."), msgspec.Meta(ge=12, le=168)
     ] = 48
+    paypal_multi_capture: Annotated[
+        Literal["off", "on"],
+        _about(
+            "on: rental and deposit are approved at once where the pick-up is within a day and the return soon after. Ask PayPal first to"
+            " enable several captures of one authorisation for your account; without it no claim can be taken from such a deposit."
+        ),
+    ] = "off"
     charge_currency: Annotated[
         str, _about("The currency of the tariffs below: three capital letters; of others staff say what it costs.")
     ] = "USD"

@@ -2,25 +2,27 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
-from exodrive.flows.checkout import alarm, answers, extras, standing
+from exodrive.flows.checkout import alarm, answers, extras, standing, together
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
 from exodrive.flows.checkout.weighing import weigh
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Declined, GatewayError, Refused
+from exodrive.gateways.paypal import Capture, NewClaim, Order
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.payments import store as payments
 from exodrive.payments.instalments import store as instalments
-from exodrive.payments.model import End, Kind, Latest, Operation, PaymentStatus, Result
+from exodrive.payments.model import PAYING, End, Kind, Latest, Operation, PaymentStatus, Result
 from exodrive.payments.summary import store as summary
 
 AT_WORK = timedelta(seconds=45)  # whoever wrote an intent is done with it by then, or will never be
@@ -43,19 +45,37 @@ async def intend(world: World, order_id: str, now: Standing, actor: Actor) -> Op
     """
     async with world.door.scope() as db:
         now = await standing.locked(db, now.booking_id)
-        if now.status is not BookingStatus.PENDING or await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
+        if now.status is not BookingStatus.PENDING or await payments.open_operation(db, now.booking_id, *PAYING):
             return await standing.outcome(db, now)
         await clear_dead_holds(db, now.car_id, spare=now.booking_id)
         if lost := await gone(db, now):
             await end_unpaid(db, [now.booking_id], BookingStatus.EXPIRED, "expired", actor, reason=lost)
             return await standing.outcome(db, await standing.read(db, now.booking_id))
-        terms = await standing.terms(db, world.payee, now, order_id)
-        operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id, request=terms)
-        await summary.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
-        await bookings.tell(db, now.booking_id, "capture_intended", actor, order=order_id)
-        operation = await payments.operation(db, operation_id)
-        assert operation is not None
-        return operation
+        names = await standing.terms(db, world.payee, now, order_id)
+        if "deposit" not in names:
+            return await write(db, now, order_id, names, actor)
+        return await _hold_first(db, world, now, order_id, names, actor)
+
+
+async def _hold_first(db: Db, world: World, now: Standing, order_id: str, names: dict[str, Any], actor: Actor) -> Operation | Outcome:
+    """Of an order for both the sum is held before the rental is taken out of it; what was tried and not to be had is not tried again."""
+    operation = await together.intend(db, now, order_id, names)
+    if operation is None:
+        await days.restore_hold(db, now.booking_id, (await standing.read(db, now.booking_id)).held_until(world.rules))
+        return await standing.outcome(db, now)
+    await summary.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
+    await bookings.tell(db, now.booking_id, "deposit_intended", actor, order=order_id)
+    return operation
+
+
+async def write(db: Db, now: Standing, order_id: str, names: dict[str, Any], actor: Actor) -> Operation:
+    """Write the intent to capture. The caller holds the car's lock and has kept the days."""
+    operation_id = await payments.intend(db, now.booking_id, Kind.CAPTURE, now.money, target_id=order_id, request=names)
+    await summary.set_status(db, [now.booking_id], PaymentStatus.PROCESSING)
+    await bookings.tell(db, now.booking_id, "capture_intended", actor, order=order_id)
+    operation = await payments.operation(db, operation_id)
+    assert operation is not None
+    return operation
 
 
 async def gone(db: Db, now: Standing) -> str:
@@ -72,15 +92,23 @@ async def ask(world: World, operation: Operation, now: Standing, *, perhaps_done
 
     Was it ``perhaps_done`` by an earlier call, then a no is believed only when the order itself shows that nothing was taken.
     """
-    assert operation.target_id is not None
     try:
-        capture = await world.paypal.capture_order(operation.target_id, request_id=operation.request_id)
+        capture = await _take(world, operation)
     except (Declined, Refused) as no:
         told = answers.of_failure(no)
         return (await read_back(world, operation, now) or told) if perhaps_done else told
     except GatewayError as failure:
         return answers.of_failure(failure)
     return answers.of_capture(capture, operation, now)
+
+
+async def _take(world: World, operation: Operation) -> Capture:
+    """Take the money by the order, or out of the hold that it was approved with; the rest of that stays held."""
+    assert operation.target_id is not None
+    if operation.authorization is None:
+        return await world.paypal.capture_order(operation.target_id, request_id=operation.request_id)
+    part = NewClaim(amount=operation.money, invoice_id=operation.request["invoice_id"], final=False)
+    return await world.paypal.claim(operation.authorization, part, request_id=operation.request_id)
 
 
 @calls("capture.read")
@@ -91,7 +119,13 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
         order = await world.paypal.get_order(operation.target_id)
     except GatewayError as failure:
         return None if answers.is_gone(failure) else answers.of_doubt(failure)
-    return answers.of_capture(order.capture, operation, now) if order.capture else None
+    found = order.capture if operation.authorization is None else _ours(order, operation)
+    return answers.of_capture(found, operation, now) if found else None
+
+
+def _ours(order: Order, operation: Operation) -> Capture | None:
+    """Return the rental's part: what was taken out of the same hold later is a claim."""
+    return next((capture for capture in order.captures if capture.invoice_id == operation.request["invoice_id"]), None)
 
 
 @commits("capture.record")
@@ -121,9 +155,9 @@ async def _follow(db: Db, world: World, now: Standing, operation: Operation, bef
     if result.end is End.SUCCEEDED:
         await confirm(db, now, result, actor)
     elif result.end.is_final:
-        await _give_back(db, world, now, operation, result, actor)
+        await give_back(db, world, now, operation, result, actor)
     elif before is None or (before.end, before.issue) != (result.end, result.issue):
-        await _wait(db, now, operation, result, actor, first=before is None or before.end is None)
+        await wait(db, now, operation, result, actor, first=before is None or before.end is None)
 
 
 async def confirm(db: Db, now: Standing, result: Result, actor: Actor) -> None:
@@ -155,18 +189,20 @@ async def _promise_letters(db: Db, booking_id: BookingId) -> None:
     await outbox.enqueue(db, "mail.to_answer", booking_id=booking_id)
 
 
-async def _give_back(db: Db, world: World, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
+async def give_back(db: Db, world: World, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
     """Nothing was taken: the days run out again, with what is left of their time, and the renter may try once more."""
     declined = result.end is End.DECLINED
     await bookings.tell(db, now.booking_id, "payment_declined" if declined else "payment_failed", actor, issue=result.issue)
     if result.issue not in NOT_YET:
         await summary.forget_order(db, now.booking_id, operation.target_id or "")
     await summary.set_status(db, [now.booking_id], PaymentStatus.FAILED if declined else PaymentStatus.PENDING)
+    if operation.authorization:
+        await together.let_go(db, operation)
     after = await standing.read(db, now.booking_id)
     await days.restore_hold(db, now.booking_id, after.held_until(world.rules))
 
 
-async def _wait(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor, *, first: bool) -> None:
+async def wait(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor, *, first: bool) -> None:
     """The end is not known: the days stay kept, and the intent is settled later."""
     if result.issue == answers.MISMATCH:
         await alarm.mismatch(db, now, actor, result.details, capture=result.provider_id)

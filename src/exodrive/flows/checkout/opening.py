@@ -7,7 +7,7 @@ import msgspec
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, SYSTEM, BookingStatus
-from exodrive.flows.checkout import alarm, answers, standing
+from exodrive.flows.checkout import alarm, answers, standing, together
 from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWay
 from exodrive.flows.checkout.model import Standing, Wording
 from exodrive.flows.world import World
@@ -19,7 +19,7 @@ from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.model import PAYING, End, Kind, Operation, Result
 from exodrive.payments.summary import store as summary
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,10 @@ async def intend(world: World, booking_id: BookingId) -> str | tuple[Operation, 
             return now.approve_url
         operation = await payments.open_operation(db, booking_id, Kind.CREATE_ORDER)
         if operation is None:
-            operation_id = await payments.intend(db, booking_id, Kind.CREATE_ORDER, now.money, request=request_for(world, now))
-            operation = await payments.operation(db, operation_id)
+            deposit = await together.deposit_for(db, world, now)
+            words = request_for(world, now) | (together.request_for(now, deposit) if deposit else {})
+            both = now.money + deposit if deposit else now.money
+            operation = await payments.operation(db, await payments.intend(db, booking_id, Kind.CREATE_ORDER, both, request=words))
         assert operation is not None
         return operation, now
 
@@ -55,7 +57,7 @@ async def _check_payable(db: Db, now: Standing) -> None:
         raise HoldOver
     if now.status is not BookingStatus.PENDING:
         raise AlreadyPaid
-    if await payments.open_operation(db, now.booking_id, Kind.CAPTURE):
+    if await payments.open_operation(db, now.booking_id, *PAYING):
         raise PaymentUnderWay
     if not now.is_held:
         raise HoldOver
@@ -88,6 +90,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         invoice_id=answers.invoice_id(now, operation),
         custom_id=str(now.booking_id),
         **msgspec.structs.asdict(words),
+        **together.order_of(operation),
     )
     try:
         return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation, now)

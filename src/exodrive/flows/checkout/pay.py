@@ -4,7 +4,7 @@ import msgspec
 
 from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.flows.again import again
-from exodrive.flows.checkout import alarm, capturing, opening, paying, settling, standing, store
+from exodrive.flows.checkout import alarm, authorising, capturing, opening, paying, settling, standing, store
 from exodrive.flows.checkout.errors import HoldOver
 from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.flows.checkout.nearest import Ranges, nearest_to
@@ -34,15 +34,22 @@ async def begin(world: World, booking_id: BookingId) -> str:
     Unavailable when PayPal does not answer: the same booking may be paid a moment later.
     """
     try:
-        intent = await again(lambda: opening.intend(world, booking_id))
-        if isinstance(intent, str):
-            return intent
-        operation, now = intent
-        result = await opening.ask(world, operation, now)
-        address = await again(lambda: opening.record(world, operation, result))
+        return await _open(world, booking_id)
     except HoldOver as over:
         over.extra["free"] = await _nearest(world, booking_id)
         raise
+
+
+async def _open(world: World, booking_id: BookingId) -> str:
+    """Where PayPal refuses an order for rental and deposit together, the rental is paid for alone."""
+    intent = await again(lambda: opening.intend(world, booking_id))
+    if isinstance(intent, str):
+        return intent
+    operation, now = intent
+    result = await opening.ask(world, operation, now)
+    address = await again(lambda: opening.record(world, operation, result))
+    if address is None and "deposit" in operation.request and result.end.is_final:
+        return await _open(world, booking_id)
     if address is None:
         raise opening.PayPalAway
     return address
@@ -79,8 +86,7 @@ async def capture(world: World, order_id: str, *, actor: Actor = CUSTOMER, patie
         return await _unapproved(world, order_id, is_known=approved is not None)
     intent = await again(lambda: capturing.intend(world, order_id, now, actor))
     if isinstance(intent, Operation):
-        result = await capturing.ask(world, intent, now)
-        return await again(lambda: capturing.record(world, intent, result, actor))
+        return await authorising.go_on(world, intent, now, actor)
     return await standing.wait(lambda: look(world, order_id), patience)
 
 

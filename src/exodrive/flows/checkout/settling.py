@@ -7,7 +7,7 @@ from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.bookings.states import BookingStatus
 from exodrive.flows.again import again
 from exodrive.flows.change import settling as changing
-from exodrive.flows.checkout import answers, capturing, opening, paying, refunding, standing
+from exodrive.flows.checkout import answers, authorising, capturing, opening, paying, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import settling as holding
@@ -16,9 +16,9 @@ from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
 from exodrive.kit.ids import OperationId
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Latest, Operation, Result
+from exodrive.payments.model import PAYING, End, Kind, Latest, Operation, Result
 
-REFUNDS_REMEMBERED = timedelta(days=44)  # as `capturing.REMEMBERED`, for refunds
+PAYMENTS_REMEMBERED = timedelta(days=44)  # as `capturing.REMEMBERED`, for refunds and what is taken out of a hold
 SLOWEST = timedelta(hours=1)
 AT_ONCE = 50
 
@@ -39,7 +39,9 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
             return
         now = await standing.read(db, operation.booking_id)
     only_read = only_read and now.now - operation.created_at < AT_WORK
-    if operation.hold_id:
+    if operation.is_joint_hold:
+        await authorising.settle(world, operation, now, actor, only_read=only_read)
+    elif operation.hold_id:
         await holding.settle(world, operation, now, actor, only_read=only_read)
     elif operation.change_id and operation.kind is not Kind.REFUND:
         await changing.settle(world, operation, now, actor, only_read=only_read)
@@ -54,9 +56,9 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
 
 
 async def resume(world: World, now: Standing) -> None:
-    """Settle the capture of a booking whose maker must have died by now."""
+    """Settle the payment of a booking whose maker must have died by now."""
     async with world.door.scope() as db:
-        operation = await payments.open_operation(db, now.booking_id, Kind.CAPTURE)
+        operation = await payments.open_operation(db, now.booking_id, *PAYING)
     if operation and now.now - operation.created_at > AT_WORK:
         await settle(world, operation.id)
 
@@ -97,13 +99,13 @@ async def _settle_order(world: World, operation: Operation, now: Standing) -> No
 
 
 async def _settle_capture(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
-    remembered = now.now - operation.created_at < REMEMBERED
+    remembered = now.now - operation.created_at < (PAYMENTS_REMEMBERED if operation.authorization else REMEMBERED)
     if found := await paying.find_out(world, operation, now, remembered=remembered, only_read=only_read):
         await again(lambda: capturing.record(world, operation, found, actor))
 
 
 async def _settle_refund(world: World, operation: Operation, now: Standing, latest: Latest, actor: Actor) -> None:
-    remembered = now.now - operation.created_at < REFUNDS_REMEMBERED
+    remembered = now.now - operation.created_at < PAYMENTS_REMEMBERED
     if remembered and latest.provider_id is None:
         result: Result | None = await refunding.ask(world, operation, now)
     else:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import Any
 
 from exodrive.availability import store as days
@@ -15,7 +16,7 @@ from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Latest
+from exodrive.payments.model import PAYING, End, Latest
 from exodrive.payments.named import store as named
 
 PATIENCE = 6.0  # seconds a renter who came back waits for a capture that somebody else is making
@@ -42,17 +43,21 @@ async def read(db: Db, booking_id: BookingId) -> Standing:
 
 
 async def terms(db: Db, payee: str, now: Standing, order_id: str) -> dict[str, Any]:
-    """Return by which names a capture of an order must go: our number, and who is paid, as set here or as the order said at first."""
+    """Return by which names a capture of an order must go: our number, and who is paid, as set here or as the order said at first; and
+    the ``deposit`` that is to be held by the same order, if one is.
+    """
     opened = await named.opened_by(db, now.booking_id, order_id)
     if opened is None:
         return {"payee": payee}
-    return {"invoice_id": f"{now.reference}-{opened.attempt}", "payee": payee or opened.payee or ""}
+    names = {"invoice_id": f"{now.reference}-{opened.attempt}", "payee": payee or opened.payee or ""}
+    return names | {"deposit": opened.deposit} if opened.deposit else names
 
 
 async def expected(db: Db, payee: str, now: Standing, order_id: str, money: Money | None = None) -> Expected:
     """Return what an order must name before its money is taken; ``money`` where it is not the booking's."""
     told = await terms(db, payee, now, order_id)
-    return Expected(money or now.money, now.booking_id, now.reference, told.get("invoice_id"), told["payee"] or None)
+    both = now.money + Money(Decimal(told.get("deposit", 0)), now.currency)
+    return Expected(money or both, now.booking_id, now.reference, told.get("invoice_id"), told["payee"] or None)
 
 
 async def outcome(db: Db, standing: Standing) -> Outcome:
@@ -66,7 +71,7 @@ async def _step(db: Db, standing: Standing) -> Step:
         return Step.GONE
     if standing.status is not BookingStatus.PENDING:
         return Step.PAID
-    last = await payments.last_asked(db, standing.booking_id, Kind.CAPTURE)
+    last = await payments.last_asked(db, standing.booking_id, *PAYING)
     return step_of(last)
 
 

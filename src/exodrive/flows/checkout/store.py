@@ -8,11 +8,13 @@ import msgspec
 from exodrive.availability.store import LIVE
 from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder
 from exodrive.customers.store import MEET
+from exodrive.deposits.model import Rental
 from exodrive.fleet.store import LOCATION_COLUMNS, location_of
 from exodrive.flows.checkout.model import Facts, NewBooking, Standing, Survey, UnpaidHold
 from exodrive.kit.db import Db
 from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId, new_id
+from exodrive.kit.money import Money
 from exodrive.pricing.rules import house_of
 from exodrive.pricing.store import CAR_RULES, CAR_RULES_WIDTH, HOUSE, car_rules
 
@@ -175,12 +177,29 @@ async def standing(db: Db, booking_id: BookingId) -> Standing | None:
             from car_availability a where a.booking_id = b.id) held on true
         left join lateral (
             select count(*) as number, max(r.created_at) as last from payment_operations o join payment_results r on r.operation_id = o.id
-            where o.booking_id = b.id and o.kind = 'capture' and r.outcome = 'declined' and o.change_id is null
+            where o.booking_id = b.id and o.kind in ('capture', 'hold') and r.outcome = 'declined' and o.change_id is null
               and o.instalment_id is null) declined on true
         where b.id = $1""",
         booking_id,
     )
     return Standing(*(*row[:5], BookingStatus(row[5]), *row[6:])) if row else None
+
+
+async def deposit_of(db: Db, booking_id: BookingId) -> tuple[Rental, Money] | None:
+    """Return the deposit of a booking and the rental it is for, where both may be approved at once.
+
+    None without a deposit, for a car whose bookings we accept ourselves, and once PayPal or the payer said no to both.
+    """
+    row = await db.fetchrow(
+        """
+        select b.pickup_at, b.return_due_at, b.security_deposit_amount, b.currency from bookings b
+        where b.id = $1 and b.security_deposit_amount > 0 and b.approval_hours is null and not exists (
+            select from payment_operations o join payment_results r on r.operation_id = o.id and r.is_final and r.outcome <> 'succeeded'
+            where o.booking_id = b.id and o.request ?| array['deposit', 'authorization']
+              and r.issue is distinct from 'ORDER_NOT_APPROVED')""",
+        booking_id,
+    )
+    return (Rental(pickup_at=row[0], due_at=row[1]), Money(row[2], row[3])) if row else None
 
 
 async def booking_of_order(db: Db, order_id: str) -> BookingId | None:

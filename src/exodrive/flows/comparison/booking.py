@@ -69,8 +69,8 @@ async def _book(world: World, book: Book, seen: Seen) -> tuple[int, list[Finding
     booked, refused = 0, []
     for capture in _unbooked_captures(book, seen):
         order = book.find(Thing.ORDER, capture.order_id)
-        is_sale = order is not None and order.kind is Kind.CREATE_ORDER  # out of a deposit nothing is taken but by us
-        if order and order.kind is Kind.OPEN_HOLD and book.is_taking:
+        is_sale = order is not None and order.kind is Kind.CREATE_ORDER and not order.is_joint  # out of a hold nothing is taken but by us
+        if order and not is_sale and book.is_taking:
             continue
         wrong = list(unlike(book, order, capture)) if order and is_sale else [_unknown(book, capture)]
         refused += wrong

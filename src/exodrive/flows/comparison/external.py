@@ -30,7 +30,7 @@ from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.instalments import store as instalments
 from exodrive.payments.instalments.model import Instalment
-from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.model import PAYING, End, Kind, Operation, Result
 from exodrive.payments.summary import store as summary
 
 log = logging.getLogger(__name__)
@@ -149,7 +149,8 @@ async def _is_at_work(db: Db, now: Standing, change: Change | None, rest: Instal
         return await payments.open_for_change(db, change.id, Kind.CAPTURE) is not None
     if rest:
         return rest.is_paying
-    return await payments.open_operation(db, now.booking_id, Kind.CAPTURE) is not None
+    kinds = PAYING if now.status is BookingStatus.PENDING else (Kind.CAPTURE,)
+    return await payments.open_operation(db, now.booking_id, *kinds) is not None
 
 
 async def _pays_for_something(db: Db, world: World, now: Standing, what: Change | Instalment | None, done: Result) -> bool:

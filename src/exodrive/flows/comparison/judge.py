@@ -13,6 +13,7 @@ from exodrive.payments.model import Kind, Origin
 
 TAKEN = frozenset({CaptureStatus.COMPLETED, CaptureStatus.PARTIALLY_REFUNDED, CaptureStatus.REFUNDED})
 HELD = frozenset({AuthorizationStatus.CREATED, AuthorizationStatus.PENDING, AuthorizationStatus.PARTIALLY_CAPTURED})
+_LET_GO = (HoldStatus.RELEASED, HoldStatus.DROPPED)
 _STANDS = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ def _hold(book: Book, known: Known, hold: Authorization) -> Told:
     yield from _money(known, hold.amount)
     yield from _numbers(book, hold.custom_id, hold.invoice_id)
     held, lives = book.holds.get(hold.id), hold.status in HELD
-    if held and not book.is_taking and (not lives if book.stands(hold.id) else lives and held.status is HoldStatus.RELEASED):
+    if held and not book.is_taking and (not lives if book.stands(hold.id) else lives and held.status in _LET_GO):
         yield Gap.STATUS, held.status, hold.status
 
 

@@ -49,7 +49,8 @@ class Run(msgspec.Struct, frozen=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What our book knows of one thing at PayPal. ``target_id`` is the order of a capture or hold, or what is refunded or renewed.
 
-    ``end`` is None while nothing was answered, ``object_id`` while no answer named it.
+    ``is_joint``: an order by which the deposit was held, too. ``end`` is None while nothing was answered, ``object_id`` while no answer
+    named it.
     """
 
     operation_id: OperationId
@@ -63,6 +64,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     object_id: str | None
     merchant_id: str | None
     changed_at: datetime
+    is_joint: bool = False
 
     @property
     def money(self) -> Money:
@@ -128,8 +130,8 @@ class Book(msgspec.Struct, frozen=True):
 
     @property
     def is_taking(self) -> bool:
-        """Whether money is being taken out of a deposit: what PayPal shows of it meanwhile is settled elsewhere."""
-        return any(one.is_open for one in self.of(Kind.CLAIM))
+        """Whether money is being taken out of a hold: what PayPal shows of it meanwhile is settled elsewhere."""
+        return any(one.is_open for one in (*self.of(Kind.CLAIM), *self.of(Kind.CAPTURE)))
 
     def stands(self, authorization_id: str) -> bool:
         """Whether a hold is in force by our book, and lives."""

@@ -110,7 +110,7 @@ async def page(db: Db, since: datetime, after: UUID | None, limit: int) -> list[
 
 _KNOWN = """
     select o.id, o.kind, o.attempt, o.origin, o.target_id, o.amount, o.currency, last.outcome, named.provider_id,
-           named.merchant_id, greatest(o.created_at, last.created_at)
+           named.merchant_id, greatest(o.created_at, last.created_at), o.request ? 'deposit'
     from payment_operations o
     left join lateral (select r.outcome, r.created_at from payment_results r where r.operation_id = o.id order by r.id desc limit 1)
         last on true
@@ -153,6 +153,7 @@ def _known(row: Any) -> Known:
         object_id=row[8],
         merchant_id=row[9],
         changed_at=row[10],
+        is_joint=row[11],
     )
 
 

@@ -1,6 +1,7 @@
 """Renewing a hold and giving it back: written as an intent with its cause, asked for by a job, recorded once."""
 
 import logging
+from typing import Any
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor
@@ -21,13 +22,17 @@ from exodrive.payments.model import End, Kind, Operation, Result
 log = logging.getLogger(__name__)
 
 
-async def promise(db: Db, hold: Hold, kind: Kind, reason: str) -> None:
-    """Promise to renew a hold or to give it back, unless that, or a claim from it, is under way. The caller holds the car's lock."""
+async def promise(db: Db, hold: Hold, kind: Kind, reason: str, *, unpaid: bool = False) -> None:
+    """Promise to renew a hold or to give it back, unless that, or a claim from it, is under way. The caller holds the car's lock.
+
+    ``unpaid``: it is let go of because the rental that was approved with it could not be taken out of it.
+    """
     last, taking = await store.last_for_hold(db, hold.id, kind), await store.last_for_hold(db, hold.id, Kind.CLAIM)
     if (last and (last[1].is_open or last[1].end is End.SUCCEEDED)) or (taking and taking[1].is_open):
         return
     target = hold.authorization_id if kind is Kind.RENEW else hold.parent_id
-    operation_id = await payments.intend(db, hold.booking_id, kind, hold.money, target_id=target, reason=reason, hold_id=hold.id)
+    about: dict[str, Any] = {"reason": reason, "request": {"unpaid": True} if unpaid else {}}
+    operation_id = await payments.intend(db, hold.booking_id, kind, hold.money, target_id=target, hold_id=hold.id, **about)
     await outbox.enqueue(db, "payments.settle", operation_id=operation_id)
 
 
@@ -88,7 +93,8 @@ async def record_release(world: World, operation: Operation, result: Result, act
         if not await payments.record(db, operation.id, result):
             return
         if result.end is End.SUCCEEDED:
-            await deposits.end(db, operation.hold_id, HoldStatus.HELD, HoldStatus.RELEASED)
+            ended = HoldStatus.DROPPED if operation.request.get("unpaid") else HoldStatus.RELEASED  # then it is asked for as ever
+            await deposits.end(db, operation.hold_id, HoldStatus.HELD, ended)
             told = {"amount": operation.money.text, "currency": operation.currency}
             await bookings.tell(db, now.booking_id, "deposit_released", actor, reason=operation.reason, **told)
         elif result.end.is_final:

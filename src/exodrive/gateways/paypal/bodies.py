@@ -85,4 +85,5 @@ def _experience(new: NewOrder) -> dict[str, str]:
         "user_action": "PAY_NOW",
         "payment_method_preference": "IMMEDIATE_PAYMENT_REQUIRED",
     }
-    return words if new.intent is Intent.CAPTURE else words | {"user_action": "CONTINUE"}  # a hold is not paid now
+    pays_now = new.intent is Intent.CAPTURE or new.takes_now
+    return words if pays_now else words | {"user_action": "CONTINUE"}  # a hold is not paid now

@@ -23,12 +23,14 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order to be paid at once, or to be held: ``amount`` is everything, ``tax`` the part of it that is tax.
 
+    ``takes_now``: a part of what is held is taken at once, and the payer presses "pay".
     ``invoice_id`` is our own number for this payment and guards against charging twice; ``custom_id`` comes back in
     captures, notices and disputes. ``locale`` is ours (``en_US``).
     """
 
     amount: Money
     intent: Intent = Intent.CAPTURE
+    takes_now: bool = False
     tax: Money | None = None
     reference_id: str
     invoice_id: str

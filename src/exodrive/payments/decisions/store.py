@@ -30,7 +30,8 @@ async def doubts(db: Db, booking_id: BookingId) -> list[Doubt]:
     """Return all of a booking's, the oldest first."""
     rows = await db.fetch(
         """
-        select o.id from payment_operations o where o.booking_id = $1 and o.kind in ('capture', 'refund')
+        select o.id from payment_operations o
+        where o.booking_id = $1 and (o.kind in ('capture', 'refund') or o.kind = 'hold' and o.request ? 'deposit')
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final) order by o.created_at, o.id""",
         booking_id,
     )

@@ -28,12 +28,20 @@ def choice_words(choice: Decision, doubt: Doubt) -> str:
     is_refund = doubt.operation.kind is Kind.REFUND
     if choice is Decision.ACCEPT:
         return _("It is right: the renter has the money.") if is_refund else _("It is right: the money is ours, as it was asked for.")
-    if choice is Decision.GIVE_BACK:
-        if doubt.operation.change_id:
-            return _("Give this money back, and drop the change it was for.")
-        if doubt.operation.instalment_id:
-            return _("Give this money back; the rest is then still to be paid.")
-        return _("Give this money back, and end the booking.")
-    if is_refund:
+    return _back_words(doubt) if choice is Decision.GIVE_BACK else _close_words(doubt)
+
+
+def _back_words(doubt: Doubt) -> str:
+    if doubt.operation.change_id:
+        return _("Give this money back, and drop the change it was for.")
+    if doubt.operation.instalment_id:
+        return _("Give this money back; the rest is then still to be paid.")
+    return _("Give this money back, and end the booking.")
+
+
+def _close_words(doubt: Doubt) -> str:
+    if doubt.operation.kind is Kind.REFUND:
         return _("Nothing went back: it may be given back again.")
+    if doubt.operation.is_joint_hold:
+        return _("Nothing is held, or it was voided at PayPal: go on as after a failed payment.")
     return _("No money of ours came of it, or it was put right at PayPal: go on as after a failed payment.")

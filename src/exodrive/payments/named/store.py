@@ -10,17 +10,19 @@ from exodrive.payments.model import End, Kind
 
 
 class Opened(msgspec.Struct, frozen=True):
-    """By which attempt an order was opened, and whom PayPal said it pays."""
+    """By which attempt an order was opened, whom PayPal said it pays, and the deposit that is to be held by it, if one is."""
 
     attempt: int
     payee: str | None
+    deposit: str | None
 
 
 async def opened_by(db: Db, booking_id: BookingId, order_id: str) -> Opened | None:
     """Return how an order of a booking, or of a change of it, was opened; None for one that we did not open for it."""
     row = await db.fetchrow(
         """
-        select o.attempt, r.details ->> 'merchant_id' from payment_operations o join payment_results r on r.operation_id = o.id
+        select o.attempt, r.details ->> 'merchant_id', o.request ->> 'deposit'
+        from payment_operations o join payment_results r on r.operation_id = o.id
         where o.booking_id = $1 and o.kind = 'create_order' and r.provider_id = $2 and r.outcome = 'succeeded'""",
         booking_id,
         order_id,
