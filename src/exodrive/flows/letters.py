@@ -113,6 +113,11 @@ def _deposit(facts: BookingFacts) -> str:
     if not facts.deposit:
         return _("This car needs no security deposit.")
     amount = prices.money(facts.deposit, facts.currency)
+    if facts.is_held:
+        return _(
+            "A security deposit of {amount} is held through PayPal, not charged, and released by {day} at the latest when nothing is"
+            " claimed. It is not part of the price."
+        ).format(amount=amount, day=released_by(facts.end))
     return _(
         "A security deposit of {amount} is held through PayPal shortly before pick-up and released by {day} at the latest when nothing is"
         " claimed. It is not part of the price, and nothing is held today."

@@ -107,7 +107,8 @@ class HeldDeposit(msgspec.Struct, frozen=True):
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way.
 
-    ``approval_due_at`` is until when we were, or are, to accept it; None where it needs no answer.
+    ``approval_due_at`` is until when we were, or are, to accept it; None where it needs no answer, and until it is paid.
+    ``approval_hours`` is how long we said we take; None where it needs no answer.
     """
 
     id: BookingId
@@ -142,6 +143,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     no_show_at: datetime | None = None
     approval_due_at: datetime | None = None
     approved_at: datetime | None = None
+    approval_hours: int | None = None
     rest: SeenRest | None = None
 
     @property
@@ -177,7 +179,7 @@ _PAGE = f"""
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
                  where r.booking_id = b.id order by r.issued_at, r.code),
            (select row ({ENDING}) from booking_endings e where e.booking_id = b.id),
-           b.no_show_at, b.approval_due_at, b.approved_at, {REST}
+           b.no_show_at, b.approval_due_at, b.approved_at, b.approval_hours, {REST}
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""  # noqa: S608
 
@@ -191,7 +193,7 @@ async def booking_page(db: Db, reference: str) -> BookingPage:
 
 
 _BOOKING = ("id", "reference", "status", "start", "end", "time_zone", "pickup_at", "return_due_at", "handed_over_at", "returned_at")
-_FACTS = ("no_show_at", "approval_due_at", "approved_at")
+_FACTS = ("no_show_at", "approval_due_at", "approved_at", "approval_hours")
 _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "cancelled_at", "created_at")
 
 

@@ -23,7 +23,8 @@ class Meeting(msgspec.Struct, frozen=True):
 class BookingFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A booking as its letters need it; ``nonce`` and ``token_hash`` are those of its living link.
 
-    ``answer_due_at`` is until when we are to accept it, while it waits for that; ``is_accepted`` once it waited and we have.
+    ``answer_due_at`` is until when we are to accept it, while it waits for that; ``is_accepted`` once it waited and we have,
+    ``is_held`` while its deposit is.
     """
 
     reference: str
@@ -47,6 +48,7 @@ class BookingFacts(msgspec.Struct, frozen=True, kw_only=True):
     token_hash: bytes | None
     answer_due_at: datetime | None
     is_accepted: bool
+    is_held: bool
     pickup: Meeting
     dropoff: Meeting
 
@@ -61,7 +63,8 @@ async def booking_facts(db: Db, booking_id: BookingId) -> BookingFacts | None:
                c.name as car, c.minimum_age, c.licence_years, t.nonce,
                coalesce(t.link_hash, t.token_hash) as token_hash,
                case when b.approved_at is null and b.status = 'upcoming' then b.approval_due_at end as answer_due_at,
-               b.approved_at is not null as is_accepted
+               b.approved_at is not null as is_accepted,
+               exists (select from public.deposit_holds h where h.booking_id = b.id and h.status = 'held') as is_held
         from public.bookings b
         join public.cars c on c.id = b.car_id
         left join public.payments p on p.booking_id = b.id

@@ -21,7 +21,7 @@ from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.charge_words import ChargesView, charges_of
 from exodrive.web.storefront.checkout_view import Wrong, labels
-from exodrive.web.storefront.deposit_words import Asked, asked_of, deposit_words
+from exodrive.web.storefront.deposit_words import Asked, approved_together, asked_of, deposit_words
 from exodrive.web.storefront.rest_view import DueRest, due_rest
 from exodrive.web.storefront.review_view import ReviewForm, form_of
 from exodrive.web.storefront.stories import Story, story_of
@@ -61,7 +61,8 @@ class PlaceView(msgspec.Struct, frozen=True):
 
 
 class BookingView(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole page. ``cancelling`` is until when its renter may cancel it, empty when they may not.
+    """The whole page. ``cancelling`` is until when its renter may cancel it, empty when they may not; ``together`` what is held with the
+    payment.
 
     ``values``, ``errors`` and ``labels`` belong to the renter's own details; ``told`` is news from the last step.
     """
@@ -76,6 +77,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[str, ...]
     deposit: str
     asked: Asked | None
+    together: str
     rest: DueRest | None
     steps: tuple[Step, ...]
     bring: tuple[Thing, ...]
@@ -143,6 +145,7 @@ def view_of(
         waiting=waiting_of(booking),
         deposit=deposit,
         asked=asked_of(booking, site.deposits, now),
+        together=approved_together(booking, site.deposits, now),
         rest=due_rest(booking, now, change_waits=bool(changing and changing.waiting)),
         steps=steps_of(booking, deposit),
         bring=bring_of(booking),

@@ -8,11 +8,13 @@ import msgspec
 from exodrive.bookings.model import CheckoutOrder
 from exodrive.bookings.orders import OLDEST, latest_birth, too_young
 from exodrive.bookings.tiers import tier_words
+from exodrive.deposits.model import Rental
+from exodrive.deposits.planner import fits_one_order
 from exodrive.fleet import store as fleet
 from exodrive.fleet.model import Car, Image, Location
 from exodrive.flows.approval.words import promise_words
 from exodrive.flows.world import World
-from exodrive.kit.days import Days, day_at
+from exodrive.kit.days import Days, day_at, moment_at
 from exodrive.kit.db import Db
 from exodrive.kit.words import _
 from exodrive.overview import shop
@@ -24,18 +26,23 @@ from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.checkout_choices import Choices, choices_view
 from exodrive.web.storefront.checkout_form import EXTRA, wanted, without
+from exodrive.web.storefront.deposit_words import together_words
 from exodrive.web.storefront.places import NOTICE
 from exodrive.web.storefront.stops import Stop, likely_stops, stops_of
 
 
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
-    """The price and the button that pays it; ``quote`` is its signed promise, ``problem`` what of the form is not in it, and why."""
+    """The price and the button that pays it; ``quote`` is its signed promise, ``problem`` what of the form is not in it, and why.
+
+    ``together`` is told where the deposit is held by the same approval.
+    """
 
     slug: str
     bill: Bill
     quote: str
     can_pay: bool
     problem: str = ""
+    together: str = ""
 
 
 class Wrong(msgspec.Struct, frozen=True):
@@ -144,8 +151,20 @@ async def price_view(
             order = without(without(order, "pickup_address"), "dropoff_address")
             problems.append(refused.detail)
     quote = world.quotes.sign(found.price, now)
-    view = PriceView(slug=slug, bill=bill_of(found.price), quote=quote, can_pay=found.bookable, problem=" ".join(problems))
+    together = _together(world, order, found, now)
+    view = PriceView(
+        slug=slug, bill=bill_of(found.price), quote=quote, can_pay=found.bookable, problem=" ".join(problems), together=together
+    )
     return view, found
+
+
+def _together(world: World, order: CheckoutOrder, found: shop.Look, now: datetime) -> str:
+    price, times = found.price, ((order.start, order.pickup.time), (order.end, order.dropoff.time))
+    pickup_at, due_at = (moment_at(day, at, found.time_zone) for day, at in times)
+    is_apart = not price.deposit or price.due_later or found.requires_approval
+    if is_apart or not fits_one_order(Rental(pickup_at=pickup_at, due_at=due_at), world.deposits, now):
+        return ""
+    return together_words(price.total, price.deposit, price.inputs.currency)
 
 
 async def _look(db: Db, world: World, slug: str, order: CheckoutOrder, now: datetime, ours: list[Location]) -> shop.Look:

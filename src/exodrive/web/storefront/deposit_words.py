@@ -1,21 +1,38 @@
 """The deposit on a booking's page: how it stands in a sentence, and whether the renter is to do something about it."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
-from exodrive.deposits.model import DepositRules
+from exodrive.deposits.model import DepositRules, Rental
+from exodrive.deposits.planner import fits_one_order
 from exodrive.deposits.states import HoldStatus
 from exodrive.kit.days import day_at
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, HeldDeposit
 from exodrive.pricing.terms_words import released_by
-from exodrive.pricing.words import short_money
+from exodrive.pricing.words import money, short_money
 from exodrive.web.shell.formats import moment
 
 _OFF = (BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW)
 _ON = (BookingStatus.UPCOMING, BookingStatus.ACTIVE)
+
+
+def together_words(total: Decimal, deposit: Decimal, currency: str) -> str:
+    """Return what is told before a price is paid whose deposit is held by the same approval: what is charged, and what is not."""
+    told = {"price": money(total, currency), "deposit": short_money(deposit, currency), "sum": money(total + deposit, currency)}
+    return _("At PayPal you approve %(sum)s once: %(price)s is charged now, and the deposit of %(deposit)s is held, not charged.") % told
+
+
+def approved_together(booking: BookingPage, rules: DepositRules, now: datetime) -> str:
+    """Return what a renter is told who has not paid yet, where rental and deposit are approved at once; empty for any other."""
+    rental = Rental(pickup_at=booking.pickup_at, due_at=booking.return_due_at)
+    is_apart = not booking.deposit or booking.approval_hours is not None or booking.price.due_later or booking.holds
+    if is_apart or booking.status is not BookingStatus.PENDING or not fits_one_order(rental, rules, now):
+        return ""
+    return together_words(booking.price.total, booking.deposit, booking.currency)
 
 
 class Asked(msgspec.Struct, frozen=True):
