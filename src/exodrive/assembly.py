@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from exodrive.bookings.model import Rules, Tier
+from exodrive.bookings.model import Rules, Tariff, Tier
 from exodrive.charges.model import Tariffs
 from exodrive.deposits.model import DepositRules
 from exodrive.flows.world import World
@@ -40,6 +40,8 @@ def rules(settings: Settings) -> Rules:
         holds_per_network=settings.holds_per_network,
         letter_minutes=settings.held_letter_minutes,
         change_hours=settings.renter_change_hours,
+        extension_tariff=Tariff(settings.extension_tariff),
+        staff_change_hours=settings.staff_change_hours,
         cancel_hours=settings.renter_cancel_hours,
         no_show_minutes=settings.no_show_minutes,
         approval_hours=settings.approval_hours,

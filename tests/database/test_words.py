@@ -9,7 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 from exodrive.availability.model import DayStatus
 from exodrive.bookings.endings import How
-from exodrive.bookings.model import Actor
+from exodrive.bookings.model import Actor, Tariff
 from exodrive.bookings.states import BookingStatus
 from exodrive.charges.model import ChargeKind
 from exodrive.charges.states import ChargeStatus
@@ -41,6 +41,7 @@ from tests.database import catalogue
 REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.booking_alarms.kind": Alarm,
     "public.booking_changes.status": ChangeStatus,
+    "public.booking_changes.tariff": Tariff,
     "public.booking_charges.kind": ChargeKind,
     "public.booking_charges.status": ChargeStatus,
     "public.booking_endings.how": How,

@@ -14,7 +14,7 @@ from exodrive.kit import words
 from exodrive.kit.days import ONE_DAY, Days
 from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput
-from exodrive.kit.ids import CarId
+from exodrive.kit.ids import BookingId, CarId
 from exodrive.kit.words import _, ngettext
 
 NEAREST_WITHIN_DAYS = 45
@@ -110,10 +110,19 @@ def near(days: Days) -> Days:
 
 
 async def nearest_free(
-    db: Db, car_id: CarId, days: Days, *, today: date, furthest_day_days: int, fit: Fit, turnaround_days: int = 0, limit: int = 3
+    db: Db,
+    car_id: CarId,
+    days: Days,
+    *,
+    today: date,
+    furthest_day_days: int,
+    fit: Fit,
+    turnaround_days: int = 0,
+    limit: int = 3,
+    besides: BookingId | None = None,
 ) -> list[Days]:
-    """Return up to ``limit`` ranges near ``days`` that can be had, the nearest first; see `nearest`."""
-    taken = await store.taken_days(db, car_id, occupied(near(days), turnaround_days))
+    """Return up to ``limit`` ranges near ``days`` that can be had, the nearest first; see `nearest`. Days of ``besides`` count as free."""
+    taken = await store.taken_days(db, car_id, occupied(near(days), turnaround_days), besides=besides)
     last = furthest_day(today, furthest_day_days)
     return nearest(days, {day.date for day in taken}, first=today, last=last, fit=fit, turnaround_days=turnaround_days, limit=limit)
 

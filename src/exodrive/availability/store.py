@@ -25,13 +25,15 @@ async def lock_cars(db: Db, car_ids: Iterable[CarId]) -> None:
         await db.fetchval("select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 0))", car_id)
 
 
-async def taken_days(db: Db, car_id: CarId, days: Days) -> list[TakenDay]:
-    """Return the taken days of a car in a range, in order; dead holds are free days."""
+async def taken_days(db: Db, car_id: CarId, days: Days, *, besides: BookingId | None = None) -> list[TakenDay]:
+    """Return the taken days of a car in a range, in order, ``besides`` those of one's own booking; dead holds are free days."""
+    own = "" if besides is None else "and booking_id is distinct from $4"  # anybody may ask, and few may see whose a day is
     rows = await db.fetch(
-        f"select date, status from car_availability where car_id = $1 and date between $2 and $3 and {LIVE} order by date",  # noqa: S608
+        f"select date, status from car_availability where car_id = $1 and date between $2 and $3 {own} and {LIVE} order by date",  # noqa: S608
         car_id,
         days.start,
         days.end,
+        *filter(None, [besides]),
     )
     return [TakenDay(day, reason_of(status)) for day, status in rows]
 
@@ -45,6 +47,31 @@ async def claim(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expire
     got = await _insert(db, car_id, wanted, booking_id, expires_at)
     if got < len(wanted):
         raise CarTaken(car_id, days)
+
+
+async def claim_more(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime, *, turnaround_days: int = 0) -> None:
+    """Hold for a paid booking, until a moment, those of these days and of the turnaround after them that it has not got.
+
+    The caller holds the car's lock and has deleted its dead holds. Raises CarTaken when any day is somebody else's: roll back then.
+    """
+    wanted = occupied(days, turnaround_days)
+    await _insert(db, car_id, wanted, booking_id, expires_at)
+    if await _own(db, car_id, wanted, booking_id) < len(wanted):
+        raise CarTaken(car_id, days)
+
+
+async def _own(db: Db, car_id: CarId, days: Days, booking_id: BookingId, status: DayStatus | None = None) -> int:
+    number: int = await db.fetchval(
+        """
+        select count(*) from car_availability
+        where car_id = $1 and date between $2 and $3 and booking_id = $4 and ($5::text is null or status = $5)""",
+        car_id,
+        days.start,
+        days.end,
+        booking_id,
+        status,
+    )
+    return number
 
 
 async def _insert(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime | None) -> int:
@@ -115,6 +142,40 @@ async def book(db: Db, booking_id: BookingId) -> int:
         booking_id,
     )
     return len(rows)
+
+
+async def move(db: Db, car_id: CarId, days: Days, booking_id: BookingId, *, turnaround_days: int = 0) -> bool:
+    """Let a paid booking have these days of a car with the turnaround after them, and no others; False unless it has every one.
+
+    The caller holds the locks of all cars involved, has claimed what was not the booking's, and has written the new days into the booking.
+    """
+    wanted = occupied(days, turnaround_days)
+    await db.execute(
+        "delete from car_availability where booking_id = $1 and not (car_id = $2 and date between $3 and $4)",
+        booking_id,
+        car_id,
+        wanted.start,
+        wanted.end,
+    )
+    await db.execute(
+        """
+        update car_availability set status = case when date > $2 then 'turnaround' else 'booked' end, hold_expires_at = null
+        where booking_id = $1 and status <> case when date > $2 then 'turnaround' else 'booked' end""",
+        booking_id,
+        days.end,
+    )
+    return await _own(db, car_id, days, booking_id, DayStatus.BOOKED) == len(days)
+
+
+async def free_more(db: Db, booking_id: BookingId) -> None:
+    """Give back the days that are held for a paid booking beyond those it has; what was kept without end first gets one."""
+    await db.execute(
+        """
+        update car_availability set hold_expires_at = (select exodrive_private.now())
+        where booking_id = $1 and hold_expires_at = 'infinity'""",
+        booking_id,
+    )
+    await db.execute("delete from car_availability where booking_id = $1 and status = 'pending'", booking_id)
 
 
 async def free(db: Db, booking_id: BookingId) -> int:

@@ -1,6 +1,7 @@
 """Values of bookings: the order a renter sends, who sends it, what is held for them, and the rules of the house."""
 
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import msgspec
@@ -24,6 +25,7 @@ __all__ = [
     "Place",
     "PlaceKind",
     "Rules",
+    "Tariff",
     "Tier",
 ]
 
@@ -42,6 +44,14 @@ class Tier(msgspec.Struct, frozen=True):
     percent: int
 
 
+class Tariff(StrEnum):
+    """What days that are added at the end of a rental cost, as `flows.change.rates` tells; held equal to the CHECK of a table by a test."""
+
+    NEW_TOTAL = "new_total"
+    OLD_RATE = "old_rate"
+    ADDED_DAYS = "added_days"
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """The rules of the house for bookings; all times count from the pick-up or the return as booked."""
 
@@ -55,6 +65,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     link_days: int = 30  # how long the private link lives after the return
     letter_minutes: int = 5  # who has not paid by then gets a letter with the link to the held car; 0 sends none
     change_hours: int = 24  # until so long before the pick-up a renter may change the booking
+    extension_tariff: Tariff = Tariff.NEW_TOTAL  # what renters pay for days they add at the end
+    staff_change_hours: int = 24  # so long a change that staff made and that costs more waits for its payment
     cancel_hours: int = 48  # until so long before the pick-up a renter may cancel the booking
     no_show_minutes: int = 120  # how long staff may take back that nobody came; then the days are free
     approval_hours: int = 24  # so long staff have to accept a booking of a car that requires it

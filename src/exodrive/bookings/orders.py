@@ -50,7 +50,7 @@ def check_person(order: CheckoutOrder, minimum_age: int) -> Wrong:
     wrong = check_contact(order.first_name, order.last_name, order.phone)
     if len(order.email) > 254 or not order.email.isprintable() or not _EMAIL.fullmatch(order.email):
         wrong["email"] = _("Please give an e-mail address, such as name@example.com.")
-    wrong.update(_check_age(order.birth_date, order.start, minimum_age))
+    wrong.update(check_age(order.birth_date, order.start, minimum_age))
     return wrong
 
 
@@ -67,7 +67,8 @@ def check_contact(first_name: str, last_name: str, phone: str) -> Wrong:
     return wrong
 
 
-def _check_age(birth_date: date | None, on: date, minimum_age: int) -> Wrong:
+def check_age(birth_date: date | None, on: date, minimum_age: int) -> Wrong:
+    """Return what is wrong with the age of a driver on a pick-up date."""
     if birth_date is None or not 0 <= age_on(birth_date, on) <= OLDEST:
         return {"birth_date": _("Please give your date of birth.")}
     if age_on(birth_date, on) < minimum_age:
@@ -111,9 +112,14 @@ def _check_address(address: Address, kind: str) -> Wrong:
 
 
 def check_terms(order: CheckoutOrder, rules: Rules) -> Wrong:
-    """Return what is wrong with the acceptance: it must be there, and of the terms in force."""
-    if not order.terms:
+    """Return what is wrong with the acceptance of an order: it must be there, and of the terms in force."""
+    return check_accepted(order.terms, rules)
+
+
+def check_accepted(terms: str, rules: Rules) -> Wrong:
+    """Return what is wrong with an acceptance of terms by their version."""
+    if not terms:
         return {"terms": _("Please accept the rental terms.")}
-    if order.terms != rules.terms_version:
+    if terms != rules.terms_version:
         return {"terms": _("Our terms have changed. Please read and accept the new ones.")}
     return {}

@@ -168,9 +168,9 @@ _PAGE = f"""
             where i.car_id = c.id and i.view = 'side' order by i.is_primary desc, i.sort_order limit 1),
            array(select row (m.name, m.formatted_address, m.latitude, m.longitude, m.fee, m.special_instructions, l.directions, l.phone)
                  from booking_locations m left join locations l on l.id = m.location_id where m.booking_id = b.id order by m.type desc),
-           (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.status = 'pending'
+           (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.status = b.status
             and a.hold_expires_at > (select exodrive_private.now()) and a.hold_expires_at < 'infinity'),
-           exists (select from car_availability a where a.booking_id = b.id and a.status = 'pending' and a.hold_expires_at = 'infinity'),
+           exists (select from car_availability a where a.booking_id = b.id and a.status = b.status and a.hold_expires_at = 'infinity'),
            (b.status in ('pending', 'upcoming') or b.status = 'active' and b.handed_over_at is null)
            and b.pickup_at > (select exodrive_private.now()),
            (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id),

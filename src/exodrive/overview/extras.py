@@ -16,7 +16,7 @@ async def extras_taken(db: Db, codes: Iterable[str], days: Days, *, besides: Boo
     rows = await db.fetch(
         """
         select code, o.pieces + coalesce(c.pieces, 0) from exodrive_private.extras_out($1, $2, $3, $4) o
-        left join exodrive_private.extras_claimed($1, $2, $3, $4) c using (code)""",
+        left join exodrive_private.extras_waiting($1, $2, $3, $4) c using (code)""",
         list(codes),
         days.start,
         days.end,

@@ -141,13 +141,13 @@ class File(msgspec.Struct, frozen=True):
 
 
 async def file(db: Db, reference: str) -> File | None:
-    """Return all about one booking, or None."""
+    """Return all about one booking, or None. (Of the words for days and bookings ``pending`` alone is common: only holds are told.)"""
     row = await db.fetchrow(
         """select b.id, b.reference, b.status, c.name, c.slug, c.plate, b.start_date, b.end_date, b.time_zone, b.pickup_at, b.return_due_at,
                   b.contact_first_name, b.contact_last_name, b.contact_email, b.contact_phone, b.driver_birth_date, b.notes, b.currency,
                   b.total_price, b.security_deposit_amount, b.price_snapshot, b.terms_version, b.cancellation_tiers, b.created_at,
                   p.status, p.captured_amount, p.refunded_amount, p.paypal_order_id, p.paypal_capture_id,
-                  (select min(a.hold_expires_at) from public.car_availability a where a.booking_id = b.id and a.status = 'pending'),
+                  (select min(a.hold_expires_at) from car_availability a where a.booking_id = b.id and a.status = b.status),
                   b.handed_over_at, b.no_show_at, b.approval_due_at, b.approved_at
            from public.bookings b join public.cars c on c.id = b.car_id left join public.payments p on p.booking_id = b.id
            where b.reference = $1""",

@@ -154,4 +154,30 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
         return next((charge.amount for charge in self.charges if charge.kind is kind), None)
 
 
-AnyInputs: TypeAlias = InputsV1 | Inputs
+class Added(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Days that were added to a rental one after the other, at rates and with a length discount of their own."""
+
+    rates: tuple[Rate, ...]
+    discount: Discount | None = None
+
+    @property
+    def days(self) -> Days:
+        """The days that were added."""
+        return Days(self.rates[0].first, self.rates[-1].last)
+
+
+class ExtendedInputs(Inputs, frozen=True, kw_only=True, omit_defaults=True, tag_field="engine", tag=3):
+    """What the engine works with for a rental to which days were ``added`` at a price of their own.
+
+    ``rates`` and ``discount`` are those of the days before them; ``rates`` and ``added`` together cover every day once, in order.
+    """
+
+    added: tuple[Added, ...]
+
+    @property
+    def engine(self) -> int:
+        """The version these inputs are for."""
+        return 3
+
+
+AnyInputs: TypeAlias = InputsV1 | Inputs | ExtendedInputs

@@ -37,6 +37,7 @@ class Reason(StrEnum):
     TIME_OF_DAY = "time_of_day"
     OTHER_PLACE = "other_place"
     DRIVER_AGE = "driver_age"
+    ADDED_DAYS = "added_days"
 
 
 class Discount(msgspec.Struct, frozen=True):

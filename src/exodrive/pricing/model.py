@@ -5,13 +5,15 @@ from decimal import Decimal
 
 import msgspec
 
-from exodrive.pricing.inputs import AnyInputs, Charge, Fee, Inputs, InputsV1, Levy, PartPayment, Rate
+from exodrive.pricing.inputs import Added, AnyInputs, Charge, ExtendedInputs, Fee, Inputs, InputsV1, Levy, PartPayment, Rate
 from exodrive.pricing.lines import Discount, Line, LineKind, Per, Reason, TaxLine
 
 __all__ = [
+    "Added",
     "AnyInputs",
     "Charge",
     "Discount",
+    "ExtendedInputs",
     "Fee",
     "Inputs",
     "InputsV1",

@@ -154,7 +154,9 @@ def why(line: Line) -> str:
     told = []
     if line.kind in (LineKind.DAYS, LineKind.WEEKEND) and line.text:
         told.append(_("The price of these days: {season}.").format(season=line.text))
-    if line.reason is not Reason.SEASON:
+    if line.reason is Reason.ADDED_DAYS:
+        told.append(_("Days that were added to the rental later, at a price of their own."))
+    elif line.reason is not Reason.SEASON:
         told.append(_WHY[line.kind]())
     if line.discount is not None:
         less = _("From {days} days on, {percent} less: {name}.")

@@ -82,6 +82,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     renter_change_hours: Annotated[
         int, _about("Until so many hours before pick-up renters change their booking themselves."), msgspec.Meta(ge=0, le=1000)
     ] = 24
+    extension_tariff: Annotated[
+        Literal["new_total", "old_rate", "added_days"],
+        _about("What renters pay for days they add at the end: the rate of the new total, the old rate, or as for a rental of their own."),
+    ] = "new_total"
+    staff_change_hours: Annotated[
+        int, _about("So many hours a change that staff made waits for its payment."), msgspec.Meta(ge=1, le=168)
+    ] = 24
     renter_cancel_hours: Annotated[
         int, _about("Until so many hours before pick-up renters cancel their booking themselves."), msgspec.Meta(ge=0, le=1000)
     ] = 48

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -48,9 +48,14 @@ class Renter:
 
     async def change(self, **wish: Any) -> MadeChange:
         """Make a change at the price just shown."""
+        wish = {"terms": self.world.rules.terms_version} | wish
         proposal = await self.preview(**wish)
         quote = self.world.quotes.sign(proposal.price, clock.now())
         return await make.make(self.world, self.door, self.made.reference, Wish(**wish), quote)
+
+    async def days(self) -> list[tuple[date, str]]:
+        """The days that are the booking's, with how each stands."""
+        return await self.build.days_of(self.made)
 
     async def price(self) -> Price:
         """The price the booking has now."""

@@ -1,5 +1,6 @@
 """POST /api/bookings/{reference}/change, and what it would cost, over HTTP."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -7,7 +8,7 @@ from uuid import uuid4
 import httpx
 
 from exodrive.pricing.kinds import Extra
-from tests.builders import Build, Made
+from tests.builders import Build, Made, days_ahead
 from tests.garage import new_rules
 from tests.web.api import contract
 
@@ -82,3 +83,25 @@ async def test_only_the_holder_of_a_paid_booking_may_ask(http: httpx.AsyncClient
     held = await build.held()
     answer = await ask(http, PRICE, held, {"additional_drivers": 1})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/not-changeable")
+
+
+async def test_days_are_added_by_their_price_and_the_terms(http: httpx.AsyncClient, build: Build) -> None:
+    made, _code = await paid(build)
+    end = {"end": str(made.order.end + timedelta(days=2))}
+    told = contract.check(await ask(http, PRICE, made, end), "post", PRICE)
+    assert (told["start"], told["end"], Decimal(told["difference"]) > 0) == (str(made.order.start), end["end"], True)
+    answer = await ask(http, CHANGE, made, end | {"quote": told["quote"]})
+    assert [error["field"] for error in contract.check(answer, "post", CHANGE)["errors"]] == ["terms"]
+    accepted = end | {"quote": told["quote"], "terms": told["terms_version"]}
+    assert contract.check(await ask(http, CHANGE, made, accepted), "post", CHANGE)["status"] == "to-pay"
+    [states] = await build.rows("select array_agg(status order by date) from car_availability where booking_id = $1", made.id)
+    assert states[0] == ["booked"] * 3 + ["pending"] * 2
+
+
+async def test_a_taken_day_is_refused_with_what_can_be_had(http: httpx.AsyncClient, build: Build) -> None:
+    car = await build.car()
+    made = await build.paid(car, days_ahead(10, 3))
+    await build.held(car, days_ahead(14, 2))
+    answer = await ask(http, PRICE, made, {"end": str(made.order.end + timedelta(days=2))})
+    told = contract.check(answer, "post", PRICE)
+    assert (answer.status_code, told["type"], len(told["free"])) == (409, "/problems/car-taken", 3)

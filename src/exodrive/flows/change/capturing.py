@@ -1,14 +1,17 @@
 """Taking the money for a change: what it claims is kept first, then PayPal is asked, then its answer decides."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
-from exodrive.flows.change import force, store
-from exodrive.flows.change.model import Change, ChangeStatus
-from exodrive.flows.change.propose import closes_at
+from exodrive.flows.change import days, force, store
+from exodrive.flows.change.checks import closes_at
+from exodrive.flows.change.model import Change, ChangeStatus, Sold
 from exodrive.flows.checkout import alarm, answers, extras, refunding, standing
 from exodrive.flows.checkout import capturing as paying
 from exodrive.flows.checkout import store as checkout
@@ -23,6 +26,8 @@ from exodrive.payments.model import End, Kind, Latest, Operation, Result
 from exodrive.payments.summary import store as summary
 from exodrive.pricing.choices import NotOffered
 from exodrive.pricing.store import rules_in_force
+
+log = logging.getLogger(__name__)
 
 ask = paying.ask
 read_back = paying.read_back
@@ -50,25 +55,36 @@ async def intend(world: World, change_id: UUID, order_id: str, actor: Actor) -> 
 
 
 async def gone(db: Db, world: World, now: Standing, change: Change) -> str:
-    """Say why a change cannot be made any more; empty when it can. Within its own time everything is kept for it."""
+    """Keep what a change claims, or say why it cannot be made any more; then nothing is kept. Within its own time all of it is there."""
     sold = await store.sold_now(db, now.booking_id)
-    if sold is None or sold.status is not BookingStatus.UPCOMING:
+    if sold is None or not _may_be_made(sold, change):
         return "the booking is no longer to be changed"
     if change.is_held(now.now):
-        return ""
-    if now.now >= closes_at(sold.pickup_at, world.rules):
+        return "" if await days.keep(db, now, change) else "the days went to somebody else"
+    if sold.status is BookingStatus.UPCOMING and now.now >= closes_at(min(sold.pickup_at, change.after.pickup_at), world.rules):
         return "the cut-off has passed"
-    return "" if await _still_left(db, now, change) else "an extra went to somebody else"
+    if now.now >= change.after.return_due_at:
+        return "the return has passed"
+    if not await _still_left(db, now, change):
+        return "an extra went to somebody else"
+    return "" if await days.keep(db, now, change) else "the days went to somebody else"
+
+
+def _may_be_made(sold: Sold, change: Change) -> bool:
+    """Whether a booking can still be changed so: any way before it begins, while the car is out to be longer alone."""
+    return sold.status is BookingStatus.UPCOMING or (sold.status is BookingStatus.ACTIVE and not sold.is_back and change.is_longer)
 
 
 async def _still_left(db: Db, now: Standing, change: Change) -> bool:
-    rules = await rules_in_force(db, now.car_id) if change.claims else None
+    wanted = change.after.chosen.extras if change.moves else change.claims
+    rules = await rules_in_force(db, change.after.chosen.car_id or now.car_id) if wanted else None
     if rules is None:
-        return not change.claims
-    await checkout.lock_more(db, extras.lock_names(change.claims))
-    few = extras.scarce(*rules, now.days, change.claims)
+        return not wanted
+    await checkout.lock_more(db, extras.lock_names(wanted))
+    on = change.days or now.days
+    few = extras.scarce(*rules, on, wanted)
     try:
-        await extras.check_left(db, few, change.after.chosen.extras, now.days, besides=now.booking_id)
+        await extras.check_left(db, few, change.after.chosen.extras, on, besides=now.booking_id)
     except NotOffered:
         return False
     return True
@@ -76,7 +92,18 @@ async def _still_left(db: Db, now: Standing, change: Change) -> bool:
 
 @commits("change.capture.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
-    """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction."""
+    """Keep PayPal's answer, unless another was first, with all that follows from it in the same transaction.
+
+    Money for days that are not to be had is kept in doubt: it is looked at again, and by a person.
+    """
+    try:
+        await _record(world, operation, result, actor)
+    except days.DaysMissing:
+        log.critical("a change was captured without its days", extra={"booking": str(operation.booking_id), "capture": result.provider_id})
+        await _record(world, operation, msgspec.structs.replace(result, end=End.UNKNOWN, issue=answers.DAYS_MISSING), actor)
+
+
+async def _record(world: World, operation: Operation, result: Result, actor: Actor) -> None:
     assert operation.change_id is not None
     async with world.door.scope() as db:
         now, change = await force.locked(db, operation.change_id)
@@ -97,10 +124,12 @@ async def confirm(db: Db, now: Standing, change: Change, result: Result, actor: 
     assert result.provider_id is not None
     await store.paid(db, change.id, result.provider_id)
     await summary.added(db, now.booking_id, change.difference)
-    if now.status is BookingStatus.UPCOMING and change.status is ChangeStatus.PENDING:
+    sold = await store.sold_now(db, now.booking_id)
+    if sold and _may_be_made(sold, change) and change.status is ChangeStatus.PENDING:
         await force.put_in_force(db, now, change, actor)
         return
-    await store.decide(db, change.id, ChangeStatus.DROPPED, reason="paid too late")
+    if await store.decide(db, change.id, ChangeStatus.DROPPED, reason="paid too late"):
+        await days.free(db, change)
     await refunding.promise(db, now, change.money, "the change came too late", change_id=change.id)
     await bookings.tell(db, now.booking_id, "change_paid_too_late", actor, change=str(change.id), capture=result.provider_id)
 
@@ -110,13 +139,20 @@ async def _give_back(db: Db, world: World, now: Standing, change: Change, operat
     event = "change_payment_declined" if result.end is End.DECLINED else "change_payment_failed"
     await bookings.tell(db, now.booking_id, event, actor, change=str(change.id), issue=result.issue)
     await store.forget_order(db, change.id, operation.target_id or "")
-    await store.keep_until(db, change.id, max(change.created_at + world.rules.hold, now.now + timedelta(minutes=world.rules.retry_minutes)))
+    until = max(change.pay_until or change.created_at + world.rules.hold, now.now + timedelta(minutes=world.rules.retry_minutes))
+    await store.keep_until(db, change.id, until)
+    await days.keep_until(db, change, until)
 
 
 async def _note(db: Db, now: Standing, operation: Operation, before: Latest | None, result: Result, actor: Actor) -> None:
     """The end is not known: what is claimed stays kept, and the intent is settled later."""
     if result.issue == answers.MISMATCH:
         await alarm.mismatch(db, now, actor, result.details, capture=result.provider_id)
+        return
+    if result.issue == answers.DAYS_MISSING:
+        await bookings.tell(
+            db, now.booking_id, "change_paid_without_days", actor, change=str(operation.change_id), capture=result.provider_id
+        )
         return
     event = "change_payment_pending" if result.end is End.PENDING else "change_payment_unknown"
     await bookings.tell(db, now.booking_id, event, actor, change=str(operation.change_id), issue=result.issue)

@@ -13,6 +13,24 @@ class NotChangeable(Conflict):
         super().__init__(_("This booking can no longer be changed here. Please write to us."))
 
 
+class OnlyLonger(Conflict):
+    """The car is out: all that its renter may still change is to bring it back later."""
+
+    code = "only-longer"
+
+    def __init__(self) -> None:
+        super().__init__(_("While you have the car you can only choose a later return here. For anything else please write to us."))
+
+
+class OtherCar(Conflict):
+    """The car that is wanted instead is paid in another currency, or we have to accept its renter first."""
+
+    code = "other-car"
+
+    def __init__(self) -> None:
+        super().__init__(_("This car cannot be chosen instead here. Please write to us."))
+
+
 class ChangedMeanwhile(Conflict):
     """The booking is not what it was when the change was shown: perhaps it was made already, in another window."""
 

@@ -1,11 +1,14 @@
 """Making a change: at once when it costs nothing more, else after its payment; what it saves is promised back in the same breath."""
 
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import datetime
 from uuid import UUID
 
 from exodrive.bookings import store as bookings
-from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
+from exodrive.bookings.model import CUSTOMER, Actor
 from exodrive.flows.again import again
-from exodrive.flows.change import force, pay, store
+from exodrive.flows.change import days, force, pay, store
+from exodrive.flows.change.checks import check_terms
 from exodrive.flows.change.errors import ChangedMeanwhile, NotChangeable, NothingChanged
 from exodrive.flows.change.model import Made, Proposal, Wish
 from exodrive.flows.change.propose import preview
@@ -18,28 +21,39 @@ from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.db import Db, Door
 from exodrive.kit.failpoints import commits
-from exodrive.kit.ids import BookingId
+from exodrive.kit.ids import BookingId, new_id
 from exodrive.payments import store as payments
 from exodrive.payments.instalments import store as instalments
 from exodrive.payments.model import Kind
 from exodrive.pricing import engine
+from exodrive.pricing.model import Price
 from exodrive.pricing.quotes import QuoteExpired
 
 
 async def make(world: World, holder: Door, reference: str, wish: Wish, quote: str) -> Made:
     """Make a change at the price that was promised by ``quote`` (signed); return where it is paid when it costs more.
 
-    Raises what ``preview`` raises, NothingChanged, PriceChanged with a new quote, ChangedMeanwhile, NotOffered for an extra that ran out,
-    PaymentUnderWay, and Unavailable when PayPal does not answer: the change waits then, and may be paid a moment later.
+    Raises what ``preview`` raises, NothingChanged, BadInput when the terms were not accepted with other days or another car, PriceChanged
+    with a new quote, ChangedMeanwhile, NotOffered for an extra that ran out, CarTaken, PaymentUnderWay, and Unavailable when PayPal does
+    not answer: the change waits then, and may be paid a moment later.
     """
     proposal = await preview(world, holder, reference, wish)
     if proposal.is_nothing:
         raise NothingChanged
+    check_terms(proposal, world.rules)
     _check_quote(world, proposal, quote)
-    change_id = await again(lambda: _write(world, proposal))
+    async with _turn(world, proposal):
+        change_id = await again(lambda: _write(world, proposal))
     if proposal.difference.amount <= 0:
         return Made(change_id, None)
     return Made(change_id, await pay.begin(world, change_id))
+
+
+def _turn(world: World, proposal: Proposal) -> AbstractAsyncContextManager[object]:
+    """The turn of the days that are new, as at the checkout; a change on the same days needs none."""
+    new, old = proposal.new, proposal.old
+    wanted = [day for day in new.days if new.car_id != old.car_id or day not in old.days] if proposal.moves else []
+    return world.locks.days(new.car_id, wanted, str(new_id())) if wanted else nullcontext()
 
 
 def _check_quote(world: World, proposal: Proposal, quote: str) -> None:
@@ -48,22 +62,26 @@ def _check_quote(world: World, proposal: Proposal, quote: str) -> None:
         promised = engine.price(world.quotes.open(quote, now))
     except QuoteExpired:
         raise PriceChanged(price, world.quotes.sign(price, now)) from None
-    if (promised.inputs.car_id, promised.total, promised.due_now) != (price.inputs.car_id, price.total, price.due_now):
+    if _promise(promised) != _promise(price):
         raise PriceChanged(price, world.quotes.sign(price, now))
+
+
+def _promise(price: Price) -> tuple[object, ...]:
+    inputs = price.inputs
+    return inputs.car_id, inputs.start, inputs.end, price.total, price.due_now
 
 
 @commits("change.write")
 async def _write(world: World, proposal: Proposal) -> UUID:
-    """Write the change under the locks of the car and of the extras it claims; put it into force when nothing is to be paid."""
+    """Write the change under the locks of the cars and of the extras it claims; put it into force when nothing is to be paid."""
     async with world.door.scope() as db:
-        now = await standing.locked(db, proposal.sold.booking_id)
+        now = await standing.locked(db, proposal.sold.booking_id, also=[proposal.new.car_id])
         await _check_same(db, now, proposal)
         await _clear_way(db, now)
         await _put_off_the_rest(db, now)
-        if proposal.claims:
-            await checkout.lock_more(db, extras.lock_names(proposal.claims))
-            await extras.check_left(db, proposal.scarce, proposal.new.extras, now.days, besides=now.booking_id)
-        change_id = await store.propose(db, proposal, now.now + world.rules.hold)
+        expires_at = now.now + world.rules.hold
+        await _claim(db, proposal, now, expires_at)
+        change_id = await store.propose(db, proposal, expires_at)
         await bookings.tell(db, now.booking_id, "change_proposed", CUSTOMER, change=str(change_id), difference=proposal.difference.text)
         if proposal.difference.amount <= 0:
             change = await store.find(db, change_id)
@@ -72,10 +90,19 @@ async def _write(world: World, proposal: Proposal) -> UUID:
         return change_id
 
 
+async def _claim(db: Db, proposal: Proposal, now: Standing, expires_at: datetime) -> None:
+    """Hold the days and the extras that a change takes beyond before. Raises CarTaken and NotOffered."""
+    if proposal.moves:
+        await days.claim(db, proposal, now, expires_at)
+    if proposal.scarce:
+        await checkout.lock_more(db, extras.lock_names(extra.code for extra in proposal.scarce))
+        await extras.check_left(db, proposal.scarce, proposal.new.extras, proposal.new.days, besides=now.booking_id)
+
+
 async def _check_same(db: Db, now: Standing, proposal: Proposal) -> None:
     """Raise unless the booking is what the change was made from: a form sent twice meets the booking it has changed already."""
     sold = await store.sold_now(db, now.booking_id)
-    if sold is None or now.status is not BookingStatus.UPCOMING:
+    if sold is None or now.status is not proposal.sold.status or sold.is_back:
         raise NotChangeable
     before = proposal.sold
     if (sold.version, sold.snapshot, sold.rest_paid, sold.rest_waived) != (

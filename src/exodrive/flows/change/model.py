@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 
-from exodrive.bookings.model import BookingStatus, CheckoutOrder, Code, Extras, Pieces, Place
+from exodrive.bookings.model import BookingStatus, CheckoutOrder, Code, Extras, Pieces, Place, Tariff
 from exodrive.flows.checkout.model import BookedPlace
-from exodrive.kit.ids import BookingId
+from exodrive.kit.days import Days
+from exodrive.kit.ids import BookingId, CarId
 from exodrive.kit.money import Money
 from exodrive.pricing.model import Price
 from exodrive.pricing.offers import Offer
@@ -25,18 +26,28 @@ class ChangeStatus(StrEnum):
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What a renter wants otherwise, on the same days; what is None stays as it is. ``waiver`` "" is the cover everybody has."""
+    """What is wanted otherwise; what is None stays as it is. ``waiver`` "" is the cover everybody has.
 
+    Other days or another car are wanted with the ``terms`` in force, by the version that was accepted.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    car_id: CarId | None = None
     pickup: Place | None = None
     dropoff: Place | None = None
     extras: Extras | None = None
     waiver: Code | None = None
     additional_drivers: Pieces | None = None
+    terms: Annotated[str, msgspec.Meta(max_length=40)] | None = None
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a booking can be changed, as a renter says it."""
+    """What of a booking can be changed, as a renter says it. The days and the car were not told by changes from before they could be."""
 
+    start: date | None = None
+    end: date | None = None
+    car_id: CarId | None = None
     pickup: Place
     dropoff: Place
     extras: dict[str, int]
@@ -54,6 +65,8 @@ class Arranged(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[BookedPlace, BookedPlace]
     due_later: Decimal
     due_on: date | None
+    turnaround_days: int = 0
+    deposit: Decimal | None = None
 
 
 class Sold(msgspec.Struct, frozen=True):
@@ -61,19 +74,21 @@ class Sold(msgspec.Struct, frozen=True):
 
     ``snapshot`` is the price word for word as it is kept: what is superseded must be the very same. ``rest_paid`` is what was paid of what
     was due later, and ``rest_waived`` what staff forwent of it, for a price that is still in two parts.
-    ``waits`` while we have not accepted it.
+    ``waits`` while we have not accepted it; ``is_back`` once the car was returned.
     """
 
     booking_id: BookingId
     reference: str
     status: BookingStatus
     pickup_at: datetime
+    return_due_at: datetime
     price: Price
     snapshot: dict[str, Any]
     version: int
     waits: bool = False
     rest_paid: Decimal = Decimal(0)
     rest_waived: Decimal = Decimal(0)
+    is_back: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -82,7 +97,11 @@ class Sold(msgspec.Struct, frozen=True):
 
 
 class Proposal(msgspec.Struct, frozen=True, kw_only=True):
-    """A change that may be made: both prices, and what has to be claimed for it. ``claims`` are the pieces it takes along beyond before."""
+    """A change that may be made: both prices, and what has to be claimed for it.
+
+    ``claims`` are the pieces it takes along beyond before; ``scarce`` are the extras of which enough must be left. ``terms`` is the version
+    that was accepted with it.
+    """
 
     sold: Sold
     old: CheckoutOrder
@@ -91,6 +110,13 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     arranged: Arranged
     claims: dict[str, int]
     scarce: tuple[Offer, ...]
+    tariff: Tariff = Tariff.NEW_TOTAL
+    terms: str | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is about other days, or another car."""
+        return (self.old.car_id, self.old.start, self.old.end) != (self.new.car_id, self.new.start, self.new.end)
 
     @property
     def difference(self) -> Money:
@@ -105,7 +131,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A change as it is kept. ``expires_at`` is None once it is decided."""
+    """A change as it is kept. ``expires_at`` is None once it is decided; ``pay_until`` is how long there was to pay for it."""
 
     id: UUID
     booking_id: BookingId
@@ -122,6 +148,26 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     order_id: str | None
     approve_url: str | None
     created_at: datetime
+    pay_until: datetime | None
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is about other days, or another car."""
+        was, becomes = self.before, self.after.chosen
+        return (was.car_id, was.start, was.end) != (becomes.car_id, becomes.start, becomes.end)
+
+    @property
+    def days(self) -> Days | None:
+        """The days it is about; None where they were not told."""
+        chosen = self.after.chosen
+        return Days(chosen.start, chosen.end) if chosen.start and chosen.end else None
+
+    @property
+    def is_longer(self) -> bool:
+        """Whether nothing but the return changes, and that to a later moment: such a change can be made while the car is out."""
+        was, becomes = self.before, self.after.chosen
+        same = (was.car_id, was.start, was.pickup) == (becomes.car_id, becomes.start, becomes.pickup)
+        return bool(same and was.end and becomes.end and was.end < becomes.end)
 
     @property
     def money(self) -> Money:
@@ -143,6 +189,9 @@ class Made(msgspec.Struct, frozen=True):
 def chosen_in(order: CheckoutOrder) -> Chosen:
     """Return what of an order can be changed later."""
     return Chosen(
+        start=order.start,
+        end=order.end,
+        car_id=order.car_id,
         pickup=order.pickup,
         dropoff=order.dropoff,
         extras=order.extras,

@@ -1,16 +1,16 @@
 """From what a renter wishes to a change that may be made: checked against our rows, priced, and claimed under the locks."""
 
-from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 
-from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder, PlaceKind, Rules
-from exodrive.flows.approval.errors import NotAccepted
+from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder, Rules, Tariff
 from exodrive.flows.change import store
+from exodrive.flows.change.checks import check_open, closes_at, meetings
+from exodrive.flows.change.days import check_free
 from exodrive.flows.change.errors import NotChangeable
 from exodrive.flows.change.model import Arranged, Proposal, Sold, Wish, chosen_in
 from exodrive.flows.change.reprice import reprice
-from exodrive.flows.checkout import order as ordering
 from exodrive.flows.checkout import store as checkout
 from exodrive.flows.checkout.extras import scarce
 from exodrive.flows.checkout.model import Facts
@@ -26,20 +26,19 @@ from exodrive.overview.booking_page import NoBooking
 from exodrive.overview.kept_order import kept_order
 from exodrive.pricing.offers import offers_for
 
+__all__ = ["closes_at", "preview"]
+
 _NOBODY = Caller(None, "")
 
 
-def closes_at(pickup_at: datetime, rules: Rules) -> datetime:
-    """Return until when a booking may be changed by its renter."""
-    return pickup_at - timedelta(hours=rules.change_hours)
-
-
 @commits("change.preview")
-async def preview(world: World, holder: Door, reference: str, wish: Wish) -> Proposal:
-    """Return what a change would be, claiming nothing.
+async def preview(
+    world: World, holder: Door, reference: str, wish: Wish, *, tariff: Tariff | None = None, by_staff: bool = False
+) -> Proposal:
+    """Return what a change would be, claiming nothing. Days added at the end cost what ``tariff`` says, else what the house says.
 
-    Raises NoBooking, NotChangeable, NotAccepted while the booking waits for our answer, BadInput naming every wrong field, NotOffered
-    and JourneyNotOffered.
+    Raises NoBooking, NotChangeable, OnlyLonger, OtherCar and NotRented, NotAccepted while the booking waits for our answer, BadInput naming
+    every wrong field, NotOffered and JourneyNotOffered, and CarTaken with ``extra`` free: up to three nearest ranges.
     """
     async with holder.scope() as db:
         sold, old = await store.sold(db, reference), await kept_order(db, reference)
@@ -49,8 +48,11 @@ async def preview(world: World, holder: Door, reference: str, wish: Wish) -> Pro
     async with world.door.scope() as db:
         facts = await _facts(db, new)
     new = _with_the_same_cover(old, new, facts)
-    _check_open(sold, world.rules, facts.now)
-    return _proposal(sold, old, new, facts, world.rules)
+    check_open(sold, old, new, world.rules, facts.now, by_staff=by_staff)
+    proposal = _proposal(sold, old, new, facts, world.rules, tariff or world.rules.extension_tariff, by_staff=by_staff)
+    if proposal.moves:
+        await check_free(world, proposal, facts)
+    return msgspec.structs.replace(proposal, terms=wish.terms)
 
 
 async def _facts(db: Db, new: CheckoutOrder) -> Facts:
@@ -62,47 +64,41 @@ async def _facts(db: Db, new: CheckoutOrder) -> Facts:
 
 
 def _wished(old: CheckoutOrder, wish: Wish) -> CheckoutOrder:
-    wanted = {name: value for name in wish.__struct_fields__ if (value := getattr(wish, name)) is not None}
+    asked = (name for name in wish.__struct_fields__ if name != "terms")
+    wanted = {name: value for name in asked if (value := getattr(wish, name)) is not None}
     new = msgspec.structs.replace(old, **wanted)
+    if new.end < new.start:
+        wrong = {"end": _("The return must not be before the pick-up.")}
+        raise BadInput(_("Please check the fields that are marked."), fields=wrong)
     return msgspec.structs.replace(new, extras={code: pieces for code, pieces in new.extras.items() if pieces})
 
 
 def _with_the_same_cover(old: CheckoutOrder, new: CheckoutOrder, facts: Facts) -> CheckoutOrder:
     """Return the new order; who has the cover that costs nothing has it by any name."""
     free = {waiver.code for waiver in offers_for(facts.rules, facts.house, new.days).waivers if not waiver.amount} | {""}
-    return msgspec.structs.replace(new, waiver=old.waiver) if {old.waiver, new.waiver} <= free else new
+    if not {old.waiver, new.waiver} <= free:
+        return new
+    return msgspec.structs.replace(new, waiver=old.waiver if new.car_id == old.car_id else "")
 
 
-def _check_open(sold: Sold, rules: Rules, now: datetime) -> None:
-    if sold.status is not BookingStatus.UPCOMING or now >= closes_at(sold.pickup_at, rules):
-        raise NotChangeable
-    if sold.waits:
-        raise NotAccepted
-
-
-def _proposal(sold: Sold, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, rules: Rules) -> Proposal:
-    pickup_at, return_due_at, zone = _moments(old, new, facts, rules)
-    price = reprice(sold.price, old, new, facts, is_settled=sold.is_settled)
+def _proposal(
+    sold: Sold, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, rules: Rules, tariff: Tariff, *, by_staff: bool
+) -> Proposal:
+    pickup_at, return_due_at, zone = meetings(sold, old, new, facts, rules, by_staff=by_staff)
+    price = reprice(sold.price, old, new, facts, is_settled=sold.is_settled, tariff=tariff)
     arranged = Arranged(
         chosen=chosen_in(new),
-        pickup_at=pickup_at,
+        pickup_at=sold.pickup_at if sold.status is BookingStatus.ACTIVE else pickup_at,
         return_due_at=return_due_at,
         time_zone=zone,
         places=booked_places(new, price, facts),
         due_later=price.due_later,
         due_on=price.due_on,
+        turnaround_days=facts.turnaround_days,
+        deposit=price.deposit,
     )
     claims = {code: pieces - old.extras.get(code, 0) for code, pieces in new.extras.items() if pieces > old.extras.get(code, 0)}
-    few = scarce(facts.rules, facts.house, new.days, claims)
-    return Proposal(sold=sold, old=old, new=new, price=price, arranged=arranged, claims=claims, scarce=few)
-
-
-def _moments(old: CheckoutOrder, new: CheckoutOrder, facts: Facts, rules: Rules) -> tuple[datetime, datetime, str]:
-    """Return when the car changes hands; what stays is not judged again, and nothing is moved to before the cut-off."""
-    moved: list[PlaceKind] = ["pickup"] if old.pickup != new.pickup else []
-    moved += ["dropoff"] if old.dropoff != new.dropoff else []
-    pickup_at, return_due_at, zone = ordering.check_meetings(new, facts, moved)
-    if "pickup" in moved and facts.now >= closes_at(pickup_at, rules):
-        too_soon = _("This is too soon. Please choose a later time.")
-        raise BadInput(_("Please check the fields that are marked."), fields={"pickup_time": too_soon})
-    return pickup_at, return_due_at, zone
+    is_moved = (old.car_id, old.days) != (new.car_id, new.days)
+    few = scarce(facts.rules, facts.house, new.days, new.extras if is_moved else claims)
+    about: dict[str, Any] = {"sold": sold, "old": old, "new": new, "price": price, "arranged": arranged, "claims": claims, "scarce": few}
+    return Proposal(**about, tariff=tariff)

@@ -1,5 +1,7 @@
 """The price of a changed booking: what stays costs what it was sold for, what is changed costs what it costs today.
 
+Other days are priced by a tariff (`rates`); another car is priced anew with all that is chosen.
+
 A booking in two parts is changed in the same two parts while the rest is not due. From the day of the rest on, what is added is paid at
 once, and what is taken off makes the rest less before anything is given back. Once the rest is paid or forgone, all is in one part.
 """
@@ -10,28 +12,52 @@ from decimal import Decimal
 
 import msgspec
 
-from exodrive.bookings.model import CheckoutOrder, Place
+from exodrive.bookings.model import CheckoutOrder, Place, Tariff
 from exodrive.flows.change.errors import NotChangeable
+from exodrive.flows.change.rates import on_other_days
 from exodrive.flows.checkout.model import Facts
 from exodrive.kit.days import day_at
 from exodrive.overview.wishes import choices_of, out_of_hours
 from exodrive.pricing import engine
 from exodrive.pricing.choices import Choices
-from exodrive.pricing.model import Charge, InputsV1, LineKind, PartPayment, Price
+from exodrive.pricing.model import Charge, Inputs, InputsV1, LineKind, PartPayment, Price
 from exodrive.pricing.rules import inputs_of
 
 Touched = set[tuple[LineKind, str | None]]
 _ORDER = list(LineKind)
 
 
-def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, *, is_settled: bool = False) -> Price:
-    """Return the price of a booking changed from ``old`` to ``new``, on the same days; one whose second part ``is_settled`` is in one.
+def reprice(
+    sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, *, is_settled: bool = False, tariff: Tariff = Tariff.NEW_TOTAL
+) -> Price:
+    """Return the price of a booking changed from ``old`` to ``new``; one whose second part ``is_settled`` is in one.
 
-    Raises NotOffered, JourneyNotOffered, and NotChangeable for a price that the first engine made.
+    ``tariff`` says what days that are added at the end cost. Raises NotOffered, JourneyNotOffered, and NotChangeable for a price that the
+    first engine made.
     """
-    inputs = sold.inputs
-    if isinstance(inputs, InputsV1):
+    if isinstance(sold.inputs, InputsV1):
         raise NotChangeable
+    today = day_at(facts.now, facts.home_zone)
+    part = None if is_settled else _part(sold.inputs.part, old, new, today)
+    inputs = _of_another_car(new, facts) if new.car_id != old.car_id else _of_the_car(sold, sold.inputs, old, new, facts, tariff)
+    price = engine.price(msgspec.structs.replace(inputs, part=part))
+    return _with_the_rest_as_it_was(price, sold, part, today)
+
+
+def _part(part: PartPayment | None, old: CheckoutOrder, new: CheckoutOrder, today: date) -> PartPayment | None:
+    """The two parts, the second due as long before the pick-up as it was, and today at the earliest where the pick-up was moved."""
+    if part is None or old.start == new.start:
+        return part
+    return PartPayment(part.percent, max(part.due + (new.start - old.start), today))
+
+
+def _of_another_car(new: CheckoutOrder, facts: Facts) -> Inputs:
+    order = msgspec.structs.replace(new, part_payment=False)
+    choices = choices_of(order, facts.rules, facts.house, facts.locations, today=day_at(facts.now, facts.home_zone))
+    return inputs_of(facts.rules, facts.house, new.days, choices=choices)
+
+
+def _of_the_car(sold: Price, inputs: Inputs, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, tariff: Tariff) -> Inputs:
     touched = set(_touched(old, new))
     fresh = inputs_of(facts.rules, facts.house, new.days, choices=_choices(old, new, facts))
     kept = [charge for charge in inputs.charges if not _is_touched(charge, touched)]
@@ -40,9 +66,8 @@ def reprice(sold: Price, old: CheckoutOrder, new: CheckoutOrder, facts: Facts, *
     in_order = tuple(sorted(charges, key=lambda charge: (_ORDER.index(charge.kind), charge.code)))
     if set(in_order) == set(inputs.charges):
         in_order = inputs.charges
-    part = None if is_settled else inputs.part
-    price = engine.price(msgspec.structs.replace(inputs, charges=in_order, excess=excess, part=part))
-    return _with_the_rest_as_it_was(price, sold, part, day_at(facts.now, facts.home_zone))
+    changed = msgspec.structs.replace(inputs, charges=in_order, excess=excess)
+    return changed if old.days == new.days else on_other_days(sold, changed, fresh, new.days, facts, tariff)
 
 
 def _with_the_rest_as_it_was(price: Price, sold: Price, part: PartPayment | None, today: date) -> Price:
@@ -58,12 +83,15 @@ def _with_the_rest_as_it_was(price: Price, sold: Price, part: PartPayment | None
 def _touched(old: CheckoutOrder, new: CheckoutOrder) -> Iterator[tuple[LineKind, str | None]]:
     """Yield the charges that a change decides anew: by kind, and by code where the kind has several."""
     ends = ((old.pickup, new.pickup, LineKind.DELIVERY, "pickup"), (old.dropoff, new.dropoff, LineKind.COLLECTION, "return"))
+    days, other = ({"pickup": order.start, "return": order.end} for order in (old, new))
     for before, after, journey, side in ends:
         if where(before) != where(after):
             yield journey, None
             yield LineKind.ONE_WAY, None
-        if (where(before), before.time) != (where(after), after.time):
+        if (where(before), before.time) != (where(after), after.time) or days[side] != other[side]:
             yield LineKind.AFTER_HOURS, side
+    if old.start != new.start:
+        yield LineKind.YOUNG_DRIVER, None
     if old.additional_drivers != new.additional_drivers:
         yield LineKind.ADDITIONAL_DRIVER, None
     if old.waiver != new.waiver:

@@ -8,13 +8,14 @@ import msgspec
 
 from exodrive.bookings.model import BookingStatus
 from exodrive.flows.change.model import Arranged, Change, ChangeStatus, Chosen, Proposal, Sold, chosen_in
+from exodrive.flows.change.rates import is_longer
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, new_id
 from exodrive.pricing import engine
 
 _CHANGE = """
     select c.id, c.booking_id, c.number, c.status, c.before_price, c.after_price, c.before, c.after, c.claims, c.difference, c.currency,
-           c.expires_at, c.paypal_order_id, c.approve_url, c.created_at
+           c.expires_at, c.paypal_order_id, c.approve_url, c.created_at, c.pay_until
     from booking_changes c"""
 _OPENED_FOR = """coalesce(
         (select paid.id from booking_changes paid where paid.paypal_order_id = $1),
@@ -22,10 +23,11 @@ _OPENED_FOR = """coalesce(
          where r.provider_id = $1 and o.kind = 'create_order' limit 1))"""
 _NAMES = Change.__struct_fields__
 _SOLD = """
-    select b.id, b.reference, b.status, b.pickup_at, b.price_snapshot,
+    select b.id, b.reference, b.status, b.pickup_at, b.return_due_at, b.price_snapshot,
            (select count(*) from booking_changes c where c.booking_id = b.id and c.status = 'applied'),
            b.approval_due_at is not null and b.approved_at is null,
-           case when i.status = 'paid' then i.amount else 0 end, case when i.status = 'waived' then i.amount else 0 end
+           case when i.status = 'paid' then i.amount else 0 end, case when i.status = 'waived' then i.amount else 0 end,
+           b.returned_at is not null
     from bookings b left join booking_instalments i on i.booking_id = b.id and b.due_later > 0"""
 
 
@@ -42,7 +44,7 @@ async def sold_now(db: Db, booking_id: BookingId) -> Sold | None:
 
 
 def _sold(row: Any) -> Sold:
-    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], engine.read(row[4]), row[4], *row[5:])
+    return Sold(row[0], row[1], BookingStatus(row[2]), row[3], row[4], engine.read(row[5]), row[5], *row[6:])
 
 
 async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:
@@ -51,8 +53,8 @@ async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:
     await db.execute(
         """
         insert into booking_changes (id, booking_id, number, status, before_price, after_price, before, after, claims, difference, currency,
-                                     expires_at)
-        select $1, $2, coalesce(max(number), 0) + 1, 'pending', $3, $4, $5, $6, $7, $8, $9, $10
+                                     expires_at, pay_until, car_id, start_date, end_date, tariff, terms_version)
+        select $1, $2, coalesce(max(number), 0) + 1, 'pending', $3, $4, $5, $6, $7, $8, $9, $10, $10, $11, $12, $13, $14, $15
         from booking_changes where booking_id = $2""",
         change_id,
         proposal.sold.booking_id,
@@ -64,8 +66,16 @@ async def propose(db: Db, proposal: Proposal, expires_at: datetime) -> UUID:
         money.amount,
         money.currency,
         expires_at,
+        *_days_of(proposal),
     )
     return change_id
+
+
+def _days_of(proposal: Proposal) -> tuple[Any, ...]:
+    """Car, days, tariff and terms of a change that is about other days, else nothing."""
+    new = proposal.new
+    tariff = proposal.tariff if is_longer(proposal.old.days, new.days) and proposal.old.car_id == new.car_id else None
+    return (new.car_id, new.start, new.end, tariff, proposal.terms) if proposal.moves else (None,) * 5
 
 
 async def find(db: Db, change_id: UUID) -> Change | None:
@@ -148,12 +158,14 @@ async def decide(db: Db, change_id: UUID, end: ChangeStatus, *, reason: str | No
 
 
 async def write(db: Db, change: Change, total: Any) -> None:
-    """Write an applied change into its booking: price, times, places, extras, cover and drivers."""
+    """Write an applied change into its booking: price, days, car, times, places, extras, cover and drivers."""
     after = change.after
     await db.execute(
         """
         update bookings set price_snapshot = $2, total_price = $3, pickup_at = $4, return_due_at = $5, time_zone = $6, waiver = $7,
-               additional_drivers = $8, due_later = $9, due_on = $10, updated_at = (select exodrive_private.now())
+               additional_drivers = $8, due_later = $9, due_on = $10, start_date = coalesce($11, start_date),
+               end_date = coalesce($12, end_date), car_id = coalesce($13, car_id),
+               security_deposit_amount = coalesce($14, security_deposit_amount), updated_at = (select exodrive_private.now())
         where id = $1""",
         change.booking_id,
         change.after_price,
@@ -165,6 +177,10 @@ async def write(db: Db, change: Change, total: Any) -> None:
         after.chosen.additional_drivers,
         after.due_later,
         after.due_on,
+        after.chosen.start,
+        after.chosen.end,
+        after.chosen.car_id,
+        after.deposit if change.moves else None,
     )
     await _write_places(db, change)
     await _write_extras(db, change)

@@ -11,16 +11,18 @@ from exodrive.flows.checkout.model import Facts, Standing
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.days import Days, day_at
+from exodrive.kit.ids import BookingId
 from exodrive.overview import shop
 from exodrive.overview.shop.hindered import fitting
 
 Ranges = list[dict[str, str]]
 
 
-async def nearest_for(world: World, order: CheckoutOrder, facts: Facts) -> Ranges:
+async def nearest_for(world: World, order: CheckoutOrder, facts: Facts, *, besides: BookingId | None = None) -> Ranges:
     """Return up to three nearest ranges for an order that lost its days, as ISO texts ``start`` and ``end``.
 
-    Everything else of the order stays: a day on which its place is closed, or its hour too soon, is none of them.
+    Everything else of the order stays: a day on which its place is closed, or its hour too soon, is none of them. Days that its own
+    booking has, ``besides``, count as free.
     """
     rules, longest = world.rules, world.rules.longest_rental_days
     lawful = fitting(facts.rules, facts.house, now=facts.now, zone=facts.home_zone, longest_rental_days=longest)
@@ -40,8 +42,9 @@ async def nearest_for(world: World, order: CheckoutOrder, facts: Facts) -> Range
             furthest_day_days=rules.furthest_day_days,
             fit=fit,
             turnaround_days=facts.turnaround_days,
+            besides=besides,
         )
-    return _told(ranges)
+    return told(ranges)
 
 
 async def nearest_to(world: World, booking: Standing) -> Ranges:
@@ -56,8 +59,9 @@ async def nearest_to(world: World, booking: Standing) -> Ranges:
             longest_rental_days=rules.longest_rental_days,
             furthest_day_days=rules.furthest_day_days,
         )
-    return _told(ranges)
+    return told(ranges)
 
 
-def _told(ranges: Iterable[Days]) -> Ranges:
+def told(ranges: Iterable[Days]) -> Ranges:
+    """Return ranges as ISO texts."""
     return [{"start": days.start.isoformat(), "end": days.end.isoformat()} for days in ranges]

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import date, datetime
 
+import msgspec
+
 from exodrive.availability import service as availability
 from exodrive.bookings import orders
 from exodrive.bookings.model import CheckoutOrder, Place, PlaceKind, Rules
@@ -19,7 +21,7 @@ from exodrive.pricing import engine
 from exodrive.pricing.choices import NotOffered
 from exodrive.pricing.choosing import after_hours
 from exodrive.pricing.limit_words import hindrance_words
-from exodrive.pricing.limits import Hindrance, hindrances
+from exodrive.pricing.limits import Hindrance, HindranceKind, hindrances
 from exodrive.pricing.model import InputsV1, Price
 from exodrive.pricing.quotes import QuoteExpired, Quotes
 from exodrive.pricing.rules import book_of, inputs_of
@@ -92,16 +94,27 @@ def can_stand(order: CheckoutOrder, facts: Facts, rules: Rules) -> bool:
     return facts.available and not wrong_of(order, facts, rules)
 
 
-def check_meetings(order: CheckoutOrder, facts: Facts, sides: Collection[PlaceKind]) -> tuple[datetime, datetime, str]:
+def wrong_days(order: CheckoutOrder, facts: Facts, rules: Rules, pickup_at: datetime, *, begins: bool) -> Wrong:
+    """Return a sentence for each field of other days for a rental that is sold; a first day that stays, as it ``begins`` not, is right."""
+    today = day_at(facts.now, zone_of(order.pickup, facts))
+    first = today if begins else min(today, order.start)
+    furthest = rules.furthest_day_days + (today - first).days
+    wrong = _check_days(order, msgspec.structs.replace(rules, furthest_day_days=furthest), first)
+    return _check_limits(order, facts, pickup_at, begins=begins) | wrong
+
+
+def check_meetings(
+    order: CheckoutOrder, facts: Facts, sides: Collection[PlaceKind], *, is_begun: bool = False
+) -> tuple[datetime, datetime, str]:
     """Return the moments of pick-up and return, and the zone they count in; of the places only those ``sides`` are judged.
 
-    Raises BadInput naming every wrong field.
+    The pick-up of a rental that ``is_begun`` lies behind us. Raises BadInput naming every wrong field.
     """
     wrong: Wrong = {}
     for side in sides:
         wrong |= _check_place(order, order.pickup if side == "pickup" else order.dropoff, side, facts)
     pickup_at, return_due_at = _moments(order, facts, wrong)
-    if wrong := _check_moments(pickup_at, return_due_at, facts.now) | wrong:
+    if wrong := _check_moments(pickup_at, return_due_at, facts.now, is_begun=is_begun) | wrong:
         raise _refusal(wrong)
     return pickup_at, return_due_at, zone_of(order.pickup, facts)
 
@@ -139,11 +152,12 @@ def _check_days(order: CheckoutOrder, rules: Rules, today: date) -> Wrong:
     return _fields_of(lambda: availability.check_days(order.days, today=today, longest_rental_days=longest, furthest_day_days=furthest))
 
 
-def _check_limits(order: CheckoutOrder, facts: Facts, pickup_at: datetime) -> Wrong:
-    """What the price rules have against the length of the rental and the notice it gives us."""
+def _check_limits(order: CheckoutOrder, facts: Facts, pickup_at: datetime, *, begins: bool = True) -> Wrong:
+    """What the price rules have against the length of the rental and, where it ``begins`` by it, the notice it gives us."""
     if order.end < order.start:
         return {}
     found = hindrances(facts.rules, facts.house, order.days, now=facts.now, pickup_at=pickup_at, zone=facts.home_zone)
+    found = [limit for limit in found if begins or limit.kind is not HindranceKind.TOO_SOON]
     return {_field_of(limit, order, facts): hindrance_words(limit, facts.home_zone) for limit in reversed(found)}
 
 
@@ -176,8 +190,10 @@ def _fields_of(check: Callable[[], object]) -> Wrong:
     return {}
 
 
-def _check_moments(pickup_at: datetime, return_due_at: datetime, now: datetime) -> Wrong:
-    if pickup_at <= now:
+def _check_moments(pickup_at: datetime, return_due_at: datetime, now: datetime, *, is_begun: bool = False) -> Wrong:
+    if is_begun and return_due_at <= now:
+        return {"dropoff_time": _("This time has passed. Please choose a later one.")}
+    if pickup_at <= now and not is_begun:
         return {"pickup_time": _("This time has passed. Please choose a later one.")}
     if return_due_at <= pickup_at:
         return {"dropoff_time": _("The return must be after the pick-up.")}

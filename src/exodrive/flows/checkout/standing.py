@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from exodrive.bookings.states import BookingStatus
 from exodrive.flows.checkout import store
 from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.kit.db import Db
-from exodrive.kit.ids import BookingId
+from exodrive.kit.ids import BookingId, CarId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
 from exodrive.payments.model import PAYING, End, Latest
@@ -25,13 +25,22 @@ _FINAL = {End.SUCCEEDED: Step.PAID, End.DECLINED: Step.DECLINED}
 _ENDED = (BookingStatus.CANCELLED, BookingStatus.EXPIRED)
 
 
-async def locked(db: Db, booking_id: BookingId) -> Standing:
-    """Take the lock of a booking's car, then read: from here to the end of the transaction nobody else decides. Raises NoBooking."""
+async def locked(db: Db, booking_id: BookingId, *, also: Iterable[CarId] = ()) -> Standing:
+    """Take the lock of a booking's car, then read: from here to the end of the transaction nobody else decides. Raises NoBooking.
+
+    The locks of other cars are taken ``also``, all in id order. A booking that was given another car while we waited is waited for anew.
+    """
     car_id = await bookings.car_of(db, booking_id)
     if car_id is None:
         raise NoBooking
-    await days.lock_cars(db, [car_id])
-    return await read(db, booking_id)
+    cars = {car_id, *also}
+    await days.lock_cars(db, cars)
+    now = await read(db, booking_id)
+    while now.car_id not in cars:
+        cars.add(now.car_id)
+        await days.lock_cars(db, [now.car_id])
+        now = await read(db, booking_id)
+    return now
 
 
 async def read(db: Db, booking_id: BookingId) -> Standing:

@@ -1,5 +1,6 @@
 """Taking a car back: the rental is over, and the deposit is given back some days later when nothing is claimed."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from exodrive.flows import by
 from exodrive.flows.again import again
 from exodrive.flows.charging.propose import propose
 from exodrive.flows.checkout import standing
+from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.ending.end import drop_change
 from exodrive.flows.once import once, request
 from exodrive.flows.rental import store
 from exodrive.flows.rental.errors import NotOut
@@ -76,6 +79,8 @@ async def _take_back(db: Db, now: Standing, asked: _Asked, tariffs: Tariffs, act
         raise NotOut
     at = asked.at or now.now
     _check(asked.reading, at, out, now.now)
+    with suppress(PaymentUnderWay):  # what is on its way for more days goes back as soon as it comes
+        await drop_change(db, now, actor, "the car is back")
     assert actor.id is not None
     await handovers.add(db, now.booking_id, trip.car_id, Way.IN, at, asked.reading, UUID(actor.id))
     told = msgspec.to_builtins(asked.reading) | {"at": at.isoformat()}

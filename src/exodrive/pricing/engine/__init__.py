@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from exodrive.pricing.engine import v1, v2
+from exodrive.pricing.engine import v1, v2, v3
 from exodrive.pricing.model import AnyInputs, Price
 
-VERSIONS: dict[int, Callable[[Any], Price]] = {v1.VERSION: v1.price, v2.VERSION: v2.price}
-CURRENT = max(VERSIONS)
+VERSIONS: dict[int, Callable[[Any], Price]] = {v1.VERSION: v1.price, v2.VERSION: v2.price, v3.VERSION: v3.price}
+CURRENT = v2.VERSION  # of new prices; version 3 is for rentals that were extended at a price of their own
 
 
 class UnknownEngine(LookupError):

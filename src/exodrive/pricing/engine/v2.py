@@ -9,7 +9,7 @@ is less than three days. A length discount counts for every day and package of t
 Published: never change what this file computes. A new rule is a new version.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,7 +26,12 @@ _ZERO = Decimal(0)
 
 def price(inputs: Inputs) -> Price:
     """Return the price of these inputs: the same to the cent whenever it is asked."""
-    lines = (*_rental(inputs), *(_charge(inputs, charge) for charge in inputs.charges))
+    return price_with(inputs, rental(inputs))
+
+
+def price_with(inputs: Inputs, days: Iterable[Line]) -> Price:
+    """Return the price of these inputs with the lines of its days and packages."""
+    lines = (*days, *(_charge(inputs, charge) for charge in inputs.charges))
     subtotal = sum((line.amount for line in lines), _ZERO)
     taxes = tuple(_taxes(inputs, lines))
     total = subtotal + sum((tax.amount for tax in taxes), _ZERO)
@@ -44,8 +49,8 @@ def price(inputs: Inputs) -> Price:
     )
 
 
-def _rental(inputs: Inputs) -> Iterator[Line]:
-    """The days and packages: runs of days at the same price share their lines, in the order the prices come up."""
+def rental(inputs: Inputs) -> Iterator[Line]:
+    """Yield the lines of days and packages: runs of days at the same price share their lines, in the order the prices come up."""
     runs: dict[tuple[object, ...], list[Rate]] = {}
     for rate in inputs.rates:
         runs.setdefault((rate.base, rate.weekend, rate.percent, rate.name), []).append(rate)

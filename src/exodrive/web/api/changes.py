@@ -1,15 +1,17 @@
-"""Change a paid booking on the same days: what it would cost, and the change itself."""
+"""Change a paid booking: what it would cost, and the change itself."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Request, Router, post
 
 from exodrive.flows.change import make
+from exodrive.flows.change.checks import changeable_until
 from exodrive.flows.change.model import Proposal, Wish
-from exodrive.flows.change.propose import closes_at, preview
+from exodrive.flows.change.propose import preview
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.errors import BadInput
@@ -25,7 +27,11 @@ AnyRequest = Request[Any, Any, Any]
 
 
 class ChangeWish(Wish, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is wanted otherwise; what is left out stays as it is. ``extras`` are all that are to be taken along, by code."""
+    """What is wanted otherwise; what is left out stays as it is. ``extras`` are all that are to be taken along, by code.
+
+    Days or a car are changed with the ``terms`` in force, by the version that the renter has accepted. While the car is out nothing but a
+    later ``end`` can be had.
+    """
 
 
 class NewChange(ChangeWish, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +52,8 @@ class ChangedLine(msgspec.Struct, frozen=True):
 class ChangePrice(msgspec.Struct, frozen=True):
     """What a change would cost: ``difference`` is paid now above zero, and paid back below. It may be made until ``until``.
 
-    ``due_later`` would be paid until ``due_on``.
+    ``due_later`` would be paid until ``due_on``. ``start``, ``end`` and ``car_id`` are what the booking would have, ``deposit`` what would
+    be held for it, and ``terms_version`` the terms to accept where it is about days or car.
     """
 
     total_before: Decimal
@@ -55,6 +62,11 @@ class ChangePrice(msgspec.Struct, frozen=True):
     currency: str
     due_later: Decimal
     due_on: date | None
+    start: date
+    end: date
+    car_id: UUID
+    deposit: Decimal
+    terms_version: str
     lines: list[ChangedLine]
     quote: str
     until: datetime
@@ -127,9 +139,14 @@ def _told(world: World, proposal: Proposal) -> ChangePrice:
         currency=difference.currency,
         due_later=proposal.price.due_later,
         due_on=proposal.price.due_on,
+        start=proposal.new.start,
+        end=proposal.new.end,
+        car_id=proposal.new.car_id,
+        deposit=proposal.price.deposit,
+        terms_version=world.rules.terms_version,
         lines=[ChangedLine(row.words, row.before, row.after, row.why) for row in differences(sold.price, proposal.price)],
         quote=world.quotes.sign(proposal.price, clock.now()),
-        until=closes_at(sold.pickup_at, world.rules),
+        until=changeable_until(sold, world.rules),
     )
 
 
