@@ -225,3 +225,18 @@ def test_an_answer_can_be_mocked_for_a_hold(merchant: Merchant):
     mock = '{"mock_application_codes": "TRANSACTION_REFUSED"}'
     assert issue(merchant.act(held, "capture", PayPal_Mock_Response=mock)) == (422, "TRANSACTION_REFUSED")
     assert merchant.hold(held)["status"] == "CREATED"
+
+
+def test_a_hold_is_renewed_from_its_fourth_day_to_the_end_of_its_29th(merchant: Merchant):
+    early, late = merchant.held()["id"], merchant.held()["id"]
+    merchant.paypal.advance(days=3, seconds=-5)
+    assert issue(merchant.act(early, "reauthorize")) == (422, "REAUTHORIZATION_TOO_SOON")
+    merchant.paypal.advance(seconds=10)
+    assert merchant.act(early, "reauthorize").status_code == 201
+    merchant.paypal.advance(days=26, seconds=-20)
+    assert merchant.act(late, "reauthorize").json()["status"] == "CREATED"
+    merchant.paypal.advance(seconds=30)
+    assert merchant.hold(late)["status"] == "VOIDED"
+    merchant.paypal.advance(days=1)
+    for one in (early, late):
+        assert issue(merchant.act(one, "reauthorize")) == (422, "AUTHORIZATION_VOIDED")

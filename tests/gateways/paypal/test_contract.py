@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from openapi_core.exceptions import OpenAPIError
 
-from exodrive.gateways.paypal import Intent, NewOrder, PayPalClient
+from exodrive.gateways.paypal import Intent, Keep, NewOrder, PayPalClient
 from exodrive.kit.money import Money
 from tests.gateways.contracts import check_request
 from tests.gateways.odd_server import OddServer, Request, answer
@@ -14,6 +14,7 @@ from tests.gateways.paypal.values import (
     CAPTURE_ID,
     HOLD_ID,
     ORDER_ID,
+    WALLET_ID,
     capture_json,
     captured_json,
     hold_json,
@@ -27,6 +28,7 @@ from tests.gateways.paypal.values import (
 )
 
 ORDERS, PAYMENTS = "paypal/checkout_orders_v2.json", "paypal/payments_payment_v2.json"
+VAULT = "paypal/vault_payment_tokens_v3.json"
 SERVER = "https://api-m.sandbox.paypal.com"
 
 
@@ -47,6 +49,8 @@ def check(document: str, request: Request) -> None:
         pytest.param(new_order(), id="plain"),
         pytest.param(new_order(items=two_lines(), description="d" * 300, brand_name="ü" * 300), id="long"),
         pytest.param(new_order(amount=Money(Decimal(90000), "JPY"), tax=None, locale="ja_JP"), id="yen"),
+        pytest.param(new_order(keep=Keep("0192f0c1-booking", "t" * 300)), id="to keep the wallet"),
+        pytest.param(new_order(intent=Intent.AUTHORIZE, wallet_id=WALLET_ID), id="by a kept wallet"),
     ],
 )
 async def test_an_order(odd: OddServer, client: PayPalClient, order: NewOrder) -> None:
@@ -88,6 +92,14 @@ async def test_a_hold_from_its_order_to_its_end(odd: OddServer, client: PayPalCl
     await client.void_authorization(HOLD_ID, request_id="op-9")
     for request in odd.asked:
         check(PAYMENTS, request)
+
+
+async def test_a_kept_wallet_is_read_and_deleted(odd: OddServer, client: PayPalClient) -> None:
+    odd.will(answer(200, {"id": WALLET_ID}), answer(204))
+    await client.get_wallet(WALLET_ID)
+    await client.delete_wallet(WALLET_ID)
+    for request in odd.asked:
+        check(VAULT, request)
 
 
 async def test_the_check_sees_a_wrong_request(odd: OddServer, client: PayPalClient) -> None:

@@ -9,6 +9,7 @@ from exodrive.kit.money import Money
 ORDER_ID = "5O190127TN364715T"
 HOLD_ID = "0VF52814937998046"
 CAPTURE_ID = "3C679366HH908993F"
+WALLET_ID = "8kk8451t"
 
 
 def usd(amount: str) -> Money:

@@ -9,14 +9,16 @@ from exodrive.gateways.paypal.model import (
     Capture,
     Event,
     Item,
+    Keep,
     NewClaim,
     NewOrder,
     NewRefund,
     Order,
     PayPal,
     Refund,
+    Wallet,
 )
-from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus
+from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus, WalletStatus
 from exodrive.gateways.paypal.webhooks import CannotVerify, Flaw, Forged, Notice, Trust, Verifier
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "GatewayError",
     "Intent",
     "Item",
+    "Keep",
     "Listener",
     "Listeners",
     "NewClaim",
@@ -51,4 +54,6 @@ __all__ = [
     "Unknown",
     "Unreachable",
     "Verifier",
+    "Wallet",
+    "WalletStatus",
 ]

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from exodrive.gateways.paypal.model import Item, NewClaim, NewOrder, NewRefund
+from exodrive.gateways.paypal.model import Item, Keep, NewClaim, NewOrder, NewRefund
 from exodrive.gateways.paypal.states import Intent
 from exodrive.kit.money import Money
 
@@ -11,6 +11,7 @@ from exodrive.kit.money import Money
 _WHOLE = frozenset({"HUF", "JPY", "TWD"})
 _LONGEST_TEXT = 127
 _LONGEST_NOTE = 255
+_PATTERN = "UNSCHEDULED_POSTPAID"  # a deposit: not by a plan, and after what it is for has begun
 
 
 def amount(money: Money) -> dict[str, str]:
@@ -27,7 +28,7 @@ def order(new: NewOrder) -> dict[str, Any]:
     return {
         "intent": new.intent,
         "purchase_units": [_unit(new)],
-        "payment_source": {"paypal": {"experience_context": _experience(new)}},
+        "payment_source": {"paypal": _wallet(new)},
     }
 
 
@@ -47,6 +48,20 @@ def claim(new: NewClaim) -> dict[str, Any]:
     if new.note:
         body["note_to_payer"] = new.note[:_LONGEST_NOTE]
     return body
+
+
+def _wallet(new: NewOrder) -> dict[str, Any]:
+    """Whose wallet pays: a kept one by itself, or the payer's, who is shown the way."""
+    if new.wallet_id:
+        by_us = {"payment_initiator": "MERCHANT", "usage": "SUBSEQUENT", "usage_pattern": _PATTERN}
+        return {"vault_id": new.wallet_id, "stored_credential": by_us}
+    shown = {"experience_context": _experience(new)}
+    return shown | {"attributes": _kept(new.keep)} if new.keep else shown
+
+
+def _kept(keep: Keep) -> dict[str, Any]:
+    wish = {"store_in_vault": "ON_SUCCESS", "usage_type": "MERCHANT", "usage_pattern": _PATTERN, "description": keep.text[:_LONGEST_TEXT]}
+    return {"customer": {"merchant_customer_id": keep.owner}, "vault": wish}
 
 
 def _unit(new: NewOrder) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from exodrive.gateways.breaker import Breaker
 from exodrive.gateways.errors import Declined, Refused, Unknown
 from exodrive.gateways.line import Answer, Line, Patience, T
 from exodrive.gateways.paypal import bodies
-from exodrive.gateways.paypal.model import Authorization, Capture, Event, NewClaim, NewOrder, NewRefund, Order, Refund
+from exodrive.gateways.paypal.model import Authorization, Capture, Event, NewClaim, NewOrder, NewRefund, Order, Refund, Wallet
 from exodrive.gateways.paypal.tokens import Tokens
+from exodrive.gateways.paypal.vault_wire import read_nothing, read_wallet
 from exodrive.gateways.paypal.verdict import debug_id, judge
 from exodrive.gateways.paypal.wire import read_authorization, read_capture, read_event, read_events, read_order, read_refund
 from exodrive.kit import failpoints
@@ -23,7 +24,9 @@ from exodrive.kit.failpoints import Kind, Side
 from exodrive.kit.money import Money
 
 _EVENTS = "/v1/notifications/webhooks-events"
+_WALLETS = "/v3/vault/payment-tokens"
 _PAGE = 100
+_NOT_THERE = 404
 
 _log = logging.getLogger(__name__)
 
@@ -112,6 +115,18 @@ class PayPalClient:
             if refusal.issue != "PREVIOUSLY_VOIDED":
                 raise
             return await _read_what_is_done(self.get_authorization(authorization_id))
+
+    async def get_wallet(self, wallet_id: str) -> Wallet:
+        """Read a kept wallet."""
+        return await self._read(read_wallet, _path(_WALLETS, wallet_id))
+
+    async def delete_wallet(self, wallet_id: str) -> None:
+        """Have a wallet kept no longer; deleting twice does no harm."""
+        try:
+            await self._ask_until_told(read_nothing, "DELETE", _path(_WALLETS, wallet_id), {}, b"")
+        except Refused as refusal:
+            if refusal.status != _NOT_THERE:
+                raise
 
     async def get_event(self, event_id: str) -> Event:
         """Read what happened, by the event's id."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus
+from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, Intent, OrderStatus, RefundStatus, WalletStatus
 from exodrive.kit.money import Money
 
 T = TypeVar("T")
@@ -20,12 +20,20 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     quantity: int = 1
 
 
+class Keep(msgspec.Struct, frozen=True):
+    """That PayPal is to keep the payer's wallet once it has paid: ``owner`` is our name of whose it is, ``text`` what the payer reads."""
+
+    owner: str
+    text: str
+
+
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order to be paid at once, or to be held: ``amount`` is everything, ``tax`` the part of it that is tax.
 
     ``takes_now``: a part of what is held is taken at once, and the payer presses "pay".
     ``invoice_id`` is our own number for this payment and guards against charging twice; ``custom_id`` comes back in
-    captures, notices and disputes. ``locale`` is ours (``en_US``).
+    captures, notices and disputes. ``locale`` is ours (``en_US``). By a kept wallet, ``wallet_id``, it is paid, or held, as it is made, and
+    nobody is asked; ``keep`` has the payer's wallet kept for that.
     """
 
     amount: Money
@@ -41,6 +49,8 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     cancel_url: str
     brand_name: str
     locale: str = "en_US"
+    keep: Keep | None = None
+    wallet_id: str = ""
 
 
 class NewRefund(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +114,13 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime | None = None
 
 
+class Wallet(msgspec.Struct, frozen=True, kw_only=True):
+    """A wallet that PayPal keeps for us; ``id`` is empty while it is not ready to pay."""
+
+    id: str = ""
+    status: WalletStatus = WalletStatus.VAULTED
+
+
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order with what was taken and given back on it. ``approve_url`` is where the payer approves it, if they may."""
 
@@ -118,6 +135,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     authorizations: tuple[Authorization, ...] = ()
     captures: tuple[Capture, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    wallet: Wallet | None = None
 
     @property
     def capture(self) -> Capture | None:
@@ -190,6 +208,14 @@ class PayPal(Protocol):
 
     async def void_authorization(self, authorization_id: str, *, request_id: str) -> Authorization:
         """Give a hold back: the first one, of which a renewed one is the child; one given back already is read."""
+        ...
+
+    async def get_wallet(self, wallet_id: str) -> Wallet:
+        """Read a kept wallet; Refused with 404 when there is none any more."""
+        ...
+
+    async def delete_wallet(self, wallet_id: str) -> None:
+        """Have a wallet kept no longer; one that is gone already is fine."""
         ...
 
     async def get_event(self, event_id: str) -> Event:

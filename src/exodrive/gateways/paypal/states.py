@@ -54,6 +54,15 @@ class AuthorizationStatus(_Status):
     UNKNOWN = "UNKNOWN"
 
 
+class WalletStatus(_Status):
+    """State of a wallet that PayPal was asked to keep. Only in VAULTED it has an id, and can pay."""
+
+    APPROVED = "APPROVED"
+    CREATED = "CREATED"
+    VAULTED = "VAULTED"
+    UNKNOWN = "UNKNOWN"
+
+
 class RefundStatus(_Status):
     """State of a refund. Only COMPLETED means that the payer has the money."""
 

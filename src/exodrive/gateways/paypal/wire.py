@@ -8,6 +8,7 @@ import msgspec
 
 from exodrive.gateways.paypal.model import Authorization, Capture, Event, Order, Refund
 from exodrive.gateways.paypal.states import AuthorizationStatus, CaptureStatus, OrderStatus, RefundStatus
+from exodrive.gateways.paypal.vault_wire import Source
 from exodrive.kit.money import Money
 
 
@@ -141,12 +142,13 @@ class OrderIn(msgspec.Struct, frozen=True):
     status: str
     purchase_units: tuple[Unit, ...]
     links: tuple[Link, ...] = ()
+    payment_source: Source = Source()
 
     def order(self) -> Order:
         """Our own order; raises ValidationError unless it has exactly one unit."""
         if len(self.purchase_units) != 1:
             raise msgspec.ValidationError("an order of ours has one purchase unit")
-        unit = self.purchase_units[0]
+        unit, kept = self.purchase_units[0], self.payment_source.paypal.attributes.vault
         return Order(
             id=self.id,
             status=OrderStatus(self.status),
@@ -159,6 +161,7 @@ class OrderIn(msgspec.Struct, frozen=True):
             authorizations=tuple(payment.authorization(self.id, unit.payee.merchant_id) for payment in unit.payments.authorizations),
             captures=tuple(payment.capture(self.id, unit.payee.merchant_id) for payment in unit.payments.captures),
             refunds=tuple(payment.refund(unit.payee.merchant_id) for payment in unit.payments.refunds),
+            wallet=kept.wallet() if kept else None,
         )
 
 
