@@ -57,6 +57,9 @@ _STEPS = (
                                   authorization_id, authorized_at, covered_until, ended_at)
        select id, id, 1, 'approval', 'released', 5000, 'USD', 'HOLD-' || n, 'A-' || n, 'A-' || n, first, first + 29, first + 6
        from made where status = 'completed'""",
+    """insert into paypal_wallets (booking_id, status, token_id, deleting_at, ended_at)
+       select id, 'deleted', 'WALLET-' || n, first + interval '6 days', first + interval '6 days' from made
+       where status = 'completed' and n % 4 = 0""",
     """insert into booking_alarms (booking_id, kind, opened_at, closed_at)
        select id, 'uncovered', first, first + interval '1 hour' from made where status = 'completed' and n % 10 = 0""",
     """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)

@@ -101,6 +101,7 @@ def deposits(settings: Settings) -> DepositRules:
         replace_days=settings.deposit_replace_days,
         answer_hours=settings.deposit_answer_hours,
         one_order=settings.paypal_multi_capture == "on",
+        wallet=settings.deposit_wallet == "on",
     )
 
 

@@ -23,6 +23,7 @@ PLAN = {
     "claims.settle_due": Every(minutes=1),
     "invoices.look_at_all": Every(minutes=2),
     "deposits.look_at_all": Every(minutes=5),
+    "wallets.look_at_all": Every(minutes=1),
     "payments.check": Every(days=1),
     "payments.compare": Every(hours=1),
     "outbox.prune": Every(days=1),

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
-from tests.crash import begun, both, claims, holds, invoicing, rests
+from tests.crash import begun, both, claims, holds, invoicing, rests, wallets
 from tests.crash.cast import Facts
 from tests.crash.scene import Scene
 
@@ -85,5 +85,10 @@ CASES = {
     "the worker asks again whether both are held": Case("settle", both.a_hold_not_written_down, "upcoming"),
     "the worker reads that both are held": Case("settle by reading", both.a_hold_not_written_down, "upcoming"),
     "the worker takes the rental out of it": Case("settle", both.an_intent_to_take, "upcoming"),
+    "the worker finds a kept wallet": Case("looks after a wallet", wallets.a_wallet_to_be_found, "upcoming"),
+    "the worker has a deposit held by a wallet": Case("looks after a deposit", wallets.a_wallet_to_hold_by, "upcoming"),
+    "the worker reads what a wallet held": Case("settle", wallets.an_intent_nobody_waits_for, "upcoming"),
+    "the worker hears that a wallet is gone": Case("checks a wallet", wallets.a_wallet_that_its_owner_ended, "upcoming"),
+    "the worker deletes a wallet": Case("looks after a wallet", wallets.a_wallet_needed_no_longer, "completed"),
     "an order for a deposit is not ours": Case("comes home", holds.another_order, "upcoming", is_honest=False),
 }

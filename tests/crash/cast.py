@@ -11,6 +11,7 @@ import asyncpg
 import msgspec
 
 from exodrive.bookings.model import Actor, Caller, CheckoutOrder
+from exodrive.deposits.model import DepositRules
 from exodrive.flows.world import World
 from exodrive.gateways.line import Patience
 from exodrive.gateways.paypal import Event, PayPalClient
@@ -116,7 +117,7 @@ async def on_stage(where: Addresses, *more: str) -> AsyncIterator[Cast]:
     async with doors.service().scope() as db:
         clock.move_to_shift(await clock_shift(db))
     paypal = PayPalClient(where.paypal, where.client, where.secret, patience=Patience(pause=0.01))
-    world = make_world(doors, where.redis, paypal=paypal, public_url="http://shop.test")
+    world = make_world(doors, where.redis, paypal=paypal, public_url="http://shop.test", deposits=DepositRules(wallet=True))
     try:
         yield Cast(world, replace(world, door=doors.service()), Emulator(None, where.paypal), where.superuser)
     finally:

@@ -17,13 +17,14 @@ from exodrive.flows.claiming import answer
 from exodrive.flows.deposit import asking, look
 from exodrive.flows.invoicing import look as invoices
 from exodrive.flows.jobs import JOBS
+from exodrive.flows.wallet import looking
 from exodrive.gateways.paypal import Notice
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
-from tests.crash import both, claiming, decided, invoicing, rest_stories
+from tests.crash import both, claiming, decided, invoicing, rest_stories, wallets
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts, order_in
 
@@ -197,6 +198,7 @@ async def work(cast: Cast, facts: Facts) -> None:
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
     topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look", "claims.take", "invoices.drive"]
+    await looking.look_at_all(cast.service)
     while promised := await cast.rows(_WAITING, topics):
         for outbox_id, topic, payload in promised:
             await JOBS[topic](cast.service, Work(outbox_id, topic, msgspec.json.decode(payload)))
@@ -242,5 +244,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "notes cash": (invoicing.notes_cash, ("staff",)),
     "finds an invoice": (invoicing.finds, ()),
     "looks at all invoices": (invoicing.looks_at_all, ()),
+    "looks after a wallet": (wallets.looks_after_a_wallet, ()),
+    "checks a wallet": (wallets.checks_a_wallet, ()),
     "work": (work, ()),
 }

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from exodrive.deposits.model import DepositRules
 from exodrive.kit import clock, failpoints
 from exodrive.kit.db import Doors
 from exodrive.kit.failpoints import points
@@ -28,7 +29,8 @@ async def run(servers: Servers, worker_number: int, redis_url: str, paypal: Emul
     doors = await Doors.open(**urls, pooler=servers.pooler)
     keys = _beside.keys
     client, secret = keys.paypal_client_id, keys.paypal_client_secret
-    world = make_world(doors, redis_url, paypal_url=paypal.url, client=client, secret=secret, public_url="http://shop.test")
+    parts = {"public_url": "http://shop.test", "deposits": DepositRules(wallet=True)}
+    world = make_world(doors, redis_url, paypal_url=paypal.url, client=client, secret=secret, **parts)
     theatre = await Theatre.open(Addresses(urls, database.url("superuser"), servers.pooler, redis_url, paypal.url, client, secret))
     scene = Scene(world, make_service(world), Build(world, database.url("superuser")), Payer(world, paypal))
     run = Run(scene, theatre, database, paypal)
@@ -38,6 +40,7 @@ async def run(servers: Servers, worker_number: int, redis_url: str, paypal: Emul
             await phase()
         yield run
     finally:
+        await paypal.control("POST", "account", {"vaulting": False})
         await paypal.control("PATCH", f"webhooks/{keys.paypal_webhook_id}", {"mode": "deliver"})
         await paypal.move(-clock.shift().total_seconds())
         clock.move_to_shift(timedelta())

@@ -15,6 +15,8 @@ from exodrive.bookings.model import CUSTOMER, Actor, BookingStatus
 from exodrive.bookings.pin import service as pins
 from exodrive.charges import store as charges
 from exodrive.deposits.claims import store as claims
+from exodrive.deposits.model import DepositRules
+from exodrive.deposits.wallets import store as wallets
 from exodrive.fleet.reviews.model import Review, ReviewState
 from exodrive.flows import cancel, prices, receipts, refund, tidy, unheard
 from exodrive.flows import reviews as reviewing
@@ -24,6 +26,8 @@ from exodrive.flows.checkout import settling
 from exodrive.flows.receipts import store as papers
 from exodrive.flows.rental import store as trips
 from exodrive.flows.resume import letter as held_letter
+from exodrive.flows.wallet import looking
+from exodrive.flows.wallet import store as wallet_holds
 from exodrive.handovers import store as handovers
 from exodrive.invoices import store as invoices
 from exodrive.invoices.requests import store as requests
@@ -135,6 +139,7 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         await invoices.of_booking(db, made.id)
         await requests.of_booking(db, made.id)
         await deposit_view.known_of(db, made.id)
+        await deposit_view.known_of(db, DepositRules(wallet=True), made.id)
         await deposit_alarms.open_alarms(db)
         await who_drove.zone_of(db, "AV 10")
         await who_drove.drove(db, "AV 10", clock.now())
@@ -174,6 +179,7 @@ async def tidy_up(build: Build, made: Made) -> None:
     await tidy.expire_dead(world)
     await tidy.drop_lapsed(world)
     await held_letter.promise(world)
+    await looking.look_at_all(world)
     async with build.doors.service().scope() as db:
         for waiting in await outbox.take(db, timedelta(seconds=90), 100):
             await outbox.open_work(db, waiting.id)
@@ -183,6 +189,9 @@ async def tidy_up(build: Build, made: Made) -> None:
         await invoices.named(db, ["MANY-1"])
         await requests.asked(db, made.id)
         await invoices.charges_of(db, made.id)
+        await wallets.find(db, made.id)
+        await wallets.of_token(db, "W")
+        await wallet_holds.is_open(db, made.id)
         await outbox.mark_sent(db, [new_id()])
         await outbox.mark_done(db, new_id())
         await letters.booking_facts(db, made.id)

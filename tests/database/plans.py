@@ -19,7 +19,7 @@ GROWING = frozenset(
         "car_reviews", "contact_messages", "customers", "deposit_claims", "deposit_holds", "handovers", "idempotency_keys",
         "inbox_emails", "money_differences", "outbox", "payment_decisions", "payment_operations", "payment_results", "payments",
         "paypal_invoice_charges", "paypal_invoice_requests", "paypal_invoices",
-        "receipts", "staff_sessions", "webhook_deliveries", "webhook_events",
+        "paypal_wallets", "receipts", "staff_sessions", "webhook_deliveries", "webhook_events",
     }
 )  # fmt: skip
 # As large as the fleet, its places, rules and staff, or as the calendar: a line a day or a year.

@@ -106,6 +106,14 @@ def placed(authorization: str) -> Row:
     return {"authorization_id": authorization, "parent_authorization_id": authorization, "covered_until": NOW + DAY}
 
 
+def wallet(held_for: Any, status: str) -> Row:
+    """A kept wallet, or what became of it; its token is named after whose it is."""
+    row: Row = {"booking_id": held_for, "status": status}
+    if status in ("kept", "deleted"):
+        row["token_id"] = f"W{held_for.int}"
+    return row | ({"deleting_at": NOW, "ended_at": NOW} if status == "deleted" else {})
+
+
 def read(n: int, held_for: Any, way: str = "out", **more: Any) -> Row:
     where = {"id": number(n), "booking_id": held_for, "car_id": SHOWN, "way": way}
     return where | {"at": NOW, "odometer": 100, "fuel": 50, "staff_id": ME_AT_WORK} | more
@@ -293,6 +301,7 @@ WORLD: dict[str, list[Row]] = {
         hold(224, PAYING, "held", way="one_order"),
         hold(225, UPCOMING, "held", number=2, way="one_order"),
     ],
+    "paypal_wallets": [wallet(UPCOMING, "agreed"), wallet(THEIRS, "kept"), wallet(COMPLETED, "deleted")],
     "payment_operations": [
         operation(CREATE, "create_order"),
         operation(CAPTURE, "capture"),
@@ -477,6 +486,7 @@ INSERTS: dict[str, dict[str, Row]] = {
         "in force": hold(290, STARTED, "held"),
         "with a rental": hold(290, STARTED, "asked", way="one_order"),
     },
+    "paypal_wallets": {"agreed": wallet(STARTED, "agreed"), "kept": wallet(STARTED, "kept")},
     "handovers": {
         "out, its deposit held": read(290, THEIRS),
         "out, no deposit held": read(290, STARTED),
@@ -599,6 +609,12 @@ UPDATES: dict[str, dict[str, Row]] = {
         "in force": {"status": "held"} | placed("A") | ended("held"),
         "declined": {"status": "declined"} | ended("declined"),
         "given back": {"status": "released"} | placed("A") | ended("released"),
+    },
+    "paypal_wallets": {
+        "kept": {"status": "kept", "token_id": "W", "ended_at": None},
+        "none": {"status": "none", "ended_at": NOW},
+        "cancelled": {"status": "cancelled", "ended_at": NOW},
+        "deleted": {"status": "deleted", "token_id": "W", "deleting_at": NOW, "ended_at": NOW},
     },
     "car_availability": {
         "held for a day": {"hold_expires_at": NOW + DAY},

@@ -16,6 +16,7 @@ from exodrive.charges.states import ChargeStatus
 from exodrive.deposits.claims.model import Answer, ClaimStatus
 from exodrive.deposits.model import Alarm, Way
 from exodrive.deposits.states import HoldStatus
+from exodrive.deposits.wallets.model import WalletStatus
 from exodrive.fleet.front.model import Section
 from exodrive.fleet.model import Car, Transmission, View
 from exodrive.flows.change.model import ChangeStatus
@@ -59,6 +60,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.deposit_holds.status": HoldStatus,
     "public.deposit_holds.way": Way,
     "public.handovers.way": handovers.Way,
+    "public.paypal_wallets.status": WalletStatus,
     "public.hero_content.background_type": (Hero, "background_type"),
     "public.money_comparisons.phase": Phase,
     "public.money_differences.kind": Gap,

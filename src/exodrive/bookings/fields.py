@@ -21,7 +21,8 @@ class OrderFields(msgspec.Struct, kw_only=True):
     """Every field of a checkout by its name in forms, JSON bodies and refusals (``BadInput.fields``).
 
     A place is ``…_location_id``, one of ours, or the ``…_address_…`` fields; with an id the address is left aside. Times are ``10:00``.
-    ``terms`` is the version of the terms that was accepted. What is wrong with an extra is told as ``extras.<code>``.
+    ``terms`` is the version of the terms that was accepted. ``keep_wallet`` agrees that the deposit is held
+    from the wallet that pays. What is wrong with an extra is told as ``extras.<code>``.
     """
 
     car_id: CarId
@@ -54,6 +55,7 @@ class OrderFields(msgspec.Struct, kw_only=True):
     waiver: Code = ""
     additional_drivers: Pieces = 0
     part_payment: bool = False
+    keep_wallet: bool = False
     notes: Notes = ""
     quote: Annotated[str, msgspec.Meta(max_length=8000)] = ""
     terms: Annotated[str, msgspec.Meta(max_length=40)] = ""

@@ -110,7 +110,8 @@ class CheckoutOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     ``quote`` is the signed text that came with the price they saw; ``terms`` the version of the terms they accepted, empty when they did
     not. The days are calendar days at the pick-up, both included. ``extras`` are pieces by code, ``waiver`` is the code of the cover that
-    is wanted, empty for the one everybody has; ``part_payment`` asks to pay a part now and the rest later.
+    is wanted, empty for the one everybody has; ``part_payment`` asks to pay a part now and the rest later. ``keep_wallet`` agrees that
+    the deposit is held from the wallet that pays, where the house offers that.
     """
 
     car_id: CarId
@@ -127,6 +128,7 @@ class CheckoutOrder(msgspec.Struct, frozen=True, kw_only=True):
     waiver: Code = ""
     additional_drivers: Pieces = 0
     part_payment: bool = False
+    keep_wallet: bool = False
     notes: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     quote: str
     terms: str = ""

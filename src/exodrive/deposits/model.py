@@ -43,6 +43,7 @@ class DepositRules(msgspec.Struct, frozen=True, kw_only=True):
     answer_hours: int = 48  # so long a renter has to accept a claim, or object
     margin_hours: int = 24  # so long before its end, at the latest, a hold is claimed from
     one_order: bool = False  # rental and deposit may be approved at once: our account at PayPal takes several captures of one hold
+    wallet: bool = False  # renters may have it held from the wallet they pay with
 
     @property
     def ask(self) -> timedelta:

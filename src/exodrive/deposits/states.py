@@ -9,7 +9,7 @@ class HoldStatus(StrEnum):
     ASKED = "asked"  # the renter was sent to PayPal, or is to be
     HELD = "held"  # reserved, not charged
     DECLINED = "declined"  # PayPal or the bank said no
-    DROPPED = "dropped"  # asked for and never approved, or let go of with a rental that was not paid
+    DROPPED = "dropped"  # asked for and never approved, too late by a wallet, or let go of with a rental that was not paid
     LAPSED = "lapsed"  # ran out at PayPal after 29 days
     RELEASED = "released"  # given back
     CLAIMED = "claimed"  # a part or all of it was taken, the rest given back
@@ -18,6 +18,7 @@ class HoldStatus(StrEnum):
 _S = HoldStatus
 MOVES: dict[HoldStatus, frozenset[HoldStatus]] = {
     _S.ASKED: frozenset({_S.HELD, _S.DECLINED, _S.DROPPED}),
+    _S.DROPPED: frozenset({_S.HELD}),  # by a wallet, and told of after the renter was asked instead
     _S.HELD: frozenset({_S.LAPSED, _S.RELEASED, _S.CLAIMED, _S.DROPPED}),
     _S.LAPSED: frozenset({_S.CLAIMED}),  # taken before it ran out, and heard of after
 }

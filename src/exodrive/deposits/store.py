@@ -67,7 +67,10 @@ def _typed(row: Any) -> tuple[Any, ...]:
 async def opened(db: Db, hold_id: UUID, order_id: str, approve_url: str | None) -> None:
     """Remember where the renter approves a hold that is asked for."""
     await db.execute(
-        "update deposit_holds set paypal_order_id = $2, approve_url = $3 where id = $1 and status = 'asked'", hold_id, order_id, approve_url
+        "update deposit_holds set paypal_order_id = $2, approve_url = $3 where id = $1 and status in ('asked', 'dropped')",
+        hold_id,
+        order_id,
+        approve_url,
     )
 
 
@@ -77,13 +80,13 @@ async def forget_order(db: Db, hold_id: UUID, order_id: str) -> None:
 
 
 async def placed(db: Db, hold_id: UUID, authorization_id: str, at: datetime, until: datetime | None) -> bool:
-    """Remember that the money is held from a moment on; False when somebody else decided the hold first."""
+    """Remember that the money is held from a moment on, also where that was not waited for any more; False when it was decided first."""
     check_move(HoldStatus.ASKED, HoldStatus.HELD)
     done = await db.fetchval(
         """
         update deposit_holds set status = 'held', authorization_id = $2, parent_authorization_id = $2, authorized_at = $3,
-               covered_until = $4, guaranteed_until = $5, approve_url = null
-        where id = $1 and status = 'asked' returning true""",
+               covered_until = $4, guaranteed_until = $5, approve_url = null, ended_at = null
+        where id = $1 and status in ('asked', 'dropped') returning true""",
         hold_id,
         authorization_id,
         at,

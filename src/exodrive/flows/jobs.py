@@ -17,6 +17,7 @@ from exodrive.flows.invoicing import jobs as invoicing
 from exodrive.flows.receipts import letter as receipt_letter
 from exodrive.flows.rental import begin
 from exodrive.flows.resume import letter as held_letter
+from exodrive.flows.wallet import jobs as wallets
 from exodrive.flows.world import World
 from exodrive.kit.ids import BookingId, OperationId
 from exodrive.kit.outbox.jobs import job, table
@@ -233,6 +234,7 @@ JOBS = table(
     act_on_decision,
     *deposits.HANDLERS,
     *invoicing.HANDLERS,
+    *wallets.HANDLERS,
     take_claim,
     settle_claims,
     write_of_a_claim,

@@ -12,6 +12,7 @@ from exodrive.flows import hearing, home
 from exodrive.flows.checkout import pay
 from exodrive.flows.deposit import hearing as holds
 from exodrive.flows.invoicing import look as invoices
+from exodrive.flows.wallet import hearing as wallets
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Flaw, Forged, Notice
 from exodrive.kit import outbox
@@ -96,6 +97,8 @@ _WORK: dict[str, Callable[[World, KeptEvent], Awaitable[str]]] = {
     "INVOICING.INVOICE.PAID": invoices.changed,
     "INVOICING.INVOICE.CANCELLED": invoices.changed,
     "INVOICING.INVOICE.REFUNDED": invoices.changed,
+    "VAULT.PAYMENT-TOKEN.CREATED": wallets.created,
+    "VAULT.PAYMENT-TOKEN.DELETED": wallets.deleted,
 }
 
 #: The kinds of events we want to hear of.

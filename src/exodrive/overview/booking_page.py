@@ -9,13 +9,14 @@ import msgspec
 from exodrive.bookings.endings import ENDING, Ending, ending_of
 from exodrive.bookings.model import Tier
 from exodrive.bookings.states import BookingStatus
-from exodrive.deposits.states import HoldStatus
+from exodrive.deposits.wallets.model import Agreed
 from exodrive.fleet.model import Image
 from exodrive.kit.days import Days
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import NotFound
 from exodrive.kit.ids import BookingId, CarId
 from exodrive.kit.words import _
+from exodrive.overview.own_deposit import DEPOSIT, HeldDeposit, agreed_of, hold_of
 from exodrive.overview.rests import REST, SeenRest, rest_of
 from exodrive.payments.model import PaymentStatus
 from exodrive.pricing import engine
@@ -90,20 +91,6 @@ class OwnReview(msgspec.Struct, frozen=True):
     is_waiting: bool
 
 
-class HeldDeposit(msgspec.Struct, frozen=True):
-    """A hold of a booking's deposit, as its renter may see it."""
-
-    status: HoldStatus
-    amount: Decimal
-    claimed: Decimal
-    covered_until: datetime | None
-    ended_at: datetime | None
-
-    def is_live(self, now: datetime) -> bool:
-        """Whether money stands behind the car at a moment."""
-        return self.status is HoldStatus.HELD and self.covered_until is not None and now < self.covered_until
-
-
 class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     """One booking. ``hold_expires_at`` is set while unpaid days are held; ``is_checking`` while a payment is on its way.
 
@@ -145,6 +132,7 @@ class BookingPage(msgspec.Struct, frozen=True, kw_only=True):
     approved_at: datetime | None = None
     approval_hours: int | None = None
     rest: SeenRest | None = None
+    wallet: Agreed | None = None
 
     @property
     def waits(self) -> bool:
@@ -174,12 +162,10 @@ _PAGE = f"""
            (b.status in ('pending', 'upcoming') or b.status = 'active' and b.handed_over_at is null)
            and b.pickup_at > (select exodrive_private.now()),
            (select row (r.rating, r.name, r.comment, r.is_approved, r.decided_at is null) from car_reviews r where r.booking_id = b.id),
-           array(select row (h.status, h.amount, h.claimed_amount, h.covered_until, h.ended_at) from deposit_holds h
-                 where h.booking_id = b.id order by h.number),
            array(select row (r.kind, r.code, r.content ->> 'title', r.amount, r.currency, r.issued_on) from receipts r
                  where r.booking_id = b.id order by r.issued_at, r.code),
            (select row ({ENDING}) from booking_endings e where e.booking_id = b.id),
-           b.no_show_at, b.approval_due_at, b.approved_at, b.approval_hours, {REST}
+           b.no_show_at, b.approval_due_at, b.approved_at, b.approval_hours, {REST}, {DEPOSIT}
     from bookings b join cars c on c.id = b.car_id join payments p on p.booking_id = b.id
     where b.reference = $1"""  # noqa: S608
 
@@ -199,7 +185,7 @@ _FROZEN = ("currency", "deposit", "price_snapshot", "terms_version", "tiers", "c
 
 def _page(row: list[Any]) -> BookingPage:
     booking, contact, frozen, car, paid = row[:10], row[10:16], row[16:23], row[23:31], row[31:36]
-    picture, meetings, hold_expires_at, is_checking, can_edit, review, holds, receipts, ending, *facts, rest = row[36:]
+    picture, meetings, hold_expires_at, is_checking, can_edit, review, receipts, ending, *facts, rest, holds, wallet = row[36:]
     pickup, dropoff = (Meeting(*meeting) for meeting in meetings)
     return BookingPage(
         **_typed(dict(zip(_BOOKING + _FROZEN, booking + frozen, strict=True))),
@@ -213,11 +199,12 @@ def _page(row: list[Any]) -> BookingPage:
         is_checking=is_checking,
         can_edit=can_edit,
         review=OwnReview(*review) if review else None,
-        holds=tuple(HeldDeposit(HoldStatus(hold[0]), *hold[1:]) for hold in holds),
+        holds=tuple(map(hold_of, holds)),
         receipts=tuple(map(listed_of, receipts)),
         ending=ending_of(ending) if ending else None,
         **dict(zip(_FACTS, facts, strict=True)),
         rest=rest_of(rest),
+        wallet=agreed_of(wallet),
     )
 
 

@@ -68,7 +68,8 @@ class End(StrEnum):
 class Operation(msgspec.Struct, frozen=True):
     """An intent as it was written before PayPal was asked.
 
-    ``target_id`` is the order to capture, the capture to refund, or the hold to renew or give back; ``change_id`` the change of a booking
+    ``target_id`` is the order to capture, the capture to refund, the hold to renew or give back, or the kept wallet by which an order
+    holds; ``change_id`` the change of a booking
     it is for, ``hold_id`` the hold of its deposit, ``instalment_id`` the rest of its price.
     ``request`` is what else decides the words PayPal is asked with.
     """

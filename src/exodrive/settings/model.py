@@ -123,6 +123,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             " enable several captures of one authorisation for your account; without it no claim can be taken from such a deposit."
         ),
     ] = "off"
+    deposit_wallet: Annotated[
+        Literal["off", "on"],
+        _about(
+            "on lets renters agree at the checkout that the deposit is held from the wallet they pay with, without asking again;"
+            " PayPal must have switched vaulting on for the account."
+        ),
+    ] = "off"
     charge_currency: Annotated[
         str, _about("The currency of the tariffs below: three capital letters; of others staff say what it costs.")
     ] = "USD"

@@ -11,6 +11,7 @@ from exodrive.availability.model import CarTaken
 from exodrive.bookings import orders
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus, Caller, CheckoutOrder, Held, Rules
+from exodrive.deposits.wallets import store as wallets
 from exodrive.fleet.service import UnknownCar
 from exodrive.flows.again import Busy, again
 from exodrive.flows.checkout import extras, store
@@ -159,6 +160,8 @@ async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request
     new, held = _new_booking(world, checked, caller, now)
     await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
     await store.write(db, new, request)
+    if order.keep_wallet and checked.price.deposit and world.deposits.wallet:
+        await wallets.agree(db, new.id)
     return held
 
 

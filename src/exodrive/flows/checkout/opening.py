@@ -7,12 +7,14 @@ import msgspec
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, SYSTEM, BookingStatus
+from exodrive.deposits.wallets import store as wallets
+from exodrive.deposits.wallets.model import WalletStatus
 from exodrive.flows.checkout import alarm, answers, standing, together
 from exodrive.flows.checkout.errors import AlreadyPaid, HoldOver, PaymentUnderWay
 from exodrive.flows.checkout.model import Standing, Wording
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
-from exodrive.gateways.paypal import NewOrder
+from exodrive.gateways.paypal import Keep, NewOrder
 from exodrive.kit.db import Db
 from exodrive.kit.errors import Unavailable
 from exodrive.kit.failpoints import calls, commits
@@ -21,6 +23,9 @@ from exodrive.kit.words import _
 from exodrive.payments import store as payments
 from exodrive.payments.model import PAYING, End, Kind, Operation, Result
 from exodrive.payments.summary import store as summary
+
+_KEEP = "keep"  # under this name an intent keeps what is said of a wallet to be kept
+_KEEPS_NONE = "NOT_ENABLED_TO_VAULT_PAYMENT_SOURCE"
 
 log = logging.getLogger(__name__)
 
@@ -45,11 +50,19 @@ async def intend(world: World, booking_id: BookingId) -> str | tuple[Operation, 
         operation = await payments.open_operation(db, booking_id, Kind.CREATE_ORDER)
         if operation is None:
             deposit = await together.deposit_for(db, world, now)
-            words = request_for(world, now) | (together.request_for(now, deposit) if deposit else {})
+            more = together.request_for(now, deposit) if deposit else await _keeping(world, db, now)
             both = now.money + deposit if deposit else now.money
-            operation = await payments.operation(db, await payments.intend(db, booking_id, Kind.CREATE_ORDER, both, request=words))
+            intent = await payments.intend(db, booking_id, Kind.CREATE_ORDER, both, request=request_for(world, now) | more)
+            operation = await payments.operation(db, intent)
         assert operation is not None
         return operation, now
+
+
+async def _keeping(world: World, db: Db, now: Standing) -> dict[str, str]:
+    """Return what the payer reads at PayPal of the wallet that is to be kept; nothing where no renter agreed to that."""
+    if not world.deposits.wallet or not await wallets.is_agreed(db, now.booking_id):
+        return {}
+    return {_KEEP: _("Holds the deposit for %(reference)s: reserved, not charged") % {"reference": now.reference}}
 
 
 async def _check_payable(db: Db, now: Standing) -> None:
@@ -89,6 +102,7 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         reference_id=now.reference,
         invoice_id=answers.invoice_id(now, operation),
         custom_id=str(now.booking_id),
+        keep=Keep(str(now.booking_id), kept[_KEEP]) if _KEEP in kept else None,
         **msgspec.structs.asdict(words),
         **together.order_of(operation),
     )
@@ -107,12 +121,20 @@ async def record(world: World, operation: Operation, result: Result) -> str | No
             return now.approve_url
         if result.end is not End.SUCCEEDED:
             await not_opened(db, now, result)
+            if does_without(result):
+                await wallets.end(db, now.booking_id, WalletStatus.NONE)
+                await bookings.tell(db, now.booking_id, "wallet_none", SYSTEM, issue=result.issue)
             return None
         approve_url: str | None = result.details["approve_url"]
         assert result.provider_id is not None
         await summary.opened(db, now.booking_id, result.provider_id, approve_url)
         await bookings.tell(db, now.booking_id, "order_opened", CUSTOMER, attempt=operation.attempt)
         return approve_url if now.is_held else None
+
+
+def does_without(result: Result) -> bool:
+    """Whether an order was refused for the wallet alone, which the account may not keep: the next one is opened without."""
+    return result.end is End.FAILED and result.issue == _KEEPS_NONE
 
 
 async def not_opened(db: Db, now: Standing, result: Result) -> None:

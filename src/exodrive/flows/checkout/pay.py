@@ -41,14 +41,14 @@ async def begin(world: World, booking_id: BookingId) -> str:
 
 
 async def _open(world: World, booking_id: BookingId) -> str:
-    """Where PayPal refuses an order for rental and deposit together, the rental is paid for alone."""
+    """Where PayPal refuses an order for rental and deposit together, or with a wallet to be kept, the rental is paid for alone."""
     intent = await again(lambda: opening.intend(world, booking_id))
     if isinstance(intent, str):
         return intent
     operation, now = intent
     result = await opening.ask(world, operation, now)
     address = await again(lambda: opening.record(world, operation, result))
-    if address is None and "deposit" in operation.request and result.end.is_final:
+    if address is None and (opening.does_without(result) or ("deposit" in operation.request and result.end.is_final)):
         return await _open(world, booking_id)
     if address is None:
         raise opening.PayPalAway

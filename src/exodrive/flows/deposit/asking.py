@@ -1,13 +1,14 @@
 """Asking the renter for a hold: an order at PayPal to approve. A crash may come after each step; the next press goes on from there."""
 
 import logging
+from typing import Any
 
 import msgspec
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, BookingStatus
 from exodrive.deposits import store as deposits
-from exodrive.deposits.model import DepositRules, Hold
+from exodrive.deposits.model import DepositRules, Hold, Way
 from exodrive.deposits.planner import is_wanted
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
@@ -57,7 +58,7 @@ async def _intend(world: World, booking_id: BookingId) -> str | tuple[Operation,
         last = await store.last_for_hold(db, hold.id, Kind.OPEN_HOLD)
         if last and last[1].is_open:
             return last[0], now
-        words = msgspec.structs.asdict(_wording(world, now)) | {"payee": world.payee}
+        words = words_of(world, now)
         operation_id = await payments.intend(db, booking_id, Kind.OPEN_HOLD, hold.money, hold_id=hold.id, request=words)
         operation = await payments.operation(db, operation_id)
         assert operation is not None
@@ -71,6 +72,8 @@ async def _wanted(db: Db, rules: DepositRules, now: Standing) -> Hold:
     if found is None or found[2] not in _ON or not found[1].amount or not is_wanted(found[0], holds, rules, now.now):
         raise NoHoldWanted
     asked = [hold for hold in holds if hold.status is HoldStatus.ASKED]
+    if asked and asked[0].way is Way.WALLET:
+        raise NoHoldWanted  # PayPal is at it
     if asked:
         return asked[0]
     hold = await deposits.find(db, await deposits.ask(db, now.booking_id, found[1]))
@@ -78,20 +81,21 @@ async def _wanted(db: Db, rules: DepositRules, now: Standing) -> Hold:
     return hold
 
 
-def _wording(world: World, now: Standing) -> Wording:
-    return Wording(
+def words_of(world: World, now: Standing) -> dict[str, Any]:
+    """Return what is kept with an intent so that its order is always asked for in the same words."""
+    wording = Wording(
         description=_("Deposit for %(reference)s: held, not charged") % {"reference": now.reference},
         brand_name=world.house.company,
         return_url=world.url("/paypal/return"),
         cancel_url=world.url("/paypal/cancel"),
         locale=now.locale,
     )
+    return msgspec.structs.asdict(wording) | {"payee": world.payee}
 
 
-@calls("deposit.open.ask")
-async def ask(world: World, operation: Operation, now: Standing) -> Result:
-    """Ask PayPal to open the order; the same intent always asks for the very same thing."""
-    new = NewOrder(
+def order_of(operation: Operation, now: Standing) -> NewOrder:
+    """Return the order of an intent to open one for a hold."""
+    return NewOrder(
         intent=Intent.AUTHORIZE,
         amount=operation.money,
         reference_id=now.reference,
@@ -99,8 +103,13 @@ async def ask(world: World, operation: Operation, now: Standing) -> Result:
         custom_id=str(now.booking_id),
         **{name: operation.request[name] for name in Wording.__struct_fields__ if name in operation.request},
     )
+
+
+@calls("deposit.open.ask")
+async def ask(world: World, operation: Operation, now: Standing) -> Result:
+    """Ask PayPal to open the order; the same intent always asks for the very same thing."""
     try:
-        return answers.of_order(await world.paypal.create_order(new, request_id=operation.request_id), operation, now)
+        return answers.of_order(await world.paypal.create_order(order_of(operation, now), request_id=operation.request_id), operation, now)
     except GatewayError as failure:
         return answers.of_failure(failure, moves_money=False)
 

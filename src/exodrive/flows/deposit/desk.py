@@ -14,7 +14,7 @@ from exodrive.flows import by
 from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.deposit import keeping, reminding, store
+from exodrive.flows.deposit import by_wallet, keeping, reminding, store
 from exodrive.flows.deposit.errors import ClaimIsOpen, NoHoldWanted, NothingHeld, StillOut
 from exodrive.flows.deposit.news import News
 from exodrive.flows.once import once, request
@@ -93,8 +93,8 @@ async def is_ending(db: Db, hold: Hold) -> bool:
 async def ask_again(rules: DepositRules, door: Door, booking_id: BookingId, actor: Actor, *, key: str = "", ip: str = "") -> AskedAgain:
     """Have the letter sent that asks for the deposit, whatever was sent before; return since when it is promised.
 
-    Asked again with the same ``key`` no other is sent. Raises NoBooking, NoHoldWanted while nothing is to be held, or it is being placed,
-    and KeyReused.
+    Asked again with the same ``key`` no other is sent. Raises NoBooking, NoHoldWanted while nothing is to be held, it is being placed, or
+    is held from a kept wallet, and KeyReused.
     """
     asked = _Asked(booking_id)
     named = request("deposit_request", key, asked)
@@ -111,7 +111,7 @@ async def _request(rules: DepositRules, db: Db, now: Standing, actor: Actor, ip:
     found, holds = await store.rental(db, now.booking_id), await deposits.of_booking(db, now.booking_id)
     if found is None or not found[1].amount or now.status not in reminding.ON or not is_wanted(found[0], holds, rules, now.now):
         raise NoHoldWanted
-    if await reminding.is_placing(db, holds):
+    if await reminding.is_placing(db, holds) or await by_wallet.is_way(db, rules, now.booking_id, holds, now.now):
         raise NoHoldWanted
     await store.tell(db, now.booking_id, News.FIRST, None)
     await outbox.enqueue(db, "mail.deposit", booking_id=now.booking_id)

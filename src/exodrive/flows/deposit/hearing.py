@@ -1,5 +1,7 @@
 """What a notice about a hold comes to. It only names one: what is open about it is settled, and PayPal itself is read for the rest."""
 
+from uuid import UUID
+
 from exodrive.bookings.model import PAYPAL
 from exodrive.deposits import store as deposits
 from exodrive.deposits.model import Hold
@@ -9,6 +11,8 @@ from exodrive.flows.hearing import names_in
 from exodrive.flows.world import World
 from exodrive.kit import clock, outbox
 from exodrive.kit.db import Db
+from exodrive.kit.ids import BookingId, OperationId
+from exodrive.payments import store as payments
 from exodrive.payments.differences.model import Thing
 from exodrive.payments.model import Kind
 from exodrive.payments.named import store as named
@@ -24,8 +28,11 @@ async def changed(world: World, event: KeptEvent) -> str:
     """
     async with world.door.scope() as db:
         hold = await _named(db, event)
+        by_wallet = None if hold else await _by_wallet(db, event)
+        if by_wallet:
+            await outbox.enqueue(db, "payments.settle", operation_id=by_wallet)
         if hold is None:
-            return "not ours"
+            return "asked by wallet" if by_wallet else "not ours"
         intents = [one for kind in _ABOUT_HOLDS for one in await named.open_intents(db, hold.booking_id, kind)]
     for operation_id in intents:
         await settling.settle(world, operation_id, actor=PAYPAL, only_read=True)
@@ -33,6 +40,17 @@ async def changed(world: World, event: KeptEvent) -> str:
     async with world.door.scope() as db:
         await outbox.enqueue(db, "deposits.look", booking_id=hold.booking_id)
     return "differs" if looked.findings else "settled" if intents else "nothing open"
+
+
+async def _by_wallet(db: Db, event: KeptEvent) -> OperationId | None:
+    """Return our intent to hold by a wallet for the booking that a notice names: of its order nobody knows before PayPal has answered."""
+    resource = event.payload.get("resource")
+    try:
+        booking_id = BookingId(UUID(str(resource.get("custom_id") if isinstance(resource, dict) else None)))
+    except ValueError:
+        return None
+    intents = [await payments.operation(db, intent) for intent in await named.open_intents(db, booking_id, Kind.OPEN_HOLD)]
+    return next((intent.id for intent in intents if intent and intent.target_id), None)
 
 
 async def _named(db: Db, event: KeptEvent) -> Hold | None:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from exodrive.flows.deposit import look, reminding
+from exodrive.flows.deposit import look, reminding, telling
 from exodrive.flows.world import World
 from exodrive.kit.ids import BookingId
 from exodrive.kit.outbox.jobs import job
@@ -32,4 +32,10 @@ async def remind_of_a_deposit(world: World, outbox_id: UUID, booking_id: Booking
     await reminding.send(world, outbox_id, booking_id, is_reminder=True)
 
 
-HANDLERS = (look_at_deposit, look_at_deposits, ask_for_a_deposit, remind_of_a_deposit)
+@job("mail.deposit_held", tries=12)
+async def tell_of_a_deposit(world: World, outbox_id: UUID, booking_id: BookingId) -> None:
+    """Tell a renter by mail that the deposit is held from the wallet they let us keep."""
+    await telling.send(world, outbox_id, booking_id)
+
+
+HANDLERS = (look_at_deposit, look_at_deposits, ask_for_a_deposit, remind_of_a_deposit, tell_of_a_deposit)

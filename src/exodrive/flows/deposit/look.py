@@ -11,7 +11,7 @@ from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.deposit import keeping, reminding, store
+from exodrive.flows.deposit import by_wallet, keeping, reminding, store
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.db import Db
@@ -62,8 +62,8 @@ async def _look(world: World, booking_id: BookingId) -> None:
             await keeping.promise(db, todo.renew, Kind.RENEW, "the car is to come back")
         for hold in todo.release:
             await keeping.promise(db, hold, Kind.RELEASE, "nothing is claimed" if hold is holds[-1] else "another is held in its place")
-        if todo.ask:
-            await reminding.promise(db, now, found[0], holds)
+        if todo.ask and not await by_wallet.promise(world, db, now, *found, holds):
+            await reminding.promise(db, now, found[0], await deposits.of_booking(db, booking_id))
         await _raise(db, now, todo.alarms, over=not any(hold.covers(now.now) and hold.renewed_at for hold in holds))
 
 

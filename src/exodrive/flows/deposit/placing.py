@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import CUSTOMER, SYSTEM, Actor
@@ -107,15 +108,15 @@ async def intend(world: World, hold: Hold, order_id: str, actor: Actor) -> Opera
         last = await store.last_for_hold(db, hold.id, Kind.HOLD)
         if fresh is None or fresh.status is not HoldStatus.ASKED or (last and last[1].is_open):
             return None
-        named = await _named(db, now, hold)
+        named = await named_by(db, now, hold.id)
         operation_id = await payments.intend(db, now.booking_id, Kind.HOLD, hold.money, target_id=order_id, hold_id=hold.id, request=named)
         await bookings.tell(db, now.booking_id, "deposit_intended", actor, order=order_id)
         return await payments.operation(db, operation_id)
 
 
-async def _named(db: Db, now: Standing, hold: Hold) -> dict[str, str]:
+async def named_by(db: Db, now: Standing, hold_id: UUID) -> dict[str, str]:
     """Return what PayPal must name when it tells of the hold: what its order was asked for with."""
-    opening = await store.last_for_hold(db, hold.id, Kind.OPEN_HOLD)
+    opening = await store.last_for_hold(db, hold_id, Kind.OPEN_HOLD)
     if opening is None:
         return {}
     return {"invoice_id": answers.invoice_id(now, opening[0]), "payee": opening[0].request.get("payee") or ""}
@@ -152,15 +153,20 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
     assert operation.hold_id is not None
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
-        before = await payments.latest(db, operation.id)
-        if not await payments.record(db, operation.id, result):
-            return
-        if result.end is End.SUCCEEDED:
-            await _held(db, now, operation, result, actor)
-        elif result.end.is_final:
-            await _not_held(db, now, operation, result, actor)
-        elif before is None or (before.end, before.issue) != (result.end, result.issue):
-            await holding.note(db, now, operation, before, result, actor)
+        await keep(db, now, operation, result, actor)
+
+
+async def keep(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
+    """Keep what PayPal said of a hold. The caller holds the car's lock."""
+    before = await payments.latest(db, operation.id)
+    if not await payments.record(db, operation.id, result):
+        return
+    if result.end is End.SUCCEEDED:
+        await _held(db, now, operation, result, actor)
+    elif result.end.is_final:
+        await not_held(db, now, operation, result, actor)
+    elif before is None or (before.end, before.issue) != (result.end, result.issue):
+        await holding.note(db, now, operation, before, result, actor)
 
 
 async def _held(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
@@ -174,7 +180,7 @@ async def _held(db: Db, now: Standing, operation: Operation, result: Result, act
     await outbox.enqueue(db, "deposits.look", booking_id=now.booking_id)
 
 
-async def _not_held(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
+async def not_held(db: Db, now: Standing, operation: Operation, result: Result, actor: Actor) -> None:
     """Nothing is held: the renter is asked once more."""
     assert operation.hold_id is not None
     if result.issue == _NOT_YET:

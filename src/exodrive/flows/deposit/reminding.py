@@ -6,7 +6,7 @@ from uuid import UUID
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, BookingStatus
 from exodrive.deposits import store as deposits
-from exodrive.deposits.model import Hold, Rental
+from exodrive.deposits.model import Hold, Rental, Way
 from exodrive.deposits.planner import is_wanted, status_of
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows import notices
@@ -37,7 +37,8 @@ def due(rental: Rental, last: Hold | None, told: Told, now: datetime) -> News | 
     """
     if last and last.status in _ON_PURPOSE:
         return None
-    if last and not told.of_last and now >= (told.ended_at or now - GRACE) + GRACE:
+    grace = timedelta() if last and last.way is Way.WALLET else GRACE  # nobody was there to try again
+    if last and not told.of_last and now >= (told.ended_at or now - grace) + grace:
         return News.ANEW
     if rental.handed_over_at or now >= rental.pickup_at:
         return None
@@ -71,8 +72,11 @@ async def promise(db: Db, now: Standing, rental: Rental, holds: list[Hold]) -> N
 
 async def is_placing(db: Db, holds: list[Hold]) -> bool:
     """Tell whether a hold is being placed: what comes of it is not known yet."""
-    asked = [await store.last_for_hold(db, hold.id, Kind.HOLD) for hold in holds if hold.status is HoldStatus.ASKED]
-    return any(one and one[1].is_open for one in asked)
+    asked = [hold for hold in holds if hold.status is HoldStatus.ASKED]
+    if any(hold.way is Way.WALLET for hold in asked):
+        return True
+    placing = [await store.last_for_hold(db, hold.id, Kind.HOLD) for hold in asked]
+    return any(one and one[1].is_open for one in placing)
 
 
 async def send(world: World, outbox_id: UUID, booking_id: BookingId, *, is_reminder: bool = False) -> None:
@@ -109,4 +113,5 @@ def wish_of(rental: Rental, money: Money, holds: list[Hold], now: datetime, *, i
         is_reminder=is_reminder,
         last=status_of(last, now) if last else None,
         ends_at=last.covered_until if last else None,
+        by_wallet=last is not None and last.way is Way.WALLET,
     )

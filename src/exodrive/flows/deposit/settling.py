@@ -9,7 +9,7 @@ from exodrive.flows.again import again
 from exodrive.flows.checkout.capturing import REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.claiming import taking
-from exodrive.flows.deposit import asking, keeping, placing
+from exodrive.flows.deposit import asking, by_wallet, keeping, placing
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
 from exodrive.payments.model import End, Kind, Operation, Result
@@ -20,7 +20,9 @@ PAYMENTS_REMEMBERED = timedelta(days=44)  # as `capturing.REMEMBERED`, for holds
 async def settle(world: World, operation: Operation, now: Standing, actor: Actor, *, only_read: bool) -> None:
     """Ask PayPal again with the same request id while it remembers it, or read back what became of it, and record the answer."""
     age = now.now - operation.created_at
-    if operation.kind is Kind.OPEN_HOLD:
+    if operation.kind is Kind.OPEN_HOLD and operation.target_id:
+        await by_wallet.settle(world, operation, now, actor, only_read=only_read)
+    elif operation.kind is Kind.OPEN_HOLD:
         await _settle_order(world, operation, now, remembered=age < REMEMBERED)
     elif operation.kind is Kind.HOLD:
         await _settle_hold(world, operation, now, actor, only_read=only_read, remembered=age < REMEMBERED)

@@ -13,7 +13,7 @@ from exodrive.pricing.words import money
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: how much, for which pick-up, and how the newest hold stands, if there was any."""
+    """What is asked for: how much, for which pick-up, how the newest hold stands, if any; whether a wallet was to hold by itself."""
 
     money: Money
     pickup_at: datetime
@@ -21,6 +21,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     is_reminder: bool = False
     last: HoldStatus | None = None
     ends_at: datetime | None = None
+    by_wallet: bool = False
 
 
 def letter_subject(wish: Wish, car: str, days: str, reference: str) -> str:
@@ -52,8 +53,25 @@ def _why(wish: Wish, amount: str, zone: str) -> str:
         return _("A hold lives 29 days, and yours of %(amount)s ends on %(when)s. Once you hold a new one, the old one is released.") % ends
     if wish.last is HoldStatus.LAPSED:
         return _("The hold of your deposit, %(amount)s, has run out. Please hold it once more.") % told
+    if wish.last is HoldStatus.DECLINED and wish.by_wallet:
+        return _("PayPal did not hold the deposit of %(amount)s from the wallet you let us keep. Please hold it yourself now.") % told
     if wish.last is HoldStatus.DECLINED:
         return _("PayPal or your bank declined to hold the deposit of %(amount)s. Please try again, perhaps with another card.") % told
     if wish.is_reminder:
         return _("Your pick-up is on %(when)s, and the deposit of %(amount)s is not held yet.") % told
     return _("Your pick-up is on %(when)s. Please hold the deposit of %(amount)s for it now.") % told
+
+
+def held_subject(car: str, days: str, reference: str) -> str:
+    """Return the subject of the letter that tells of a hold by a wallet."""
+    return _("The deposit is held, not charged: %(car)s, %(days)s (%(reference)s)") % {"car": car, "days": days, "reference": reference}
+
+
+def held_words(held: Money, returned: date) -> tuple[str, ...]:
+    """Return what is told of a hold by a wallet; ``returned`` is the day the car comes back."""
+    told = {"amount": money(held.amount, held.currency), "day": released_by(returned)}
+    return (
+        _("As you agreed when you booked, the deposit of %(amount)s is now held from the PayPal wallet you paid with.") % told,
+        _("Held means reserved, not charged. The deposit is released by %(day)s at the latest when nothing is claimed.") % told,
+        _("You need do nothing. Once your booking is settled, we no longer keep the wallet."),
+    )

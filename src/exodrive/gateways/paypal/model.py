@@ -115,9 +115,10 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wallet(msgspec.Struct, frozen=True, kw_only=True):
-    """A wallet that PayPal keeps for us; ``id`` is empty while it is not ready to pay."""
+    """A wallet that PayPal keeps for us; ``id`` is empty while it is not ready to pay, ``owner`` is our name of whose it is."""
 
     id: str = ""
+    owner: str = ""
     status: WalletStatus = WalletStatus.VAULTED
 
 

@@ -6,15 +6,22 @@ from exodrive.gateways.paypal.model import Wallet
 from exodrive.gateways.paypal.states import WalletStatus
 
 
+class Owner(msgspec.Struct, frozen=True):
+    """Whose wallet it is, as we call them."""
+
+    merchant_customer_id: str = ""
+
+
 class WalletIn(msgspec.Struct, frozen=True):
     """A kept wallet; what keeps it tells its state, by itself it has none."""
 
     id: str = ""
     status: str = "VAULTED"
+    customer: Owner = Owner()
 
     def wallet(self) -> Wallet:
         """Our own wallet."""
-        return Wallet(id=self.id, status=WalletStatus(self.status))
+        return Wallet(id=self.id, owner=self.customer.merchant_customer_id, status=WalletStatus(self.status))
 
 
 class WalletAttributes(msgspec.Struct, frozen=True):

@@ -6,10 +6,10 @@ import msgspec
 
 from exodrive.bookings.model import BookingStatus
 from exodrive.deposits import store as deposits
-from exodrive.deposits.model import Alarm, DepositRules, Hold, Rental
+from exodrive.deposits.model import Alarm, DepositRules, Hold, Rental, Way
 from exodrive.deposits.planner import is_free, is_wanted, needed_until, plan, renew_at, status_of
 from exodrive.deposits.states import HoldStatus
-from exodrive.flows.deposit import desk, reminding, store
+from exodrive.flows.deposit import by_wallet, desk, reminding, store
 from exodrive.kit import clock
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId
@@ -29,6 +29,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     alarms: list[tuple[str, datetime]]
     is_placing: bool
     is_ending: bool
+    by_wallet: bool
     now: datetime
 
     @property
@@ -39,7 +40,7 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     def is_wanted(self, rules: DepositRules) -> bool:
         """Whether the renter is asked for a hold now."""
         on = self.status in reminding.ON and self.money.amount > 0
-        return on and is_wanted(self.rental, self.holds, rules, self.now) and not self.is_placing
+        return on and is_wanted(self.rental, self.holds, rules, self.now) and not self.is_placing and not self.by_wallet
 
 
 class HoldLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class DepositView(msgspec.Struct, frozen=True, kw_only=True):
     may_give_back: bool
 
 
-async def known_of(db: Db, booking_id: BookingId) -> Known:
+async def known_of(db: Db, rules: DepositRules, booking_id: BookingId) -> Known:
     """Read what is known of a booking's deposit."""
     found, holds, now = await store.rental(db, booking_id), await deposits.of_booking(db, booking_id), clock.now()
     assert found is not None, "its file was found"
@@ -73,6 +74,7 @@ async def known_of(db: Db, booking_id: BookingId) -> Known:
         alarms=await deposits.open_alarms(db, booking_id),
         is_placing=await reminding.is_placing(db, holds),
         is_ending=bool(living) and await desk.is_ending(db, living[-1]),
+        by_wallet=await by_wallet.is_way(db, rules, booking_id, holds, now),
         now=now,
     )
 
@@ -104,7 +106,7 @@ def state_words(status: HoldStatus) -> str:
         HoldStatus.ASKED: _("Asked for, not approved yet"),
         HoldStatus.HELD: _("Held, not charged"),
         HoldStatus.DECLINED: _("Declined by PayPal or the bank"),
-        HoldStatus.DROPPED: _("Asked for and never approved"),
+        HoldStatus.DROPPED: _("Asked for in vain"),
         HoldStatus.LAPSED: _("Ran out after 29 days"),
         HoldStatus.RELEASED: _("Given back"),
         HoldStatus.CLAIMED: _("Claimed from, the rest given back"),
@@ -138,6 +140,8 @@ def coming(known: Known, rules: DepositRules, zone: str) -> list[str]:
 
 
 def _asking(known: Known, rules: DepositRules, zone: str) -> str:
+    if known.is_placing and known.holds[-1].way is Way.WALLET:
+        return _("PayPal is asked to hold it from the wallet the renter let us keep.")
     if known.is_placing:
         return _("The renter has approved it; PayPal is working on it.")
     if known.is_wanted(rules):
@@ -146,7 +150,8 @@ def _asking(known: Known, rules: DepositRules, zone: str) -> str:
         return _("It is asked for once the booking is accepted.")
     ask_at = known.rental.pickup_at - rules.ask
     if known.living is None and known.status is BookingStatus.UPCOMING and known.now < ask_at and known.money.amount:
-        return _("The renter is asked for it from %(when)s on.") % {"when": moment(ask_at, zone)}
+        by_wallet = _("It is held from %(when)s on, from the wallet the renter let us keep.")
+        return (by_wallet if known.by_wallet else _("The renter is asked for it from %(when)s on.")) % {"when": moment(ask_at, zone)}
     return ""
 
 

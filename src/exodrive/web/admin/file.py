@@ -120,7 +120,7 @@ async def show_file(
     async with db.scope() as scope:
         file = await file_of(scope, reference)
         doubts = await staff_file.doubts(scope, file.booking.id)
-        deposit = await known_of(scope, BookingId(file.booking.id))
+        deposit = await known_of(scope, request.app.state.world.deposits, BookingId(file.booking.id))
         keys = await staff_keys.keys(scope, file.booking.id)
         charged = await charges.of_booking(scope, BookingId(file.booking.id))
         claimed = await claims.of_booking(scope, BookingId(file.booking.id))

@@ -78,7 +78,7 @@ async def show(db: Door, world: World, reference: str) -> DepositAnswer:
     """Show how a booking's deposit stands."""
     booking_id = await booking_id_of(db, reference)
     async with db.scope() as scope:
-        known, zone = await known_of(scope, booking_id), (await file_of(scope, reference)).booking.zone
+        known, zone = await known_of(scope, world.deposits, booking_id), (await file_of(scope, reference)).booking.zone
     return DepositAnswer(
         amount=known.money.amount,
         currency=known.money.currency,

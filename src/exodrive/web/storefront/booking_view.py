@@ -132,7 +132,7 @@ def view_of(
     review_form: ReviewForm | None = None,
 ) -> BookingView:
     """Return a booking's page; ``told`` is the code of what just happened, ``values`` and ``errors`` what was typed and refused."""
-    state, deposit = state_of(booking), deposit_words(booking, now)
+    state, deposit = state_of(booking), deposit_words(booking, site.deposits, now)
     known = _details(booking)
     return BookingView(
         booking=booking,

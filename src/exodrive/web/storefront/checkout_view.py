@@ -61,7 +61,10 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The whole checkout on one page. ``approval`` is what is to be known of a car whose bookings we accept ourselves, empty for others."""
+    """The whole checkout on one page. ``approval`` is what is to be known of a car whose bookings we accept ourselves, empty for others.
+
+    ``wallet`` is how much would be held from the wallet that pays, if its renter agrees; empty where that is not offered.
+    """
 
     car: Car
     paint: str
@@ -80,6 +83,7 @@ class CheckoutPage(msgspec.Struct, frozen=True, kw_only=True):
     tiers: tuple[str, ...]
     hold_minutes: int
     approval: str
+    wallet: str
 
     @property
     def wrong(self) -> list[Wrong]:
@@ -210,6 +214,7 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
         tiers=tuple(tier_words(tier) for tier in world.rules.cancellation_tiers),
         hold_minutes=world.rules.hold_minutes,
         approval=promise_words(world.rules.approval_hours) if page.car.requires_approval else "",
+        wallet=price.bill.deposit if world.deposits.wallet and not price.together else "",
     )
 
 

@@ -6,12 +6,14 @@ from decimal import Decimal
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
-from exodrive.deposits.model import DepositRules, Rental
+from exodrive.deposits.model import DepositRules, Rental, Way
 from exodrive.deposits.planner import fits_one_order
 from exodrive.deposits.states import HoldStatus
+from exodrive.deposits.wallets.model import serves
 from exodrive.kit.days import day_at
 from exodrive.kit.words import _
-from exodrive.overview.booking_page import BookingPage, HeldDeposit
+from exodrive.overview.booking_page import BookingPage
+from exodrive.overview.own_deposit import HeldDeposit
 from exodrive.pricing.terms_words import released_by
 from exodrive.pricing.words import money, short_money
 from exodrive.web.shell.formats import moment
@@ -47,18 +49,32 @@ def asked_of(booking: BookingPage, rules: DepositRules, now: datetime) -> Asked 
     """Return what to ask of a renter now: near the pick-up, while nothing is held, and before the end of a hold that is too short."""
     if not booking.deposit or booking.status not in _ON or booking.waits or booking.returned_at or now < booking.pickup_at - rules.ask:
         return None
+    if is_by_wallet(booking, rules, now):
+        return None
     live = [hold for hold in booking.holds if hold.is_live(now)]
     if live and not _is_short(booking, live[-1], rules, now):
         return None
-    told = _told(booking)
+    return _asked(booking, is_again=bool(live))
+
+
+def _asked(booking: BookingPage, *, is_again: bool) -> Asked:
+    told, newest = _told(booking), booking.holds[-1] if booking.holds else None
     text = _("PayPal reserves %(amount)s and charges nothing. It is released by %(day)s at the latest when nothing is claimed.") % told
-    if live:
+    if newest and newest.way is Way.WALLET and newest.status in (HoldStatus.DECLINED, HoldStatus.DROPPED):
+        failed = _("PayPal did not hold it from the wallet you let us keep; please hold it yourself. %(text)s") % {"text": text}
+        return Asked(told["amount"], _("The deposit is not held yet"), failed)
+    if is_again:
         ends_soon = _("A hold lives 29 days, and yours ends soon. %(text)s") % {"text": text}
         return Asked(told["amount"], _("Please hold the deposit once more"), ends_soon)
-    if booking.holds and booking.holds[-1].status is HoldStatus.DECLINED:
+    if newest and newest.status is HoldStatus.DECLINED:
         declined = _("PayPal or your bank declined it; try again, perhaps with another card. %(text)s") % {"text": text}
         return Asked(told["amount"], _("The deposit is not held yet"), declined)
     return Asked(told["amount"], _("Please hold the deposit"), _("We hand over the key once it is held. %(text)s") % {"text": text})
+
+
+def is_by_wallet(booking: BookingPage, rules: DepositRules, now: datetime) -> bool:
+    """Tell whether the deposit is held from the wallet its renter let us keep, without asking them."""
+    return rules.wallet and serves(booking.wallet, booking.holds, now)
 
 
 def _is_short(booking: BookingPage, hold: HeldDeposit, rules: DepositRules, now: datetime) -> bool:
@@ -66,7 +82,7 @@ def _is_short(booking: BookingPage, hold: HeldDeposit, rules: DepositRules, now:
     return max(booking.return_due_at, now) + rules.release > hold.covered_until and now >= hold.covered_until - rules.replace
 
 
-def deposit_words(booking: BookingPage, now: datetime) -> str:
+def deposit_words(booking: BookingPage, rules: DepositRules, now: datetime) -> str:
     """Return the state of the deposit in a sentence; empty for cars without one, and for rentals that will not be and held none."""
     if not booking.deposit:
         return ""
@@ -74,16 +90,33 @@ def deposit_words(booking: BookingPage, now: datetime) -> str:
     if newest and newest.ended_at and newest.status in (HoldStatus.RELEASED, HoldStatus.CLAIMED):
         return _ended(booking, newest, newest.ended_at)
     if newest and newest.is_live(now):
-        held = _("A deposit of %(amount)s is held, not charged; it is released by %(day)s at the latest when nothing is claimed.")
-        return (_("The deposit of %(amount)s was held, not charged, and is being released.") if off else held) % _told(booking)
+        return (_("The deposit of %(amount)s was held, not charged, and is being released.") if off else _held(newest)) % _told(booking)
     if off:
         return ""
-    over = _("The deposit of %(amount)s is released by %(day)s at the latest when nothing is claimed.")
-    ahead = _(
+    if booking.status is BookingStatus.COMPLETED:
+        return _("The deposit of %(amount)s is released by %(day)s at the latest when nothing is claimed.") % _told(booking)
+    return _ahead(by_wallet=booking.status in _ON and is_by_wallet(booking, rules, now)) % _told(booking)
+
+
+def _held(hold: HeldDeposit) -> str:
+    if hold.way is not Way.WALLET:
+        return _("A deposit of %(amount)s is held, not charged; it is released by %(day)s at the latest when nothing is claimed.")
+    return _(
+        "A deposit of %(amount)s is held from the PayPal wallet you let us keep, not charged; it is released by %(day)s at the latest"
+        " when nothing is claimed."
+    )
+
+
+def _ahead(*, by_wallet: bool) -> str:
+    if by_wallet:
+        return _(
+            "Near your pick-up a deposit of %(amount)s is held from the PayPal wallet you let us keep; you need do nothing. Held means"
+            " reserved, not charged; it is released by %(day)s at the latest when nothing is claimed."
+        )
+    return _(
         "A deposit of %(amount)s is held near your pick-up. Held means reserved, not charged; it is released by %(day)s at the latest"
         " when nothing is claimed."
     )
-    return (over if booking.status is BookingStatus.COMPLETED else ahead) % _told(booking)
 
 
 def _ended(booking: BookingPage, hold: HeldDeposit, at: datetime) -> str:

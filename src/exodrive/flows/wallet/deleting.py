@@ -1,0 +1,69 @@
+"""Having a kept wallet deleted once its booking is settled: intent, call, record. Deleting twice does no harm."""
+
+import logging
+
+from exodrive.bookings import store as bookings
+from exodrive.bookings.model import SYSTEM, BookingStatus
+from exodrive.deposits.planner import is_free
+from exodrive.deposits.wallets import store as wallets
+from exodrive.deposits.wallets.model import WalletStatus
+from exodrive.flows.again import again
+from exodrive.flows.checkout import standing
+from exodrive.flows.deposit import store as deposits
+from exodrive.flows.wallet import store
+from exodrive.flows.world import World
+from exodrive.gateways.errors import GatewayError
+from exodrive.kit.db import Db
+from exodrive.kit.failpoints import calls, commits
+from exodrive.kit.ids import BookingId
+
+_OVER = (BookingStatus.COMPLETED, BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW)
+
+log = logging.getLogger(__name__)
+
+
+async def delete_if_settled(world: World, booking_id: BookingId) -> None:
+    """Have the wallet of a booking deleted when nothing is held, claimed or under way any more."""
+    token_id = await again(lambda: _intend(world, booking_id))
+    if token_id and await _ask(world, token_id, booking_id):
+        await again(lambda: _record(world, booking_id))
+
+
+@commits("wallet.delete.intend")
+async def _intend(world: World, booking_id: BookingId) -> str | None:
+    """Write down that it is to be deleted; from then on nothing is held by it. None when it is needed still, or gone."""
+    async with world.door.scope() as db:
+        now = await standing.locked(db, booking_id)
+        wallet = await wallets.find(db, booking_id)
+        if wallet is None or wallet.status is not WalletStatus.KEPT:
+            return None
+        if wallet.deleting_at is None:
+            if now.status not in _OVER or not await _is_settled(world, db, booking_id):
+                return None
+            await wallets.delete(db, booking_id)
+            await bookings.tell(db, booking_id, "wallet_deletion_intended", SYSTEM)
+        return wallet.token_id
+
+
+async def _is_settled(world: World, db: Db, booking_id: BookingId) -> bool:
+    found = await deposits.rental(db, booking_id)
+    now = await standing.read(db, booking_id)
+    return found is not None and is_free(found[0], world.deposits, now.now) and not await store.is_open(db, booking_id)
+
+
+@calls("wallet.delete.ask")
+async def _ask(world: World, token_id: str, booking_id: BookingId) -> bool:
+    try:
+        await world.paypal.delete_wallet(token_id)
+    except GatewayError as failure:
+        log.warning("a wallet is not deleted yet", extra={"booking": str(booking_id), "reason": repr(failure)})
+        return False
+    return True
+
+
+@commits("wallet.delete.record")
+async def _record(world: World, booking_id: BookingId) -> None:
+    async with world.door.scope() as db:
+        await standing.locked(db, booking_id)
+        if await wallets.end(db, booking_id, WalletStatus.DELETED):
+            await bookings.tell(db, booking_id, "wallet_deleted", SYSTEM)
