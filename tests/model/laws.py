@@ -27,7 +27,7 @@ _BROKEN = """
     unpaid as (
         select b.id, b.reference, b.status, b.end_date - b.start_date + 1 as length,
                exists (select from asked o where o.booking_id = b.id and o.change_id is null and o.instalment_id is null
-                       and o.kind = 'capture' and o.outcome is null) as paying
+                       and o.kind in ('capture', 'hold') and o.outcome is null) as paying
         from bookings b where b.status = 'pending')
     select 'two bookings have one day: ' || a.reference || ', ' || b.reference
     from live a join live b on a.car_id = b.car_id and a.id < b.id and a.start_date <= b.until and b.start_date <= a.until
@@ -122,6 +122,8 @@ _OPEN = """
     from payment_operations o join bookings b on b.id = o.booking_id
     where not exists (select from payment_results r where r.operation_id = o.id and r.is_final) union all
     select b.reference || ': a change is pending' from booking_changes c join bookings b on b.id = c.booking_id where c.status = 'pending'
+    union all select b.reference || ' is ' || b.status || ' and its deposit is held'
+    from deposit_holds h join bookings b on b.id = h.booking_id where h.status = 'held' and b.status in ('cancelled', 'expired', 'no_show')
     union all select 'not done: ' || topic || ' ' || payload::text || coalesce(error, '') from outbox where done_at is null
     union all select 'not handled: ' || event_type from webhook_events where handled_at is null
     union all select b.reference || ': no receipt of ' || o.kind || ' ' || o.attempt from payment_operations o
@@ -187,9 +189,12 @@ class Laws:
         ours = await self._town.look.fetch("select authorization_id, parent_authorization_id, status from deposit_holds")
         held = {row[0] for row in ours if row[2] == "held"}
         named = held | {row[1] for row in ours if row[2] == "held"}
-        broken = [f"{name} is held by our book, {shown.get(name)} at PayPal" for name in held if shown.get(name) != "CREATED"]
-        there = [name for name, status in shown.items() if status == "CREATED" and name not in named]
+        broken = [f"{name} is held by our book, {shown.get(name)} at PayPal" for name in held if shown.get(name) not in _LIVES]
+        there = [name for name, status in shown.items() if status in _LIVES and name not in named]
         return [*broken, *(f"{name} is held at PayPal, and by our book it is not" for name in there)]
+
+
+_LIVES = ("CREATED", "PARTIALLY_CAPTURED")  # of the latter a rental was taken, the rest is held
 
 
 def _sent_again(mails: list[dict[str, Any]]) -> list[str]:

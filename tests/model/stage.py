@@ -11,6 +11,7 @@ import asyncpg
 import httpx
 import msgspec
 
+from exodrive.deposits.model import DepositRules
 from exodrive.flows.world import World
 from exodrive.gateways.line import Patience
 from exodrive.gateways.mailer import Resend
@@ -103,7 +104,8 @@ async def town(servers: Servers, providers: Providers, name: str, seed: int) -> 
     for provider in (paypal, mail):
         await provider.control("POST", "reset")
     await mail.control("POST", "rate", {"per_second": 0})
-    async with _connections(database) as (doors, look, owner), _world(doors, servers, between, paypal, mail) as world:
+    rules = DepositRules(one_order=seed % 4 == 0)
+    async with _connections(database) as (doors, look, owner), _world(doors, servers, between, paypal, mail, deposits=rules) as world:
         try:
             desk = replace(world, door=Ajar(doors.service(), between))
             yield Town(dice, between, world, desk, Build(world, database.url("superuser")), paypal, mail, look, owner)
@@ -133,12 +135,12 @@ def _text(value: Any) -> str:
 
 
 @asynccontextmanager
-async def _world(doors: Doors, servers: Servers, between: Between, paypal: Provider, mail: Provider) -> AsyncIterator[World]:
+async def _world(doors: Doors, servers: Servers, between: Between, paypal: Provider, mail: Provider, **more: Any) -> AsyncIterator[World]:
     line = Line(paypal.url, CLIENT, SECRET, patience=HASTE)
     line.between = between
     mailer = Resend(mail.url, KEY, sender="Exodrive <hello@shop.test>", patience=HASTE)
     door = Ajar(doors.checkout(), between)
-    world = make_world(doors, servers.redis(63), paypal=line, mailer=mailer, door=door, public_url="http://shop.test")
+    world = make_world(doors, servers.redis(63), paypal=line, mailer=mailer, door=door, public_url="http://shop.test", **more)
     try:
         yield world
     finally:

@@ -43,7 +43,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Operation(msgspec.Struct, frozen=True):
-    """One intent towards PayPal and the latest answer to it."""
+    """One intent towards PayPal and the latest answer to it; the ``kind`` of what is for rental and deposit together ends in ``_both``."""
 
     kind: str
     origin: str
@@ -188,7 +188,8 @@ async def _places(db: Db, booking_id: UUID) -> list[Place]:
 
 async def _operations(db: Db, booking_id: UUID) -> list[Operation]:
     rows = await db.fetch(
-        """select o.kind, o.origin, o.attempt, o.amount, o.currency, o.created_at, o.request_id, r.outcome, r.provider_id,
+        """select o.kind || case when o.request ? 'deposit' then '_both' else '' end, o.origin, o.attempt, o.amount,
+                  o.currency, o.created_at, o.request_id, r.outcome, r.provider_id,
                   r.issue, r.debug_id
            from public.payment_operations o
            left join lateral (select x.outcome, x.provider_id, x.issue, x.debug_id from public.payment_results x

@@ -5,22 +5,29 @@ from datetime import timedelta
 from decimal import Decimal
 
 import asyncpg
+import msgspec
 import pytest
 
 from exodrive.deposits import store as deposits
 from exodrive.deposits.model import DepositRules, Way
 from exodrive.deposits.states import HoldStatus
-from exodrive.flows import cancel, home
+from exodrive.flows import cancel, deciding, home, unheard
 from exodrive.flows.checkout import authorising, capturing, pay, settling, standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.comparison import booking as comparison
 from exodrive.flows.deposit import asking, look, placing
+from exodrive.kit.money import Money
 from exodrive.overview.money_check import differences
-from exodrive.payments.model import Kind
+from exodrive.payments import store as payments
+from exodrive.payments.decisions import store as decisions
+from exodrive.payments.decisions.model import Decision
+from exodrive.payments.model import End, Kind
 from tests.builders import days_ahead
 from tests.flows.conftest import order_in
 from tests.flows.ending import staff_of
+from tests.flows.test_webhooks import notice, take_in
+from tests.site import Site
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 RULES = DepositRules(one_order=True)
@@ -275,3 +282,77 @@ async def intended(world, made, order_id):
     async with world.door.scope() as db:
         now = await standing.read(db, made.id)
     return await capturing.intend(world, order_id, now, capturing.SYSTEM), now
+
+
+async def test_days_lost_between_the_approval_and_the_hold_are_let_go_of_and_nothing_is_charged(build, payer, world, service):
+    made = await near(build)
+    order_id = await payer.approved(made)
+    operation, now = await intended(world, made, order_id)
+    async with build.doors.service().scope() as db:
+        await db.execute("delete from car_availability where booking_id = $1 and date = $2", made.id, made.order.end)
+        block = "insert into car_availability (car_id, date, status) values ($1, $2, 'blocked')"
+        await db.execute(block, made.order.car_id, made.order.end)
+    told = await authorising.go_on(world, operation, now, capturing.SYSTEM)
+    assert (told.step, await build.status(made)) == (Step.GONE, "expired")
+    await work(service, made)
+    assert [kind for kind, *_ in await asked(build, made)] == ["create_order", "hold", "release"]
+    assert [state for _sum, state in await at_paypal(payer, made)] == ["VOIDED"]
+    await agree(service, made)
+
+
+async def test_voided_at_paypals_own_site_before_the_rental_was_taken_nothing_is_charged(build, payer, world, service):
+    made = await near(build)
+    operation, now = await intended(world, made, await payer.approved(made))
+    taking = await authorising.record(world, operation, await placing.ask(world, operation, now))
+    await Site(payer.paypal).let_go(taking.authorization)
+    assert (await authorising.go_on(world, taking, now, capturing.SYSTEM)).step is Step.NOT_PAID
+    await work(service, made)
+    assert [hold.status for hold in await holds(world, made)] == [HoldStatus.DROPPED]
+    await agree(service, made)
+
+
+async def test_a_notice_of_the_hold_brings_the_whole_payment_to_its_end(build, payer, world, service, wait_for):
+    made = await near(build)
+    order_id = await payer.approved(made)
+    await payer.paypal.fault(kind="lost_after_commit", match={"path_regex": "/authorize$"}, times=3)
+    await pay.capture(world, order_id, patience=0)
+    await wait_for(MINUTE)
+    [hold] = (await payer.paypal.control("GET", f"ledger?of={made.id}"))["authorizations"]
+    related = {"supplementary_data": {"related_ids": {"order_id": order_id}}}
+    await take_in(world, service, notice("PAYMENT.AUTHORIZATION.CREATED", {"id": hold["id"], **related}))
+    assert await build.status(made) == "upcoming"
+
+
+async def test_an_approval_that_nobody_told_of_is_gone_on_with(build, payer, world, service):
+    made = await near(build)
+    order_id = await payer.approved(made)
+    await unheard.look_at(service, order_id)
+    assert await build.status(made) == "upcoming"
+
+
+async def test_another_sum_than_was_asked_for_waits_for_a_person_who_closes_it(build, payer, world, service):
+    made, sam = await near(build), await staff_of(build)
+    order_id = await payer.approved(made)
+    operation, now = await intended(world, made, order_id)
+    odd = {"end": End.UNKNOWN, "issue": "MISMATCH", "money": Money(Decimal(12), "USD")}
+    held = msgspec.structs.replace(await placing.ask(world, operation, now), **odd)
+    assert (await authorising.record(world, operation, held)).step is Step.CHECKING
+    async with service.door.scope() as db:
+        [doubt] = await decisions.doubts(db, made.id)
+    assert (doubt.waits(now.now), doubt.choices) == (True, (Decision.CLOSE,))
+    await Site(payer.paypal).let_go(held.provider_id)
+    await deciding.by_staff(sam.door, made.id, operation.id, Decision.CLOSE, sam.actor, "voided at PayPal")
+    await deciding.act(service, operation.id)
+    assert [hold.status for hold in await holds(world, made)] == [HoldStatus.DROPPED]
+    assert order_in(await pay.begin(world, made.id)) != order_id
+    assert [kind for kind, *_ in await asked(build, made)] == ["create_order", "hold", "create_order"]
+
+
+async def test_the_database_lets_nothing_but_the_rental_be_taken_out_of_such_a_hold(build, payer, world):
+    made, order_id = await paid(build, payer, world)
+    [hold] = await holds(world, made)
+    more, out_of = Money(made.held.total.amount + 1, "USD"), {"authorization": hold.authorization_id}
+    async with world.door.scope() as db:
+        with pytest.raises(asyncpg.CheckViolationError, match="so much is not to be taken"):
+            await payments.intend(db, made.id, Kind.CAPTURE, more, target_id=order_id, request=out_of)
+        await db.execute("rollback")

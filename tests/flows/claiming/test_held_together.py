@@ -116,6 +116,11 @@ async def test_no_sum_of_what_was_earned_counts_a_deposit(build, payer, world, s
     async with sam.door.scope() as db:
         told = await staff_file.file(db, made.reference)
         assert (told.booking.total, told.booking.captured, told.left) == (rental, rental, rental)
+        assert [(one.kind, one.amount) for one in told.operations][:3] == [
+            ("create_order_both", rental + DEPOSIT),
+            ("hold_both", rental + DEPOSIT),
+            ("capture", rental),
+        ]
         listed = await staff_list.page(db, status=None, search=made.reference, before=None)
         assert [(row.total, row.owes) for row in listed.rows] == [(rental, None)]
     await agree(service, made)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exodrive.gateways.paypal import Item
+from exodrive.gateways.paypal import Intent, Item
 from exodrive.gateways.paypal.bodies import amount, order
 from exodrive.kit.money import Money
 from tests.gateways.paypal.values import new_order, two_lines, usd
@@ -63,3 +63,9 @@ def test_long_texts_are_cut_to_what_paypal_takes() -> None:
     written = order(new_order(description="d" * 200, brand_name="b" * 200))
     assert len(written["purchase_units"][0]["description"]) == 127
     assert len(written["payment_source"]["paypal"]["experience_context"]["brand_name"]) == 127
+
+
+@pytest.mark.parametrize(("takes_now", "pressed"), [(False, "CONTINUE"), (True, "PAY_NOW")])
+def test_who_approves_a_hold_presses_pay_only_where_a_part_is_taken_at_once(takes_now: bool, pressed: str) -> None:
+    written = order(new_order(intent=Intent.AUTHORIZE, takes_now=takes_now))
+    assert written["payment_source"]["paypal"]["experience_context"]["user_action"] == pressed

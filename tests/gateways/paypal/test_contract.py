@@ -102,6 +102,14 @@ async def test_a_kept_wallet_is_read_and_deleted(odd: OddServer, client: PayPalC
         check(VAULT, request)
 
 
+async def test_an_order_for_rental_and_deposit_and_what_is_taken_out_of_it(odd: OddServer, client: PayPalClient) -> None:
+    odd.will(answer(201, order_json()), answer(201, capture_json()))
+    await client.create_order(new_order(intent=Intent.AUTHORIZE, takes_now=True, items=two_lines()), request_id="op-10")
+    check(ORDERS, odd.asked[0])
+    await client.claim(HOLD_ID, new_claim(final=False), request_id="op-11")
+    check(PAYMENTS, odd.asked[1])
+
+
 async def test_the_check_sees_a_wrong_request(odd: OddServer, client: PayPalClient) -> None:
     odd.will(answer(201, order_json()))
     await client.create_order(new_order(locale="not a locale"), request_id="op-1")

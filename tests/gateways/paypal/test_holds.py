@@ -66,3 +66,19 @@ async def test_a_hold_given_back_already_is_read_back(odd: OddServer) -> None:
     odd.will(answer(422, error_json("ORDER_ALREADY_AUTHORIZED")), answer(200, done))
     assert (await client.authorize_order(ORDER_ID, request_id="hold-again")).id == HOLD_ID
     await client.close()
+
+
+async def test_a_part_is_taken_and_the_rest_claimed_or_let_go(client: PayPalClient, paypal: Emulator) -> None:
+    """The rental out of a hold for both; what is left is claimed from once, or goes back with what was taken staying so."""
+    for is_claimed in (True, False):
+        hold = await held(client, paypal)
+        rental = new_claim(final=False, invoice_id=f"T-{hold.id}")
+        part = await client.claim(hold.id, rental, request_id=f"part-{hold.id}")
+        assert (await client.get_authorization(hold.id)).status is AuthorizationStatus.PARTIALLY_CAPTURED
+        if is_claimed:
+            await client.claim(hold.id, new_claim(amount=usd("1.00"), final=True, invoice_id=f"C-{hold.id}"), request_id=f"rest-{hold.id}")
+        else:
+            await client.void_authorization(hold.id, request_id=f"void-{hold.id}")
+        after = AuthorizationStatus.CAPTURED if is_claimed else AuthorizationStatus.VOIDED
+        assert (await client.get_authorization(hold.id)).status is after
+        assert (await client.get_capture(part.id)).status is CaptureStatus.COMPLETED

@@ -85,7 +85,7 @@ def deposit_view(known: Known, rules: DepositRules, zone: str, *, manages: bool)
         return None
     is_kept = known.is_ending or known.rental.claimed or known.rental.is_out
     return DepositView(
-        holds=[HoldLine(hold=hold, state=state_words(status_of(hold, known.now)), amount=_amount(hold)) for hold in known.holds],
+        holds=[HoldLine(hold=hold, state=_state(hold, known.now), amount=_amount(hold)) for hold in known.holds],
         alarms=[(alarm_words(Alarm(kind)), at) for kind, at in known.alarms],
         coming=coming(known, rules, zone),
         may_ask=known.is_wanted(rules),
@@ -98,6 +98,12 @@ def _amount(hold: Hold) -> str:
     if hold.status is not HoldStatus.CLAIMED:
         return held
     return _("%(claimed)s of %(amount)s") % {"claimed": money_words(hold.claimed_amount, hold.currency), "amount": held}
+
+
+def _state(hold: Hold, now: datetime) -> str:
+    if hold.status is HoldStatus.DROPPED and hold.parent_id:
+        return _("Let go with a rental that could not be paid")
+    return state_words(status_of(hold, now))
 
 
 def state_words(status: HoldStatus) -> str:
