@@ -11,6 +11,7 @@ DEV := $(VENV)/.ready-to-develop
 BROWSER_FILES := src/exodrive/web/static/vendor/icons.svg
 TESTERS ?= 4
 STEPS ?= 10000
+TRIPS ?= 10000
 SEED ?= 1
 
 # Tests and demo start dozens of processes: each would compile every module anew where this is set.
@@ -37,8 +38,9 @@ test: $(DEV) $(BROWSER_FILES) ## Run the tests, browser journeys included
 test-all: test ## Run the tests again on PostgreSQL 15 and 17, behind PgBouncer, and with a second reader of HTML
 	@sh tools/test_all.sh $(TESTERS)
 
-soak: $(DEV) ## Play people, PayPal, faults and the clock at random for STEPS=10000 steps from SEED=1
+soak: $(DEV) ## Play people, PayPal, faults and the clock at random, STEPS=10000 steps and TRIPS=10000 trips from SEED=1
 	@$(PY) -m tests.model --seed $(SEED) --steps $(STEPS)
+	@$(PY) -m tests.trips --seed $(SEED) --trips $(TRIPS)
 
 check: $(DEV) ## Check style, types and the import law
 	@echo "Checking style"

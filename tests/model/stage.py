@@ -4,7 +4,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -42,9 +42,10 @@ class Provider:
         answer = await self._http.request(method, f"/control/{path}", json=body)
         return answer.json() if answer.is_success and answer.content else None
 
-    async def events(self) -> list[Event]:
-        """All that PayPal published, the oldest first."""
-        while (answer := await self._http.get(_EVENTS, headers={"authorization": f"Bearer {self._token}"})).status_code == 401:
+    async def events(self, since: datetime | None = None) -> list[Event]:
+        """All that PayPal published, or since a moment, the oldest first."""
+        fit = _EVENTS + (f"&start_time={since:%Y-%m-%dT%H:%M:%SZ}" if since else "")
+        while (answer := await self._http.get(fit, headers={"authorization": f"Bearer {self._token}"})).status_code == 401:
             with suppress(httpx.HTTPError, KeyError, ValueError):  # what was ordered to break may break here too
                 told = await self._http.post("/v1/oauth2/token", data={"grant_type": "client_credentials"}, auth=(CLIENT, SECRET))
                 self._token = told.json()["access_token"]
