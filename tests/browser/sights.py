@@ -51,9 +51,11 @@ OFFICE = {
 }
 JSON, FILE, PART = "it answers JSON", "it answers a file", "it is put into a page by a script, and looked at there"
 NO_PAGES = {
+    "GET /admin/bookings/{reference}/invoices/{number}/picture": FILE,
     "GET /admin/bookings/{reference}/receipts/{code}": FILE,
     "GET /availability": JSON,
     "GET /booking/{reference}/calendar.ics": FILE,
+    "GET /booking/{reference}/invoices/{number}/picture": FILE,
     "GET /booking/{reference}/receipts/{code}": FILE,
     "GET /cars/{slug}/calendar": PART,
     "POST /cars/{slug}/checkout/check": JSON,

@@ -102,6 +102,7 @@ class Endpoints:
         values["difference_id"] = await self._difference(made) if "{difference_id" in route.path else ""
         values["operation_id"] = await self._doubt(made) if "{operation_id" in route.path else ""
         values["charge_id"] = await self._charge(made) if "{charge_id" in route.path else ""
+        values["number"] = await self._invoice(made) if "{number" in route.path else ""
         values["code"] = await self._paper(made) if "{code" in route.path else ""
         if "{slug}" in route.path:
             values["slug"] = await self.build.value("select slug from cars where id = $1", made.order.car_id)
@@ -143,6 +144,27 @@ class Endpoints:
             await db.execute("update bookings set handed_over_at = $2 where id = $1", made.id, now)
             await garage.insert(db, "booking_charges", id=charge_id, **about)
         return str(charge_id)
+
+    async def _invoice(self, made: Made) -> str:
+        """The number of an invoice that was sent."""
+        invoice_id, staff_id = new_id(), (await self.team.member(StaffRole.MANAGER)).id
+        number = f"T{invoice_id.hex[-20:]}"
+        sums = {"line_items": [{"name": "x", "amount": "10"}], "total_amount": 10, "amount_due": 10, "currency_code": "USD"}
+        sums |= {"status": "SHARED", "paypal_invoice_id": f"INV2-{number}", "picture": b"PNG"}
+        async with self.build.doors.service().scope() as db:
+            await garage.insert(
+                db,
+                "paypal_invoices",
+                **sums,
+                id=invoice_id,
+                booking_id=made.id,
+                wanted="sent",
+                number=number,
+                due_date=clock.now().date(),
+                created_by=staff_id,
+                sent_at=clock.now(),
+            )
+        return number
 
     async def _paper(self, made: Made) -> str:
         """The number of the booking's receipt, as soon as the worker has issued it."""
@@ -293,6 +315,22 @@ async def _charge_order(_build: Build, _made: Made, _caller: Caller) -> tuple[by
     return msgspec.json.encode({"kind": "damage", "amount": "10", "reason": "a good reason"}), JSON
 
 
+async def _invoice(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, charges=str(new_id()), due_on=str(clock.now().date())), FORM
+
+
+async def _invoice_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"due_on": clock.now().date()}), JSON
+
+
+async def _paid(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, amount="1", method="CASH", day="2026-01-01"), FORM
+
+
+async def _paid_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"amount": "1", "method": "CASH", "day": "2026-01-01"}), JSON
+
+
 async def _decision(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
     return _form(csrf=caller.csrf, decision="close", reason="a good reason"), FORM
 
@@ -369,6 +407,18 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/claims": _nothing,
     "POST /admin/bookings/{reference}/claims/{claim_id}/decision": _claim_decision,
     "POST /api/admin/bookings/{reference}/claims/{claim_id}/decision": _claim_decision_order,
+    "POST /admin/bookings/{reference}/invoices": _invoice,
+    "POST /api/admin/bookings/{reference}/invoices": _invoice_order,
+    "POST /api/admin/bookings/{reference}/invoices/preview": _invoice_order,
+    "POST /admin/bookings/{reference}/invoices/{number}/sending": _token_alone,
+    "POST /api/admin/bookings/{reference}/invoices/{number}/sending": _nothing,
+    "POST /admin/bookings/{reference}/invoices/{number}/reminders": _token_alone,
+    "POST /api/admin/bookings/{reference}/invoices/{number}/reminders": _nothing,
+    "POST /admin/bookings/{reference}/invoices/{number}/trials": _token_alone,
+    "POST /api/admin/bookings/{reference}/invoices/{number}/trials": _nothing,
+    "POST /api/admin/bookings/{reference}/invoices/{number}/cancellation": _reasoned,
+    "POST /admin/bookings/{reference}/invoices/{number}/payments": _paid,
+    "POST /api/admin/bookings/{reference}/invoices/{number}/payments": _paid_order,
     "POST /booking/{reference}/claim/objection": _objection,
     "POST /admin/bookings/{reference}/charges/{charge_id}/confirmation": _token_alone,
     "POST /api/admin/bookings/{reference}/charges/{charge_id}/confirmation": _nothing,

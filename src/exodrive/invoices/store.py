@@ -89,9 +89,10 @@ async def of_number(db: Db, booking_id: BookingId, number: str) -> Invoice | Non
     return invoice_of(row) if row else None
 
 
-async def picture(db: Db, number: str) -> bytes:
+async def picture(db: Db, reference: str, number: str) -> bytes:
     """Return the code of an invoice's page as a PNG, if the caller may see it; empty where there is none."""
-    found: bytes | None = await db.fetchval("select i.picture from paypal_invoices i where i.number = $1", number)
+    query = "select i.picture from paypal_invoices i join bookings b on b.id = i.booking_id where b.reference = $1 and i.number = $2"
+    found: bytes | None = await db.fetchval(query, reference, number)
     return found or b""
 
 

@@ -1,10 +1,12 @@
 """Invoices in words: where one stands, for its renter and for staff, and what the letters about it say."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 
 from exodrive.gateways.paypal.invoicing import InvoiceStatus, Method
-from exodrive.invoices.model import Invoice, Item
-from exodrive.invoices.states import GONE, Wanted
+from exodrive.invoices.model import Invoice, Item, Request
+from exodrive.invoices.states import GONE, RequestKind, RequestStatus, Wanted
 from exodrive.kit.words import _
 from exodrive.pricing.words import day, money
 
@@ -62,9 +64,9 @@ def item_rows(items: Iterable[Item], currency: str) -> list[tuple[str, str, str]
     return [(one.name, one.description, money(one.amount, currency)) for one in items]
 
 
-def due_words(invoice: Invoice) -> str:
+def due_words(due: Decimal, currency: str, until: date) -> str:
     """Return what is to be paid until when."""
-    told = {"amount": money(invoice.due, invoice.currency), "day": day(invoice.due_date, "long")}
+    told = {"amount": money(due, currency), "day": day(until, "long")}
     return _("Please pay %(amount)s by %(day)s.") % told
 
 
@@ -77,7 +79,7 @@ def letter_words(invoice: Invoice, *, is_reminder: bool) -> tuple[str, ...]:
     total = _("Total: %(amount)s") % {"amount": money(invoice.total, invoice.currency)}
     lines = (f"{name}: {amount}" for name, _why, amount in item_rows(invoice.items, invoice.currency))
     how = _("You pay on PayPal’s own page. The button for it is on your booking’s page.")
-    return (began, *note, *lines, total, due_words(invoice), how)
+    return (began, *note, *lines, total, due_words(invoice.due, invoice.currency, invoice.due_date), how)
 
 
 def sent_subject(number: str, car: str, days: str, *, is_reminder: bool) -> str:
@@ -96,3 +98,27 @@ def cancelled_words(number: str) -> tuple[str, ...]:
 def cancelled_subject(number: str, car: str, days: str) -> str:
     """Return the subject of that letter."""
     return _("Invoice %(number)s is cancelled: %(car)s, %(days)s") % {"number": number, "car": car, "days": days}
+
+
+def problem_words(problem: str) -> str:
+    """Return why an invoice does not go on by itself."""
+    told = {
+        "DIFFERS_AT_PAYPAL": _("PayPal has another sum or number for it than we wrote. Look at PayPal’s site."),
+        "PAYMENT_TAKEN_BACK": _("A payment that was noted is gone at PayPal. The charges stay settled here: look whether that is right."),
+        "PAID_LESS_THAN_ASKED": _("PayPal calls it paid, and less came than the charges are. What is missing is due again."),
+    }
+    return told.get(problem) or _("PayPal refused it: %(issue)s") % {"issue": problem}
+
+
+def request_words(request: Request, currency: str) -> str:
+    """Return what staff asked for besides, and what came of it."""
+    if request.kind is RequestKind.REMINDER:
+        return _("Reminded")
+    assert request.amount is not None
+    assert request.method is not None
+    told = {"amount": money(request.amount, currency), "method": method_words(request.method), "issue": request.issue}
+    return {
+        RequestStatus.ASKED: _("%(amount)s, %(method)s: being noted at PayPal"),
+        RequestStatus.DONE: _("%(amount)s, %(method)s: noted at PayPal"),
+        RequestStatus.REFUSED: _("%(amount)s, %(method)s: PayPal did not note it (%(issue)s)"),
+    }[request.status] % told

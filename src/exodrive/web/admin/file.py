@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,6 +17,8 @@ from exodrive.flows.approval.words import left_words
 from exodrive.flows.ending.end import LIVING
 from exodrive.flows.ending.words import back_words, who_words
 from exodrive.flows.instalment.words import is_overdue, rest_rows, rest_words
+from exodrive.invoices import store as invoices
+from exodrive.invoices.requests import store as requests
 from exodrive.kit import clock
 from exodrive.kit.days import day_at
 from exodrive.kit.db import Db, Door
@@ -32,6 +35,7 @@ from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.charges_view import ChargesView, charges_view
 from exodrive.web.admin.deposit_view import DepositView, deposit_view, known_of
 from exodrive.web.admin.guard import may, session_of
+from exodrive.web.admin.invoices_view import DUE_DAYS, InvoicesView, invoices_view
 from exodrive.web.admin.keys_view import KeysView, keys_view
 from exodrive.web.shell import forms, pages
 
@@ -92,6 +96,8 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     may_refuse: bool
     time_left: str
     charges: ChargesView
+    invoices: InvoicesView
+    due_on: str
     left: str
     shares: Shares
     ending: str
@@ -124,6 +130,8 @@ async def show_file(
         keys = await staff_keys.keys(scope, file.booking.id)
         charged = await charges.of_booking(scope, BookingId(file.booking.id))
         claimed = await claims.of_booking(scope, BookingId(file.booking.id))
+        invoiced = await invoices.of_booking(scope, BookingId(file.booking.id))
+        requested = await requests.of_booking(scope, BookingId(file.booking.id))
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
         session=session,
@@ -142,6 +150,8 @@ async def show_file(
         may_refuse=manages and booking.waits,
         time_left=_time_left(booking),
         charges=charges_view(charged, claimed, keys, booking.currency, tariffs_of(request), manages=manages),
+        invoices=invoices_view(invoiced, requested, charged, manages=manages),
+        due_on=(day_at(clock.now(), booking.zone) + timedelta(days=DUE_DAYS)).isoformat(),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=_ended(file),

@@ -11,6 +11,7 @@ from exodrive.web.api import (
     admin_deposit,
     admin_endings,
     admin_home,
+    admin_invoices,
     admin_keys,
     admin_money,
     admin_prices,
@@ -20,6 +21,7 @@ from exodrive.web.api import (
     cancellations,
     changes,
     document,
+    invoices,
     rests,
 )
 from exodrive.web.shell.doors import READ, door
@@ -39,7 +41,7 @@ def description() -> bytes:
 
 
 def _verbs() -> list[Router]:
-    return [*availability.routes(), bookings.routes(), changes.routes(), cancellations.routes(), rests.routes()]
+    return [*availability.routes(), bookings.routes(), changes.routes(), cancellations.routes(), rests.routes(), invoices.routes()]
 
 
 def routes() -> list[Router]:
@@ -51,6 +53,7 @@ def routes() -> list[Router]:
         *about_bookings,
         *admin_charges.HANDLERS,
         *admin_deposit.HANDLERS,
+        *admin_invoices.HANDLERS,
         *admin_money.HANDLERS,
     ]
     return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]

@@ -13,6 +13,7 @@ from exodrive.web.storefront import (
     compare,
     contact,
     home,
+    invoices,
     legal,
     payment,
     reach,
@@ -24,5 +25,7 @@ from exodrive.web.storefront import (
 
 def routes(_env: str) -> list[Router]:
     """Return the doors of the shop."""
-    parts = (home, browse, compare, car, checkout, payment, booking, change, cancel, receipts, share, review, claim, legal, contact, reach)
+    buying = (home, browse, compare, car, checkout, payment)
+    renting = (booking, change, cancel, receipts, share, review, claim, invoices)
+    parts = (*buying, *renting, legal, contact, reach)
     return [part.routes() for part in parts]

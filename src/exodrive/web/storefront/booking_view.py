@@ -22,6 +22,7 @@ from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.charge_words import ChargesView, charges_of
 from exodrive.web.storefront.checkout_view import Wrong, labels
 from exodrive.web.storefront.deposit_words import Asked, approved_together, asked_of, deposit_words
+from exodrive.web.storefront.invoice_words import InvoiceView, invoice_views
 from exodrive.web.storefront.rest_view import DueRest, due_rest
 from exodrive.web.storefront.review_view import ReviewForm, form_of
 from exodrive.web.storefront.stories import Story, story_of
@@ -86,6 +87,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     again: Again | None
     changing: Changing | None
     charges: ChargesView | None
+    invoices: tuple[InvoiceView, ...]
     cancelling: str
     now: datetime
     told: Story | None
@@ -154,6 +156,7 @@ def view_of(
         again=again,
         changing=changing,
         charges=charges_of(owed, booking.time_zone) if owed else None,
+        invoices=invoice_views(owed.invoices) if owed else (),
         cancelling=moment(cancel_until, booking.time_zone) if cancel_until and cancel_until > now else "",
         now=now,
         told=story_of(told, is_held=state is State.HELD, is_over=state is State.LAPSED, is_paid=_is_paid(state)),
