@@ -3,18 +3,20 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import asyncpg
 import pytest
 
 from exodrive.charges.model import ChargeKind, Tariffs
 from exodrive.charges.states import ChargeStatus
 from exodrive.deposits.claims.model import ClaimStatus
 from exodrive.deposits.states import HoldStatus
-from exodrive.flows import cancel
+from exodrive.flows import cancel, home
 from exodrive.flows import receipts as papers
 from exodrive.flows.charging.enter import Entry, charge
 from exodrive.flows.checkout import standing
 from exodrive.flows.claiming import answer
 from exodrive.flows.claiming.make import claim
+from exodrive.flows.deposit import asking
 from exodrive.flows.ending.money import money_left
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
@@ -27,12 +29,13 @@ from exodrive.payments import store as payments
 from tests.flows.checkout.test_together import DEPOSIT, RULES, agree, at_paypal, paid, work, world
 from tests.flows.claiming.test_claims import state
 from tests.flows.claiming.test_claims import work as take
+from tests.flows.conftest import order_in
 from tests.flows.deposit.test_hold import alarms
 from tests.flows.ending import staff_of
 
 __all__ = ["world"]
 
-HOUR, TARIFFS = timedelta(hours=1), Tariffs()
+DAY, HOUR, TARIFFS = timedelta(days=1), timedelta(hours=1), Tariffs()
 
 
 async def back_with_damage(build, payer, world, wait_for, amount="300"):
@@ -142,3 +145,38 @@ async def test_cancelled_the_credit_note_is_for_the_rental_alone(build, payer, w
     notes = await build.rows("select kind, amount from receipts where booking_id = $1 order by kind", made.id)
     assert [amount for _kind, amount in notes] == [rental, rental]
     assert DEPOSIT not in [amount for _kind, amount in notes]
+
+
+async def test_out_for_longer_than_its_money_is_certain_it_is_renewed_or_staff_hear_that_it_is_not(build, payer, world, service, wait_for):
+    """PayPal's stand-in renews no hold of which a part was taken; before its 29 days are over another takes its place."""
+    made, _order = await paid(build, payer, world)
+    sam = await staff_of(build)
+    await wait_for(20 * HOUR)
+    await hand_over(sam.door, made.id, Reading(1000, 100), sam.actor)
+    await put_off(build, made, 40 * DAY)
+    await wait_for(5 * DAY)
+    await work(service, made)
+    assert await asked_for(build, made, "renew") == []
+    await wait_for(20 * DAY + 12 * HOUR)
+    await work(service, made)
+    assert (await asked_for(build, made, "renew"), await alarms(build, made)) == (["failed"], ["renewal_refused"])
+    second = order_in(await asking.begin(world, made.id))
+    await payer.approve(second)
+    assert (await home.capture(world, second)).is_deposit
+    await work(service, made)
+    assert await staff_holds(service, made) == ["released", "held"]
+    assert [state for _sum, state in await at_paypal(payer, made)] == ["VOIDED", "CREATED"]
+
+
+async def put_off(build, made, span):
+    """The car is due back so much later."""
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute("update bookings set return_due_at = return_due_at + $2 where id = $1", made.id, span)
+    await db.close()
+
+
+async def asked_for(build, made, kind):
+    """What came of every intent of a kind."""
+    query = """select r.outcome from payment_operations o join payment_results r on r.operation_id = o.id
+               where o.booking_id = $1 and o.kind = $2 order by r.id"""
+    return [row[0] for row in await build.rows(query, made.id, kind)]
