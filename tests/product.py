@@ -24,17 +24,20 @@ STACKS_REDIS = 32  # the stack's numbered Redis database, counted from here; the
 
 
 class Emulator:
-    """A running emulator and its control interface."""
+    """A running emulator and its control interface. ``away`` is a listener of its that nobody answers for: it is told nothing."""
 
-    def __init__(self, process: Process, url: str) -> None:
+    def __init__(self, process: Process, url: str, away: str = "") -> None:
         self.process = process
         self.url = url
+        self._away = away
         self._http = httpx.AsyncClient(base_url=url, timeout=10, verify=False)
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
         self.process.start()
         wait_until_ready(self.process.child)
+        if self._away:
+            httpx.patch(f"{self.url}/control/webhooks/{self._away}", json={"mode": "drop"}, verify=False).raise_for_status()
 
     async def control(self, method: str, path: str, body: object = None) -> Any:
         """One request to /control/<path>; the decoded answer, None when it is empty."""
@@ -61,6 +64,8 @@ class Emulator:
     async def reset(self) -> None:
         """Forget everything."""
         await self.control("POST", "reset")
+        if self._away:
+            await self.control("PATCH", f"webhooks/{self._away}", {"mode": "drop"})
 
 
 class Stack:
@@ -133,8 +138,8 @@ def _beside(database: Database, redis_url: str, tmp_path_factory: pytest.TempPat
     return wire(tmp_path_factory.mktemp("emulators"), database, redis_url)
 
 
-def _emulator(wiring: Wiring, name: str, url: str) -> Iterator[Emulator]:
-    emulator = Emulator(Process(wiring, name), url)
+def _emulator(wiring: Wiring, name: str, url: str, away: str = "") -> Iterator[Emulator]:
+    emulator = Emulator(Process(wiring, name), url, away)
     emulator.start()
     yield emulator
     emulator.process.child.stop()
@@ -142,8 +147,8 @@ def _emulator(wiring: Wiring, name: str, url: str) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def paypal(_beside: Wiring) -> Iterator[Emulator]:
-    """A PayPal emulator of this test worker's own; its webhooks find nobody (the stack has its own PayPal)."""
-    yield from _emulator(_beside, "paypal", _beside.paypal)
+    """A PayPal emulator of this test worker's own, which tells nobody of anything (the stack has its own PayPal)."""
+    yield from _emulator(_beside, "paypal", _beside.paypal, _beside.keys.paypal_webhook_id)
 
 
 @pytest.fixture(scope="session")

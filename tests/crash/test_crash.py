@@ -34,14 +34,12 @@ async def run(servers: Servers, worker_number: int, redis_url: str, paypal: Emul
     theatre = await Theatre.open(Addresses(urls, database.url("superuser"), servers.pooler, redis_url, paypal.url, client, secret))
     scene = Scene(world, make_service(world), Build(world, database.url("superuser")), Payer(world, paypal))
     run = Run(scene, theatre, database, paypal)
-    await paypal.control("PATCH", f"webhooks/{keys.paypal_webhook_id}", {"mode": "drop"})  # who is told of something is told here
     try:
         for phase in (run.grow_old, run.rehearse, run.cut_short, run.bring_to_an_end, run.judge):
             await phase()
         yield run
     finally:
         await paypal.control("POST", "account", {"vaulting": False})
-        await paypal.control("PATCH", f"webhooks/{keys.paypal_webhook_id}", {"mode": "deliver"})
         await paypal.move(-clock.shift().total_seconds())
         clock.move_to_shift(timedelta())
         await theatre.close()
