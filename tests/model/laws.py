@@ -179,6 +179,7 @@ class Laws:
         broken = [row[0] for row in await self._town.look.fetch(_OPEN)]
         broken += _sent_again(await self._town.mail.control("GET", "mails"))
         broken += await self._holds()
+        broken += await self._wallets()
         if broken:
             raise Broken("\n".join(broken))
         await self.check(thoroughly=True, at_the_end=True)
@@ -192,6 +193,15 @@ class Laws:
         broken = [f"{name} is held by our book, {shown.get(name)} at PayPal" for name in held if shown.get(name) not in _LIVES]
         there = [name for name, status in shown.items() if status in _LIVES and name not in named]
         return [*broken, *(f"{name} is held at PayPal, and by our book it is not" for name in there)]
+
+    async def _wallets(self) -> list[str]:
+        """No wallet is kept at PayPal that our book says is gone, or knows nothing of."""
+        ours = dict(tuple(row) for row in await self._town.look.fetch("select booking_id::text, status from paypal_wallets"))
+        there = [row for row in await self._town.paypal.control("GET", "vault") if row["ready"] and not row["cancelled"]]
+        told = {row["id"]: ours.get(row["merchant_customer_id"]) for row in there}
+        return [
+            f"the wallet {name} is kept at PayPal, and {status} here" for name, status in told.items() if status not in ("agreed", "kept")
+        ]
 
 
 _LIVES = ("CREATED", "PARTIALLY_CAPTURED")  # of the latter a rental was taken, the rest is held

@@ -10,7 +10,7 @@ from tests.builders import new_key
 from tests.model.scene import Deed, Group, Nobody, Scene
 
 #: Where things break, and how often.
-PLACES = {"^/v2/": 2, "/capture$": 6, "/refund$": 3, "/orders$": 2, "/orders/[^/]+$": 2, "oauth2": 1, "/emails": 2}
+PLACES = {"^/v2/": 2, "/capture$": 6, "/refund$": 3, "/orders$": 2, "/orders/[^/]+$": 2, "oauth2": 1, "/vault/": 2, "/emails": 2}
 
 
 class Outside(Group):
@@ -24,6 +24,7 @@ class Outside(Group):
         return {
             self.a_notice_comes: 8, self.a_notice_comes_again: 2, self.paypal_decides: 3,
             self.time_passes: 8, self.something_breaks: 7, self.all_is_mended: 3, self.an_answer_is_garbled: 1,
+            self.a_wallet_turns: 1,
         }  # fmt: skip
 
     async def a_notice_comes(self) -> str:
@@ -60,6 +61,15 @@ class Outside(Group):
         await self.town.paypal.control("POST", f"{kind}/{thing}/settle", {"act": act})
         self.town.between.calls.append("/captures decided")
         return f"{thing} {act}"
+
+    async def a_wallet_turns(self) -> str:
+        """Its owner ends it at PayPal's own site, or what is to be held by it meets another answer."""
+        kept = [it["id"] for it in await self.town.paypal.control("GET", "vault")]
+        if not kept:
+            raise Nobody
+        one, meets = self.dice.choice(kept), self.dice.choice(({"funding": "declined"}, {"asks": True}, {"funding": "pending"}, {}))
+        await self.town.paypal.control("POST", f"vault/{one}" if meets else f"vault/{one}/cancel", meets)
+        return f"{one} {meets or 'is cancelled'}"
 
     async def time_passes(self) -> str:
         seconds = self.dice.choices((5, 50, 70, 300, 700, 1300, 3700, 22_000, 100_000), (9, 9, 9, 4, 3, 3, 1, 1, 1))[0]

@@ -119,6 +119,7 @@ class Play:
             await worker.the_worker_catches_up()
         await worker.the_worker_looks_at_orders()
         await worker.the_worker_looks_after_deposits()
+        await worker.the_worker_looks_after_wallets()
         await worker.the_worker_makes_no_shows()
         await worker.compare_to_the_end()
         for _ in range(ROUNDS):

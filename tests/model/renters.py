@@ -40,6 +40,7 @@ class Renters(Group):
         )
         if car is self.scene.cars[0] and self.dice.random() < 0.5:
             chosen["part_payment"] = True
+        chosen["keep_wallet"] = self.dice.random() < 0.4
         caller = self.dice.choice(self.scene.rentals).caller if self.scene.rentals and self.dice.random() < 0.1 else new_caller()
         order = await self.town.build.order(car, days, **chosen)
         self.scene.rentals.append(rental := Rental(order, caller, new_key()))

@@ -105,7 +105,8 @@ async def town(servers: Servers, providers: Providers, name: str, seed: int) -> 
     for provider in (paypal, mail):
         await provider.control("POST", "reset")
     await mail.control("POST", "rate", {"per_second": 0})
-    rules = DepositRules(one_order=seed % 4 == 0)
+    await paypal.control("POST", "account", {"vaulting": True, "vault_delay": 600})
+    rules = DepositRules(one_order=seed % 4 == 0, wallet=True)
     async with _connections(database) as (doors, look, owner), _world(doors, servers, between, paypal, mail, deposits=rules) as world:
         try:
             desk = replace(world, door=Ajar(doors.service(), between))

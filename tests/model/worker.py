@@ -12,6 +12,7 @@ from exodrive.flows.instalment import reminding
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.rental import begin
 from exodrive.flows.resume import letter
+from exodrive.flows.wallet import looking as wallets
 from exodrive.gateways.errors import GatewayError
 from exodrive.kit.errors import Problem
 from exodrive.kit.jobs import Job
@@ -34,6 +35,7 @@ class Worker(Group):
             self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
             self.the_worker_looks_at_orders: 2, self.the_worker_looks_after_deposits: 2, self.the_worker_makes_no_shows: 1,
             self.the_worker_compares: 1, self.the_worker_begins_rentals: 2,
+            self.the_worker_looks_after_wallets: 2,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -66,6 +68,9 @@ class Worker(Group):
 
     async def the_worker_looks_after_deposits(self) -> str:
         return str(await deposits.look_at_all(self.town.desk))
+
+    async def the_worker_looks_after_wallets(self) -> str:
+        return str(await wallets.look_at_all(self.town.desk))
 
     async def the_worker_makes_no_shows(self) -> str:
         return str(await no_show.settle_due(self.town.desk))
