@@ -101,7 +101,7 @@ class Renter:
         except Problem as no:
             self.meets(f"not paid: {no.code}")
             return no.code
-        return await self._approves(order_in(address), (12, 1, 1)) or ""
+        return await self.approves(order_in(address), (12, 1, 1)) or ""
 
     async def has_it_held(self) -> bool:
         """Go to PayPal for the deposit, and come home or not; whether it is held."""
@@ -111,13 +111,13 @@ class Renter:
         except Problem as no:
             self.meets(f"no deposit: {no.code}")
             return no.code == "no-hold-wanted"
-        step = await self._approves(order_in(address), (8, 1, 1))
+        step = await self.approves(order_in(address), (8, 1, 1))
         self.meets(f"went for a deposit: {step or 'did not come home'}")
         if self.is_lucky(0.1):
             await self._has_no_money_left()
         return step is Step.PAID
 
-    async def _approves(self, order_id: str, luck: tuple[int, int, int]) -> Step | None:
+    async def approves(self, order_id: str, luck: tuple[int, int, int]) -> Step | None:
         """At PayPal; None when the renter does not come home from there."""
         funding = self.dice.choices(FUNDINGS, luck)[0]
         await self.yard.paypal.control("POST", f"orders/{order_id}/approve", {"funding": funding})

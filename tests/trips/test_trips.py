@@ -23,7 +23,7 @@ from tests.trips.records import Record, Records
 MET = (
     "an outage", "a call is to go wrong", "two wanted one day at once: one was turned away", "wanted a sold day: turned away",
     "met: deposit_declined", "met: deposit_lapsed", "met: deposit_renewed", "met: deposit_released", "met: claim_settled",
-    "alarm: uncovered", "alarm: runs_out", "key given without a deposit", "hours out with nothing held, all alarmed",
+    "more days: paid", "alarm: uncovered", "alarm: runs_out", "key given without a deposit", "hours out with nothing held, all alarmed",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from exodrive.kit.errors import Problem
 from tests.builders import new_key
 from tests.garage import MadeCar
 from tests.trips.claims import Claims
-from tests.trips.extension import extend
+from tests.trips.extension import extend, rearrange
 from tests.trips.renter import HOUR, Renter
 from tests.trips.yard import Yard
 
@@ -41,7 +41,6 @@ class Trip(Renter):
         if await self.status() not in ("upcoming", "active"):
             self.meets("never paid for")
             return
-        self.pickup_at = await self.value("select pickup_at from bookings where id = $1")
         async for moment in self._before():
             yield moment
         if await self.status() not in ("upcoming", "active"):
@@ -80,29 +79,38 @@ class Trip(Renter):
         """Until the pick-up: the deposit, somebody who wants the same days, and those who will not come."""
         if self.is_lucky(0.3):
             await self.wants_taken_days()
+        self.pickup_at = await self._pick_up()
+        if self.is_lucky(0.15):
+            yield clock.now() + self.dice.random() * max(self.pickup_at - clock.now(), timedelta())
+            await rearrange(self)
+        self.pickup_at = await self._pick_up()
         if self.fate == "renter cancels" and self.is_lucky(0.5):
             yield clock.now() + self.dice.random() * max(self.pickup_at - clock.now(), timedelta())
-            await self._cancel()
+            await self._cancel(by_renter=True)
             return
         yield self.pickup_at - self.dice.choice((47, 40, 24, 12, 3, 0)) * HOUR
         for _ in range(self.dice.choice((0, 1, 2, 3, 3))):
             if await self.has_it_held():
                 break
             yield clock.now() + self.dice.choice((0, 0, 3)) * HOUR
-        if self.fate.endswith("cancels") or self.fate == "staff cancel":
-            await self._cancel()
+        if self.fate in ("renter cancels", "staff cancel"):
+            await self._cancel(by_renter=self.fate == "renter cancels")
         elif self.fate == "nobody comes":
             yield self.pickup_at + HOUR
             await self._is_missed()
             yield clock.now() + 4 * HOUR
             await self._is_missed()
 
-    async def _cancel(self) -> None:
+    async def _pick_up(self) -> datetime:
+        at: datetime = await self.value("select pickup_at from bookings where id = $1")
+        return at
+
+    async def _cancel(self, *, by_renter: bool = False) -> None:
         assert self.held
         door, actor = self.yard.desk
         how, percent = self.dice.choice(((How.COMPANY, None), (How.TIERS, None), (How.PERCENT, 30)))
         try:
-            if self.fate == "renter cancels":
+            if by_renter:
                 await cancel.by_renter(self.yard.world, self.held.booking_id)
             else:
                 await cancel.by_staff(self.yard.world, door, self.held.booking_id, actor, "plans change", how=how, percent=percent)
@@ -140,8 +148,10 @@ class Trip(Renter):
         door, actor = self.yard.desk
         self.yard.odometer += 10
         reading = Reading(self.yard.odometer, 100)
-        away = "select count(*) from bookings where car_id = $1 and handed_over_at is not null and returned_at is null"
-        if await self.yard.look.fetchval(away, self.car.id):
+        away = """
+            select count(*) from bookings b where b.handed_over_at is not null and b.returned_at is null
+            and b.car_id = (select m.car_id from bookings m where m.id = $1)"""
+        if await self.value(away):
             self.meets("the car is not back yet")
             return "not-back"
         try:
