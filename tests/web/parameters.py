@@ -41,6 +41,8 @@ COMPUTED: dict[tuple[str, str], frozenset[str]] = {
     ("web.api.admin_prices", "name"): frozenset({"car", "start", "end"}),
     ("web.shell.pages", "name"): frozenset(),  # whatever was asked for is asked again in another currency
     ("web.storefront.booking_view", "name"): frozenset({"first_name", "last_name", "phone", "notes"}),
+    ("web.storefront.change", "name"): frozenset({"start", "end", "car_id"}),
+    ("web.storefront.change_days", "name"): frozenset({"start", "end"}),
     ("web.storefront.checkout_form", "f'{end}_location_id'"): frozenset({"pickup_location_id", "dropoff_location_id"}),
     ("web.storefront.contact", "name"): frozenset({"name", "email", "text"}),
     ("web.storefront.finding", "str(field)"): frozenset({*map(str, Facet), "per", "sort"}),

@@ -2,14 +2,19 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
+from exodrive.kit.days import Days
 from exodrive.kit.db import Db
 
 
 class SeenChange(msgspec.Struct, frozen=True):
-    """A change: ``difference`` was paid for it, or paid back where it is below zero; ``waits_until`` is set while it can be paid."""
+    """A change: ``difference`` was paid for it, or paid back where it is below zero; ``waits_until`` is set while it can be paid.
+
+    ``days_before`` and ``days_after`` are set where it is about other days or another car, ``car`` is the one the booking gets by it.
+    """
 
     number: int
     is_applied: bool
@@ -20,6 +25,10 @@ class SeenChange(msgspec.Struct, frozen=True):
     total_after: Decimal
     made_at: datetime
     waits_until: datetime | None
+    days_before: Days | None = None
+    days_after: Days | None = None
+    car: str = ""
+    is_other_car: bool = False
 
 
 async def changes_of(db: Db, reference: str) -> list[SeenChange]:
@@ -28,10 +37,18 @@ async def changes_of(db: Db, reference: str) -> list[SeenChange]:
         """
         select c.number, c.status = 'applied', c.status = 'pending' and c.expires_at = 'infinity', c.difference, c.currency,
                (c.before_price ->> 'total')::numeric, (c.after_price ->> 'total')::numeric, coalesce(c.decided_at, c.created_at),
-               case when c.status = 'pending' and c.expires_at < 'infinity' then c.expires_at end
-        from booking_changes c join bookings b on b.id = c.booking_id
+               case when c.status = 'pending' and c.expires_at < 'infinity' then c.expires_at end,
+               (c.before ->> 'start')::date, (c.before ->> 'end')::date, c.start_date, c.end_date, n.name,
+               c.car_id <> (c.before ->> 'car_id')::uuid
+        from booking_changes c join bookings b on b.id = c.booking_id left join cars n on n.id = c.car_id
         where b.reference = $1 and (c.status = 'applied' or c.status = 'pending' and c.expires_at > (select exodrive_private.now()))
         order by c.number""",
         reference,
     )
-    return [SeenChange(*row) for row in rows]
+    return [_seen(list(row)) for row in rows]
+
+
+def _seen(row: list[Any]) -> SeenChange:
+    start, end, first, last, car, is_other = row[9:]
+    before, after = Days(start, end) if start else None, Days(first, last) if first else None
+    return SeenChange(*[*row[:9], before if after else None, after, car or "", bool(is_other)])

@@ -1,6 +1,7 @@
 """Changing a booking by its private page, over HTTP."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ import httpx
 import pytest
 
 from exodrive.pricing.kinds import AdditionalDriver, Extra, PartPayment, Waiver
-from tests.builders import Build, Made
+from tests.builders import Build, Made, days_ahead
 from tests.garage import MadeCar, new_rules
 from tests.web.storefront.conftest import Form, NewVisitor, as_holder
 
@@ -203,3 +204,59 @@ async def test_too_late_or_unpaid_there_is_no_form(visitor: NewVisitor, build: B
     held = await build.held()
     answer = await as_holder(visitor(), held).get(f"/booking/{held.reference}/change")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/booking/{held.reference}?told=not-changeable")
+
+
+async def test_days_are_shown_old_beside_new_and_need_the_terms(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid(await build.car())
+    http = as_holder(visitor(), made)
+    fields = await form_of(http, made)
+    assert (fields["start"], fields["end"]) == (str(made.order.start), str(made.order.end))
+    later = {"end": str(made.order.end + timedelta(days=2))}
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=fields | later)
+    text = re.sub(r"<[^>]+>|\s+", " ", answer.text)
+    assert answer.status_code == 200, text
+    assert re.search(r"Days +before: .* now: ", text)
+    confirmed = confirming(answer.text)
+    assert confirmed["end"] == later["end"]
+    refused = await http.post(f"/booking/{made.reference}/change", data=confirmed | {"terms": ""})
+    assert "Please accept the rental terms." in refused.text
+    answer = await http.post(f"/booking/{made.reference}/change", data=confirmed | {"terms": build.world.rules.terms_version})
+    assert (answer.status_code, "checkoutnow" in answer.headers["location"]) == (303, True)
+    page = (await http.get(f"/booking/{made.reference}")).text
+    assert "Your change waits for its payment" in page
+    assert " becomes " in page
+
+
+async def test_taken_days_are_refused_with_links_to_those_that_can_be_had(visitor: NewVisitor, build: Build) -> None:
+    car = await build.car()
+    made = await build.paid(car)
+    await build.held(car, days_ahead(13, 1))
+    http = as_holder(visitor(), made)
+    fields = await form_of(http, made)
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"end": str(made.order.end + timedelta(days=1))})
+    assert answer.status_code == 409
+    [first, *_more] = re.findall(r'href="(/booking/[^"]+/change\?start=[^"]+)"', answer.text)
+    prefilled = Form((await http.get(first.replace("&amp;", "&"))).text).fields
+    assert f"start={prefilled['start']}&amp;end={prefilled['end']}" in first
+
+
+async def test_a_car_that_is_out_can_be_kept_longer_on_its_page(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid(await build.car())
+    await build.value("update bookings set status = 'active', handed_over_at = exodrive_private.now() where id = $1", made.id)
+    http = as_holder(visitor(), made)
+    assert "Keep the car longer" in (await http.get(f"/booking/{made.reference}")).text
+    fields = await form_of(http, made)
+    assert (set(fields) & {"start", "pickup_time", "car_id"}, fields["end"]) == (set(), str(made.order.end))
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"end": str(made.order.end + timedelta(days=1))})
+    assert re.search(r"Pay \$[\d,.]+ with PayPal", answer.text)
+
+
+async def test_another_car_is_offered_by_its_price_for_the_days(visitor: NewVisitor, build: Build) -> None:
+    made = await build.paid(await build.car())
+    other = await build.car(name="Other Car", price={"base_price": Decimal(500)})
+    http = as_holder(visitor(), made)
+    fields = await form_of(http, made)
+    answer = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"car_id": str(other.id)})
+    assert re.search(r"Test Car.*Other Car", re.sub(r"<[^>]+>|\s+", " ", answer.text.partition('id="preview"')[2]))
+    wrong = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"end": "soon"})
+    assert (wrong.status_code, "Write the day like" in wrong.text) == (422, True)

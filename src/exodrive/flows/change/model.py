@@ -100,7 +100,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     """A change that may be made: both prices, and what has to be claimed for it.
 
     ``claims`` are the pieces it takes along beyond before; ``scarce`` are the extras of which enough must be left. ``terms`` is the version
-    that was accepted with it.
+    that was accepted with it, ``car_name`` that of the car wanted.
     """
 
     sold: Sold
@@ -112,6 +112,7 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
     scarce: tuple[Offer, ...]
     tariff: Tariff = Tariff.NEW_TOTAL
     terms: str | None = None
+    car_name: str = ""
 
     @property
     def moves(self) -> bool:

@@ -101,4 +101,4 @@ def _proposal(
     is_moved = (old.car_id, old.days) != (new.car_id, new.days)
     few = scarce(facts.rules, facts.house, new.days, new.extras if is_moved else claims)
     about: dict[str, Any] = {"sold": sold, "old": old, "new": new, "price": price, "arranged": arranged, "claims": claims, "scarce": few}
-    return Proposal(**about, tariff=tariff)
+    return Proposal(**about, tariff=tariff, car_name=facts.car_name)

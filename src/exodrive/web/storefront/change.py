@@ -20,9 +20,12 @@ from exodrive.overview.kept_order import kept_order
 from exodrive.web.shell import forms, pages
 from exodrive.web.shell.doors import READ, anon, door
 from exodrive.web.shell.holder import holder
+from exodrive.web.storefront.change_days import FIELDS
 from exodrive.web.storefront.change_view import change_page, is_open, preview_of, wish_of
 
 AnyRequest = Request[Any, Any, Any]
+# Refusals that are told beside the form; of all others the booking's own page tells.
+_HERE = frozenset({"journey-not-offered", "car-taken", "days-busy", "not-rented", "other-car", "only-longer"})
 _REFERENCE = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 
 
@@ -32,8 +35,9 @@ async def show(request: AnyRequest, db: Door, world: World, reference: str) -> R
     booking, order = await _booked(request, reference)
     if not is_open(booking, world, clock.now()):
         return pages.see_other(f"/booking/{reference}?told={NotAccepted.code if booking.waits else NotChangeable.code}")
+    asked = {name: value for name in FIELDS if (value := request.query_params.get(name))}
     async with db.scope() as scope:
-        page = await change_page(scope, world, booking, order, clock.now())
+        page = await change_page(scope, world, booking, order, clock.now(), values=asked)
     return pages.render(request, "storefront/change.html", page)
 
 
@@ -56,7 +60,7 @@ async def _preview(
         return pages.see_other(f"/booking/{booking.reference}?told={closed.code}")
     except (BadInput, Conflict) as refusal:
         return await _refused(request, db, world, booking, order, values, refusal)
-    shown = preview_of(proposal, world.quotes.sign(proposal.price, clock.now()), values)
+    shown = preview_of(proposal, world.quotes.sign(proposal.price, clock.now()), values, booking.car.name)
     async with db.scope() as scope:
         page = await change_page(scope, world, booking, order, clock.now(), values=values, preview=shown, notice=notice)
     return pages.render(request, "storefront/change.html", page)
@@ -66,9 +70,9 @@ async def _refused(
     request: AnyRequest, db: Door, world: World, booking: BookingPage, order: CheckoutOrder, values: dict[str, str], refusal: Problem
 ) -> Response[bytes]:
     """Show the form again with what was chosen and what is wrong with it."""
-    notice = "" if refusal.fields else refusal.detail
+    notice, free = "" if refusal.fields else refusal.detail, refusal.extra.get("free")
     async with db.scope() as scope:
-        page = await change_page(scope, world, booking, order, clock.now(), values=values, errors=refusal.fields, notice=notice)
+        page = await change_page(scope, world, booking, order, clock.now(), values=values, errors=refusal.fields, notice=notice, free=free)
     return pages.render(request, "storefront/change.html", page, status=refusal.status)
 
 
@@ -82,9 +86,9 @@ async def create(request: AnyRequest, db: Door, world: World, reference: str) ->
     except NothingChanged:
         return pages.see_other(f"/booking/{reference}?told=changed")
     except (BadInput, Conflict) as refusal:
-        if refusal.code == "price-changed":
-            return await _preview(request, db, world, booking, order, values, refusal.detail)
-        if refusal.fields or refusal.code == "journey-not-offered":
+        if refusal.code == "price-changed" or "terms" in refusal.fields:
+            return await _preview(request, db, world, booking, order, values, refusal.fields.get("terms", refusal.detail))
+        if refusal.fields or refusal.code in _HERE:
             return await _refused(request, db, world, booking, order, values, refusal)
         return pages.see_other(f"/booking/{reference}?told={refusal.code}")
     except Problem as away:

@@ -11,6 +11,7 @@ from exodrive.flows.change.errors import NotChangeable
 from exodrive.flows.change.model import Proposal, Wish
 from exodrive.flows.change.propose import closes_at
 from exodrive.flows.world import World
+from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
 from exodrive.kit.ids import CarId
 from exodrive.kit.words import _
@@ -23,7 +24,9 @@ from exodrive.pricing.offers import Offers, offers_for
 from exodrive.pricing.store import rules_in_force
 from exodrive.pricing.words import due_words, money
 from exodrive.web.shell.formats import clock_time
+from exodrive.web.storefront import change_days
 from exodrive.web.storefront.again import fields_of
+from exodrive.web.storefront.change_days import When
 from exodrive.web.storefront.checkout_choices import Choice, Choices, choices_view
 from exodrive.web.storefront.checkout_form import EXTRA, order_of
 from exodrive.web.storefront.checkout_view import Wrong, labels
@@ -31,6 +34,7 @@ from exodrive.web.storefront.places import TimeChoice
 from exodrive.web.storefront.stops import Stop, stops_of
 
 _SHOWN = ("pickup_", "dropoff_", EXTRA, "waiver", "additional_drivers")
+_KEPT = (*_SHOWN, *change_days.FIELDS)
 HAS_COVERS, HAS_DRIVERS = "has_covers", "has_drivers"  # a form without these does not ask, so that nothing of it is changed
 
 
@@ -45,8 +49,10 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What a change would come to: ``by`` is how much dearer or cheaper it is, ``amount`` what of it is paid or given back now.
 
     ``later`` is what is paid by a later day, None where that stays as it is. ``fields`` and ``quote`` make the change as it is shown.
+    ``moved`` is what becomes of days and car; then the terms are to be accepted.
     """
 
+    moved: tuple[Difference, ...]
     rows: tuple[Difference, ...]
     before: str
     after: str
@@ -67,6 +73,8 @@ class ChangePage(msgspec.Struct, frozen=True, kw_only=True):
     booking: BookingPage
     car: CarName
     until: datetime
+    when: When
+    terms_version: str
     pickup: Stop
     dropoff: Stop
     choices: Choices
@@ -95,29 +103,33 @@ async def change_page(
     errors: dict[str, str] | None = None,
     notice: str = "",
     preview: Preview | None = None,
+    free: list[dict[str, str]] | None = None,
 ) -> ChangePage:
     """Return the page of a booking that is as ``order`` says; ``values`` is what was typed. Raises NotChangeable where nothing can be."""
     found, page = await rules_in_force(db, booking.car.id), await shop.car_page(db, booking.car.slug)
     if found is None:
         raise NotChangeable
-    ours, offers = await fleet.active_locations(db), offers_for(*found, booking.days)
+    shown = _shown(order) | change_days.booked(order) | (values or {})
+    when = await change_days.when_of(db, booking, shown, day_at(now, booking.time_zone), free or [])
+    ours, offers = await fleet.active_locations(db), offers_for(*found, when.days)
     scarce = [extra.code for extra in offers.extras if extra.stock is not None]
-    taken = await extras_taken(db, scarce, booking.days, besides=booking.id)
-    choices = _with_own_cover(choices_view(offers, taken, booking.days, booking.car.minimum_age), order.waiver)
-    shown = _shown(order) if values is None else values
-    pickup, dropoff = _stops(page.home, ours, booking, offers, now, _shown(order))
+    taken = await extras_taken(db, scarce, when.days, besides=booking.id)
+    choices = _with_own_cover(choices_view(offers, taken, when.days, booking.car.minimum_age), order.waiver)
+    pickup, dropoff = _stops(page.home, ours, when.days, offers, now, _shown(order))
     offered = {extra.code for extra in offers.extras}
     return ChangePage(
         booking=booking,
         car=CarName(booking.car.slug, booking.car.name),
-        until=closes_at(booking.pickup_at, world.rules),
+        until=booking.return_due_at if when.is_out else closes_at(booking.pickup_at, world.rules),
+        when=when,
+        terms_version=world.rules.terms_version,
         pickup=pickup,
         dropoff=dropoff,
         choices=choices,
         kept={f"{EXTRA}{code}": str(pieces) for code, pieces in order.extras.items() if code not in offered},
         values=shown,
         errors=errors or {},
-        labels=labels(choices),
+        labels={"start": _("First day"), "end": _("Last day"), "car_id": _("Car")} | labels(choices),
         notice=notice,
         preview=preview,
     )
@@ -127,11 +139,9 @@ def _shown(order: CheckoutOrder) -> dict[str, str]:
     return {name: value for name, value in fields_of(order).items() if name.startswith(_SHOWN)}
 
 
-def _stops(
-    home: Location, ours: list[Location], booking: BookingPage, offers: Offers, now: datetime, booked: dict[str, str]
-) -> tuple[Stop, Stop]:
+def _stops(home: Location, ours: list[Location], days: Days, offers: Offers, now: datetime, booked: dict[str, str]) -> tuple[Stop, Stop]:
     """Both ends as the checkout offers them, with the hours that are booked among the others."""
-    pickup, dropoff = stops_of(home, ours, booking.days, (now, now), offers, booked)
+    pickup, dropoff = stops_of(home, ours, days, (now, now), offers, booked)
     return _with_hour(pickup, booked["pickup_time"]), _with_hour(dropoff, booked["dropoff_time"])
 
 
@@ -154,9 +164,17 @@ def _with_own_cover(choices: Choices, waiver: str) -> Choices:
 
 def wish_of(values: dict[str, str], booking: BookingPage) -> Wish:
     """Return what a form asks for; raises BadInput naming each field that cannot be read."""
-    about: dict[str, str] = {"car_id": str(CarId(booking.car.id)), "start": str(booking.days.start), "end": str(booking.days.end)}
+    start, end = change_days.checked(values, booking)
+    terms = values.get("terms", "")
+    if change_days.is_begun(booking):
+        return Wish(end=end, terms=terms)
+    about: dict[str, str] = {"car_id": values.get("car_id") or str(CarId(booking.car.id)), "start": str(start), "end": str(end)}
     order = order_of({name: value for name, value in values.items() if name.startswith(_SHOWN)} | about)
     return Wish(
+        start=order.start,
+        end=order.end,
+        car_id=order.car_id,
+        terms=terms,
         pickup=order.pickup,
         dropoff=order.dropoff,
         extras=order.extras,
@@ -165,11 +183,12 @@ def wish_of(values: dict[str, str], booking: BookingPage) -> Wish:
     )
 
 
-def preview_of(proposal: Proposal, quote: str, values: dict[str, str]) -> Preview:
-    """Return what a change would come to, in words."""
+def preview_of(proposal: Proposal, quote: str, values: dict[str, str], car: str) -> Preview:
+    """Return what a change would come to, in words; ``car`` is the name of the one that is booked."""
     old, new, moved = proposal.sold.price, proposal.price, proposal.difference
     more, currency = new.total - old.total, moved.currency
     return Preview(
+        moved=change_days.moved(proposal, car) if proposal.moves else (),
         rows=tuple(differences(old, new)),
         before=money(old.total, currency),
         after=money(new.total, currency),
@@ -180,7 +199,7 @@ def preview_of(proposal: Proposal, quote: str, values: dict[str, str]) -> Previe
         amount=money(abs(moved.amount), currency),
         is_charged=moved.amount > 0,
         is_given_back=moved.amount < 0,
-        fields={name: value for name, value in values.items() if name.startswith(_SHOWN) or name in (HAS_COVERS, HAS_DRIVERS)},
+        fields={name: value for name, value in values.items() if name.startswith(_KEPT) or name in (HAS_COVERS, HAS_DRIVERS)},
         quote=quote,
     )
 
@@ -195,5 +214,7 @@ def _later(old: Price, new: Price) -> Difference | None:
 
 
 def is_open(booking: BookingPage, world: World, now: datetime) -> bool:
-    """Tell whether a booking may still be changed by its renter."""
+    """Tell whether a booking may still be changed by its renter, if only to be longer."""
+    if change_days.is_begun(booking):
+        return True
     return booking.status.value == "upcoming" and not booking.waits and now < closes_at(booking.pickup_at, world.rules)

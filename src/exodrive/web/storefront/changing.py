@@ -10,15 +10,21 @@ from exodrive.kit.db import Door
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage
 from exodrive.overview.changes import SeenChange, changes_of
-from exodrive.pricing.words import money
+from exodrive.pricing.words import days_range, money
 from exodrive.web.shell.formats import moment
+from exodrive.web.storefront.change_days import is_begun
 from exodrive.web.storefront.change_view import is_open
 
 
 class Changing(msgspec.Struct, frozen=True, kw_only=True):
-    """Changes of a booking. ``until`` is empty when it may not be changed any more; ``amount`` is what the waiting one costs."""
+    """Changes of a booking. ``until`` is empty when it may not be changed any more; ``amount`` is what the waiting one costs.
+
+    ``moves`` says what becomes of days and car by it; ``is_out`` that the car can only be kept longer.
+    """
 
     until: str
+    is_out: bool
+    moves: str
     waiting: SeenChange | None
     amount: str
     made: tuple[str, ...]
@@ -31,14 +37,32 @@ async def changing_of(holder: Door, world: World, booking: BookingPage, now: dat
     waiting = next((change for change in changes if not change.is_applied), None)
     return Changing(
         until=moment(closes_at(booking.pickup_at, world.rules), booking.time_zone) if is_open(booking, world, now) else "",
+        is_out=is_begun(booking),
+        moves=_moves(waiting) if waiting else "",
         waiting=waiting,
         amount=money(waiting.difference, waiting.currency) if waiting else "",
         made=tuple(_line(change, booking) for change in changes if change.is_applied),
     )
 
 
+def _moves(change: SeenChange) -> str:
+    """Return what becomes of days and car by a change: ``Jun 1 – 3 becomes Jun 1 – 5.``; empty where both stay."""
+    if change.days_before is None or change.days_after is None:
+        return ""
+    told = []
+    if change.days_before != change.days_after:
+        told.append(_("%(before)s becomes %(after)s.") % {"before": days_range(change.days_before), "after": days_range(change.days_after)})
+    if change.is_other_car:
+        told.append(_("The car is %(car)s.") % {"car": change.car})
+    return " ".join(told)
+
+
 def _line(change: SeenChange, booking: BookingPage) -> str:
-    """Return a change that was made, in a sentence."""
+    """Return a change that was made, in a sentence or two."""
+    return " ".join(filter(None, (_money(change, booking), _moves(change))))
+
+
+def _money(change: SeenChange, booking: BookingPage) -> str:
     told = {
         "when": moment(change.made_at, booking.time_zone),
         "amount": money(abs(change.difference), change.currency),
