@@ -41,7 +41,8 @@ def test_the_rules_for_deposits_are_read_from_the_settings_for_pages_and_worker_
     from msgspec.structs import replace
 
     given = replace(READ, deposit_ask_hours=72, deposit_release_days=2, deposit_replace_days=5, deposit_answer_hours=24)
-    rules = DepositRules(ask_hours=72, release_days=2, replace_days=5, answer_hours=24)
+    given = replace(given, paypal_multi_capture="on")
+    rules = DepositRules(ask_hours=72, release_days=2, replace_days=5, answer_hours=24, one_order=True)
     assert assembly.deposits(given) == site_of(given).deposits == rules
     assert assembly.deposits(READ) == DepositRules()
 

@@ -311,6 +311,23 @@ async def test_voided_at_paypals_own_site_before_the_rental_was_taken_nothing_is
     await agree(service, made)
 
 
+@pytest.mark.parametrize(("act", "ends"), [("complete", "upcoming"), ("decline", "pending")])
+async def test_a_rental_that_is_pending_keeps_the_days_until_paypal_decides(build, payer, world, service, wait_for, act, ends):
+    made = await near(build)
+    operation, now = await intended(world, made, await payer.approved(made))
+    taking = await authorising.record(world, operation, await placing.ask(world, operation, now))
+    await payer.paypal.control("POST", f"authorizations/{taking.authorization}/funds", {"funds": "pending"})
+    assert (await authorising.go_on(world, taking, now, capturing.SYSTEM)).step is Step.CHECKING
+    [capture] = await payer.captures(taking.target_id)
+    await payer.paypal.control("POST", f"captures/{capture['id']}/settle", {"act": act})
+    await wait_for(20 * MINUTE)
+    await settling.settle_open(service)
+    await work(service, made)
+    assert await build.status(made) == ends
+    assert [hold.status for hold in await holds(world, made)] == [HoldStatus.HELD if ends == "upcoming" else HoldStatus.DROPPED]
+    await agree(service, made)
+
+
 async def test_a_notice_of_the_hold_brings_the_whole_payment_to_its_end(build, payer, world, service, wait_for):
     made = await near(build)
     order_id = await payer.approved(made)
