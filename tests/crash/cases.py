@@ -79,6 +79,7 @@ CASES = {
     "staff cancel an invoice": Case("cancels an invoice", invoicing.an_invoice_sent, "completed"),
     "staff note cash for an invoice": Case("notes cash", invoicing.an_invoice_sent, "completed"),
     "the worker finds an invoice nobody heard of": Case("finds an invoice", invoicing.a_draft_nobody_heard_of, "completed"),
+    "a bank takes the money of an invoice back": Case("hears of money", invoicing.money_taken_back, "completed"),
     "the worker looks at all invoices": Case("looks at all invoices", invoicing.an_invoice_sent, "completed"),
     "rental and deposit are approved at once": Case("both", both.a_pick_up_soon, "upcoming"),
     "the worker has both held": Case("settle", both.an_intent_to_hold, "upcoming"),

@@ -1,18 +1,23 @@
 """The stories of an invoice, what they begin with, and what must be true of each in the end: one at PayPal, and charges that agree."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
+
 from exodrive.bookings.model import Actor
-from exodrive.flows.invoicing import decide, look
+from exodrive.flows.invoicing import decide, look, money
 from exodrive.flows.invoicing.draft import Wish, draft
 from exodrive.flows.invoicing.drive import drive
 from exodrive.flows.invoicing.errors import InvoiceMoved
+from exodrive.gateways.paypal import Capture, CaptureStatus
 from exodrive.gateways.paypal.invoicing import Method
 from exodrive.kit import clock
 from exodrive.kit.ids import new_id
+from exodrive.kit.money import Money
 from tests.builders import new_key
 from tests.crash.cast import Cast, Facts
 from tests.crash.scene import Scene
@@ -50,6 +55,16 @@ async def a_draft_nobody_heard_of(scene: Scene) -> Facts:
     await scene.behind("update paypal_invoices set status = null, paypal_invoice_id = null, wanted = 'void' where id = $1", told.id)
     await scene.behind("alter table paypal_invoices enable trigger invoice_in_order")
     return facts
+
+
+async def money_taken_back(scene: Scene) -> Facts:
+    """The renter has paid, nobody heard of it, and their bank took it back."""
+    facts = await an_invoice_sent(scene)
+    [(invoice_id,)] = await scene.build.rows("select paypal_invoice_id from paypal_invoices where booking_id = $1", facts.booking_id)
+    taken = await scene.payer.paypal.control("POST", f"invoices/{invoice_id}/pay", {})
+    await scene.payer.paypal.control("POST", f"captures/{taken['id']}/case", {"case": "chargeback"})
+    back = await scene.event(taken["id"], "PAYMENT.CAPTURE.REVERSED")
+    return msgspec.structs.replace(facts, order_id=taken["id"], event=back)
 
 
 def _actor(facts: Facts) -> Actor:
@@ -110,9 +125,28 @@ async def looks_at_all(cast: Cast, facts: Facts) -> None:
     await look.look_at_all(cast.service)
 
 
+async def hears_of_money(cast: Cast, facts: Facts) -> None:
+    """The comparison finds a payment that no booking knows, and a notice tells that it was taken back."""
+    assert facts.event
+    taken = Capture(id=facts.order_id, status=CaptureStatus.COMPLETED, amount=Money(Decimal(300), "USD"))
+    await money.is_invoiced(cast.service, taken)
+    await money.taken_back(cast.service, [facts.event.resource["id"]])
+
+
 async def _drive(cast: Cast, facts: Facts) -> None:
     for (invoice_id,) in await cast.rows("select id from paypal_invoices where booking_id = $1", facts.booking_id):
         await drive(cast.service, invoice_id)
+
+
+#: These stories, and who logs in for each beside checkout and worker.
+PLAYS: dict[str, tuple[Callable[[Cast, Facts], Awaitable[None]], tuple[str, ...]]] = {
+    "invoices and is paid": (invoices_and_is_paid, ("staff",)),
+    "cancels an invoice": (cancels, ("staff",)),
+    "notes cash": (notes_cash, ("staff",)),
+    "hears of money": (hears_of_money, ()),
+    "finds an invoice": (finds, ()),
+    "looks at all invoices": (looks_at_all, ()),
+}
 
 
 _KEPT = """
@@ -120,8 +154,9 @@ _KEPT = """
            array(select g.status from booking_charges g join paypal_invoice_charges l on l.charge_id = g.id where l.invoice_id = i.id),
            exists (select from paypal_invoice_requests r where r.invoice_id = i.id and r.status = 'asked')
     from paypal_invoices i where i.booking_id = $1"""
-_CHARGES = {"DRAFT": "invoiced", "SHARED": "invoiced", "PAID": "settled", "MARKED_AS_PAID": "settled", "CANCELLED": "due"}
-_WANTED = {"DRAFT": "draft", "SHARED": "sent", "PAID": "sent", "MARKED_AS_PAID": "sent", "CANCELLED": "void"}
+_CHARGES = {"DRAFT": "invoiced", "SHARED": "invoiced", "CANCELLED": "due"}
+_CHARGES |= dict.fromkeys(("PAID", "MARKED_AS_PAID", "REFUNDED"), "settled")
+_WANTED = {"DRAFT": "draft", "SHARED": "sent", "PAID": "sent", "MARKED_AS_PAID": "sent", "REFUNDED": "sent", "CANCELLED": "void"}
 
 
 async def judge_invoices(db: Any, booking_id: Any, shown: list[dict[str, Any]]) -> list[str]:
@@ -133,8 +168,8 @@ async def judge_invoices(db: Any, booking_id: Any, shown: list[dict[str, Any]]) 
             wrong.append(f"{number} is {status}, PayPal has {[one['status'] for one in there]}")
             continue
         came = Decimal(there[0].get("payments", {}).get("paid_amount", {}).get("value", 0))
-        told = (wanted, charges, paid, problem, is_asked)
-        if told != (_WANTED.get(status), [_CHARGES.get(status)], came, None, False):
+        told = (wanted, charges, paid, problem or "CHARGED_BACK", is_asked)
+        if told != (_WANTED.get(status), [_CHARGES.get(status)], came, "CHARGED_BACK", False):
             wrong.append(f"{number} is {status}, and the rest of it {told}")
         if len(there[0].get("payments", {}).get("transactions", [])) > 1:
             wrong.append(f"{number} was paid twice")

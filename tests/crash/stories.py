@@ -239,12 +239,8 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "staff give a deposit back": (claiming.gives_back, ("staff",)),
     "looks after a deposit": (looks_after_a_deposit, ()),
     "looks after all deposits": (looks_after_all_deposits, ()),
-    "invoices and is paid": (invoicing.invoices_and_is_paid, ("staff",)),
-    "cancels an invoice": (invoicing.cancels, ("staff",)),
-    "notes cash": (invoicing.notes_cash, ("staff",)),
-    "finds an invoice": (invoicing.finds, ()),
-    "looks at all invoices": (invoicing.looks_at_all, ()),
     "looks after a wallet": (wallets.looks_after_a_wallet, ()),
     "checks a wallet": (wallets.checks_a_wallet, ()),
+    **invoicing.PLAYS,
     "work": (work, ()),
 }

@@ -10,6 +10,7 @@ from exodrive.flows.checkout import answers, settling
 from exodrive.flows.comparison import booking, external
 from exodrive.flows.comparison.judge import TAKEN
 from exodrive.flows.comparison.model import Looked
+from exodrive.flows.invoicing import money as invoiced
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
 from exodrive.gateways.paypal import Refund, RefundStatus
@@ -94,7 +95,7 @@ async def reversed_(world: World, event: KeptEvent) -> str:
     """
     found = await _known(world, event) or await _of_order(world, event)
     if not found:
-        return "not ours"
+        return await invoiced.taken_back(world, [event.resource_id] if event.resource_id else [])
     booking_id, names = found[0].booking_id, await _captures(world, found)
     if _has_moved([one for one in found if one.kind is Kind.REFUND], event.resource_id or ""):
         return "known"

@@ -9,6 +9,7 @@ from exodrive.flows.comparison.hints import Hint, hint_of
 from exodrive.flows.comparison.judge import HELD, TAKEN, words_of
 from exodrive.flows.comparison.model import Looked, NotSeen
 from exodrive.flows.comparison.reading import seen
+from exodrive.flows.invoicing import money as invoiced
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Authorization, Capture, Event, Refund, RefundStatus
 from exodrive.kit.ids import BookingId
@@ -58,6 +59,8 @@ async def _stranger(world: World, hint: Hint) -> Looked:
     moved = _moved(shown)
     if shown is None or moved is None:
         return Looked()
+    if await invoiced.is_invoiced(world, shown):
+        return Looked(((hint.thing, hint.object_id),))
     booking_id = await _booking_in(world, shown.custom_id)
     finding = Finding(hint.thing, hint.object_id, Gap.UNKNOWN, None, moved, booking_id)
     return Looked(((hint.thing, hint.object_id),), (finding,))

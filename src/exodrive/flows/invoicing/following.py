@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 DIFFERS = "DIFFERS_AT_PAYPAL"  # its number or its sum is another one than ours
 TAKEN_BACK = "PAYMENT_TAKEN_BACK"  # what was noted as paid is not paid any more
+CHARGED_BACK = "CHARGED_BACK"  # the payer's bank, or PayPal, took a payment back
 NOT_ALL = "PAID_LESS_THAN_ASKED"  # PayPal calls it paid, and a part of our charges is not
 _SENT = PAYABLE | PAID | (ENDED - GONE) | {theirs.InvoiceStatus.PAYMENT_PENDING}
 
@@ -80,9 +81,9 @@ def _followed(kept: Invoice, told: theirs.Invoice, read_at: datetime, moment: da
 def _problem(kept: Invoice, told: theirs.Invoice, paid: Decimal) -> str | None:
     if told.number != kept.number or told.total != kept.money:
         return DIFFERS
-    if paid < kept.paid:
+    if paid < kept.paid and kept.problem != CHARGED_BACK:
         return TAKEN_BACK
-    stays = kept.problem in (TAKEN_BACK, NOT_ALL) or (told.status not in ENDED and kept.problem != DIFFERS)
+    stays = kept.problem in (TAKEN_BACK, NOT_ALL, CHARGED_BACK) or (told.status not in ENDED and kept.problem != DIFFERS)
     return kept.problem if stays else None
 
 

@@ -105,6 +105,7 @@ def problem_words(problem: str) -> str:
     told = {
         "DIFFERS_AT_PAYPAL": _("PayPal has another sum or number for it than we wrote. Look at PayPal’s site."),
         "PAYMENT_TAKEN_BACK": _("A payment that was noted is gone at PayPal. The charges stay settled here: look whether that is right."),
+        "CHARGED_BACK": _("The payer’s bank or PayPal took its payment back. Answer it at PayPal’s site."),
         "PAID_LESS_THAN_ASKED": _("PayPal calls it paid, and less came than the charges are. What is missing is due again."),
     }
     return told.get(problem) or _("PayPal refused it: %(issue)s") % {"issue": problem}
