@@ -78,7 +78,7 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
         price_lines=prices.price_rows(price),
         total=prices.money(price.total, facts.currency),
         paid=_paid(price, facts),
-        deposit=_deposit(facts),
+        deposit=_deposit(facts, by_wallet=facts.by_wallet and world.deposits.wallet),
         distance=distance_words(price.inputs),
         excess=excess_words(price.inputs),
         bring=_bring(facts),
@@ -109,10 +109,15 @@ def _stop(meeting: Meeting, at: datetime, facts: BookingFacts) -> Stop:
     return Stop(when=when, name=meeting.name or "", address=one_line(meeting.address), notes=notes)
 
 
-def _deposit(facts: BookingFacts) -> str:
+def _deposit(facts: BookingFacts, *, by_wallet: bool) -> str:
     if not facts.deposit:
         return _("This car needs no security deposit.")
     amount = prices.money(facts.deposit, facts.currency)
+    if by_wallet and not facts.is_held:
+        return _(
+            "As you agreed, a security deposit of {amount} is held shortly before pick-up from the PayPal wallet you paid with: held, not"
+            " charged. You need do nothing. It is released by {day} at the latest when nothing is claimed, and is not part of the price."
+        ).format(amount=amount, day=released_by(facts.end))
     if facts.is_held:
         return _(
             "A security deposit of {amount} is held through PayPal, not charged, and released by {day} at the latest when nothing is"

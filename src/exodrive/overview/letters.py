@@ -24,7 +24,7 @@ class BookingFacts(msgspec.Struct, frozen=True, kw_only=True):
     """A booking as its letters need it; ``nonce`` and ``token_hash`` are those of its living link.
 
     ``answer_due_at`` is until when we are to accept it, while it waits for that; ``is_accepted`` once it waited and we have,
-    ``is_held`` while its deposit is.
+    ``is_held`` while its deposit is, ``by_wallet`` while that is to be held from the wallet its renter let us keep.
     """
 
     reference: str
@@ -49,6 +49,7 @@ class BookingFacts(msgspec.Struct, frozen=True, kw_only=True):
     answer_due_at: datetime | None
     is_accepted: bool
     is_held: bool
+    by_wallet: bool
     pickup: Meeting
     dropoff: Meeting
 
@@ -64,7 +65,8 @@ async def booking_facts(db: Db, booking_id: BookingId) -> BookingFacts | None:
                coalesce(t.link_hash, t.token_hash) as token_hash,
                case when b.approved_at is null and b.status = 'upcoming' then b.approval_due_at end as answer_due_at,
                b.approved_at is not null as is_accepted,
-               exists (select from public.deposit_holds h where h.booking_id = b.id and h.status = 'held') as is_held
+               exists (select from public.deposit_holds h where h.booking_id = b.id and h.status = 'held') as is_held,
+               exists (select from public.paypal_wallets w where w.booking_id = b.id and w.status in ('agreed', 'kept')) as by_wallet
         from public.bookings b
         join public.cars c on c.id = b.car_id
         left join public.payments p on p.booking_id = b.id

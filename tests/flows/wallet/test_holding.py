@@ -1,5 +1,6 @@
 """A deposit held from a kept wallet: by the worker alone, and by the renter's own press where the wallet does not serve."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -109,6 +110,26 @@ async def test_an_answer_that_got_lost_is_asked_for_again_and_held_once(build, p
     assert await there(payer, made) == ["CREATED"]
 
 
+async def test_turned_away_after_a_lost_answer_nobody_knows(build, payer, service, stranger, kept, wait_for):
+    made = await kept()
+    await payer.paypal.fault(kind="lost_after_commit", match=CREATE, times=3)
+    await work(service, build, made)
+    await wait_for(MINUTE)
+    await settling.settle_open(stranger)
+    assert await states(service, made) == [(Way.WALLET, HoldStatus.ASKED)]
+    await wait_for(10 * MINUTE)
+    await settling.settle_open(service)
+    assert await states(service, made) == [(Way.WALLET, HoldStatus.HELD)]
+    assert await there(payer, made) == ["CREATED"]
+
+
+async def test_of_two_who_ask_at_once_one_hold_comes(build, payer, service, kept):
+    made = await kept()
+    await asyncio.gather(*(work(service, build, made) for _ in range(3)))
+    assert await states(service, made) == [(Way.WALLET, HoldStatus.HELD)]
+    assert await there(payer, made) == ["CREATED"]
+
+
 async def test_after_paypal_forgot_the_request_what_is_held_is_found_among_its_events(build, payer, service, kept, wait_for):
     made = await kept()
     await payer.paypal.fault(kind="lost_after_commit", match=CREATE, times=3)
@@ -199,6 +220,20 @@ async def test_given_back_on_purpose_it_is_not_held_again(build, service, kept):
         await db.execute("update deposit_holds set status = 'released', ended_at = exodrive_private.now() where booking_id = $1", made.id)
     await look.look_at(service, made.id)
     assert len(await holds_of(service, made)) == 1
+
+
+async def test_cancelled_before_paypal_has_heard_it_is_not_asked_again(build, payer, service, kept, wait_for):
+    made = await kept()
+    await payer.paypal.fault(kind="status", status=503, match=CREATE, times=3)
+    await work(service, build, made)
+    async with build.doors.service().scope() as db:
+        await db.execute("update bookings set status = 'cancelled', cancelled_at = exodrive_private.now() where id = $1", made.id)
+    await wait_for(MINUTE)
+    await settling.settle_open(service)
+    await wait_for(8 * HOUR)
+    await settling.settle_open(service)
+    assert await states(service, made) == [(Way.WALLET, HoldStatus.DECLINED)]
+    assert await there(payer, made) == []
 
 
 async def test_cancelled_in_between_what_was_held_is_given_back(build, payer, service, kept, wait_for):

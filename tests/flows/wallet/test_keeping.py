@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from exodrive.deposits.model import DepositRules
 from exodrive.deposits.wallets.model import WalletStatus
-from exodrive.flows import cancel, home, tidy, webhooks
+from exodrive.flows import cancel, home, letters, tidy, webhooks
 from exodrive.flows.checkout import pay
 from exodrive.flows.wallet import looking
 from exodrive.gateways.paypal import Notice
@@ -44,6 +44,22 @@ async def test_it_is_kept_with_the_payment_and_found(build, payer, service, paid
     assert (wallet.status, wallet.token_id) == (WalletStatus.KEPT, there["id"])
     assert (await build.history(made)).count("wallet_kept") == 1
     assert there["wish"]["description"].startswith("Holds the deposit for ")
+
+
+async def test_the_confirmation_says_what_was_agreed(build, office, resend, paid):
+    made = await paid(ahead=10)
+    [(promise,)] = await build.rows(
+        "select id from outbox where topic = 'mail.confirmation' and payload ->> 'booking_id' = $1", str(made.id)
+    )
+    await letters.send_confirmation(office, promise, made.id)
+    [mail] = [mail for mail in await resend.control("GET", "mails") if mail["to"] == [made.order.email]]
+    assert "from the PayPal wallet you paid with: held, not charged. You need do nothing." in " ".join(mail["text"].split())
+
+
+async def test_turned_away_from_the_order_the_wallet_is_waited_for(service, stranger, paid):
+    made = await paid(ahead=10)
+    await looking.look_at(replace(stranger, deposits=service.deposits), made.id)
+    assert (await wallet_of(service, made)).status is WalletStatus.AGREED
 
 
 async def test_who_does_not_agree_keeps_nothing(build, payer, service, paid):
@@ -137,6 +153,16 @@ async def test_it_is_deleted_after_the_deposit_is_given_back_and_not_before(buil
     await looking.look_at(service, made.id)
     assert (await wallet_of(service, made)).status is WalletStatus.DELETED
     assert [hold.status for hold in await holds_of(service, made)] == ["released"]
+
+
+async def test_while_something_may_still_be_claimed_it_is_kept_also_with_nothing_held(build, service, kept, wait_for):
+    made = await kept(10)
+    await after_return(build, made)
+    await looking.look_at(service, made.id)
+    assert (await wallet_of(service, made)).deleting_at is None
+    await wait_for(3 * DAY + MINUTE)
+    await looking.look_at(service, made.id)
+    assert (await wallet_of(service, made)).status is WalletStatus.DELETED
 
 
 async def test_deleting_is_tried_until_paypal_has_heard(build, payer, world, service, kept):
