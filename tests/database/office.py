@@ -138,7 +138,6 @@ async def work(build: Build, made: Made, agent: Person) -> None:
         await claims.of_booking(db, made.id)
         await invoices.of_booking(db, made.id)
         await requests.of_booking(db, made.id)
-        await deposit_view.known_of(db, made.id)
         await deposit_view.known_of(db, DepositRules(wallet=True), made.id)
         await deposit_alarms.open_alarms(db)
         await who_drove.zone_of(db, "AV 10")
