@@ -98,6 +98,29 @@ async def _unfolded(page: Page, made: Made) -> None:
         await summary.click()
 
 
+async def _invoiced(page: Page, here: Here) -> None:
+    """One that may be paid and has a problem, and a charge that is open for another."""
+    about = {"booking_id": here.id, "kind": "damage", "amount": 300, "currency": "USD", "reason": "x" * 200, "due_at": clock.now()}
+    sums = {"total_amount": 300, "amount_due": 300, "tax_amount": 21, "currency_code": "USD", "due_date": here.order.start}
+    items = [{"name": LONG["last_name"], "amount": "300.00", "description": "x" * 200}]
+    told = {"wanted": "sent", "status": "SHARED", "paypal_invoice_id": str(new_id()), "invoice_url": "https://www.paypal.com/invoice/p/#x"}
+    staff_id = (await here.team.member(StaffRole.MANAGER)).id
+    async with here.build.doors.service().scope() as db:
+        await db.execute("update bookings set handed_over_at = exodrive_private.now() where id = $1", here.id)
+        await garage.insert(db, "booking_charges", id=new_id(), number=1, status="due", **about)
+        more = {
+            "created_by": staff_id,
+            "sent_at": clock.now(),
+            "problem": "PAYMENT_TAKEN_BACK",
+            "picture": b"x",
+            "note_to_recipient": "x" * 90,
+        }
+        name = f"{here.reference}-V1"
+        await garage.insert(db, "paypal_invoices", id=new_id(), booking_id=here.id, number=name, line_items=items, **sums, **told, **more)
+    await _unfolded(page, here)
+    await expect(page.get_by_role("button", name="Draft it")).to_be_visible()
+
+
 async def _menu(page: Page, made: Made) -> None:
     await page.goto("/admin/bookings")
     await page.locator(".me").click()
@@ -229,6 +252,7 @@ PAGES: dict[str, Callable[[Page, Here], Awaitable[object]]] = {
     "to accept, one": _approval,
     "file": at("/admin/bookings/{reference}"),
     "file unfolded": _unfolded,
+    "file with an invoice": _invoiced,
     "new link": _new_link,
     "new PIN": _new_pin,
     "PIN asked for": _asked_for_pin,

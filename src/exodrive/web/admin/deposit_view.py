@@ -127,7 +127,7 @@ def alarm_words(kind: Alarm) -> str:
         Alarm.RUNS_OUT: _("The car is out and its hold ends soon, with no other in its place"),
         Alarm.RENEWAL_REFUSED: _("PayPal would not renew the hold: its money is not certain any more"),
         Alarm.CLAIM: _("A claim on the deposit needs a decision before its hold ends, or came to nothing"),
-        Alarm.INVOICE: _("An invoice does not go on by itself: look at it below"),
+        Alarm.INVOICE: _("An invoice does not go on by itself: the booking’s file says why"),
     }
     return words[kind]
 
