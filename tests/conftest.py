@@ -93,9 +93,14 @@ def redis_url(servers: Servers, worker_number: int) -> str:
 
 
 @pytest.fixture(scope="session")
-async def database(servers: Servers, worker_number: int) -> Database:
-    """The migrated database of this test worker; tests make what they need in it and never empty it."""
+async def _database(servers: Servers, worker_number: int) -> Database:
     return await embedded.make_database(servers, f"exodrive_gw{worker_number}")
+
+
+@pytest.fixture(scope="session")
+def database(_database: Database) -> Database:
+    """The migrated database of this test worker; tests make what they need in it and never empty it."""
+    return _database
 
 
 @pytest.fixture(scope="session")

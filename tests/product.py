@@ -134,8 +134,8 @@ def wire(folder: Path, database: Database, redis: str) -> Wiring:
 
 
 @pytest.fixture(scope="session")
-def _beside(database: Database, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Wiring:
-    return wire(tmp_path_factory.mktemp("emulators"), database, redis_url)
+def _beside(_database: Database, redis_url: str, tmp_path_factory: pytest.TempPathFactory) -> Wiring:
+    return wire(tmp_path_factory.mktemp("emulators"), _database, redis_url)
 
 
 def _emulator(wiring: Wiring, name: str, url: str, away: str = "") -> Iterator[Emulator]:

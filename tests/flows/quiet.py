@@ -1,9 +1,8 @@
-"""A database and a PayPal of its own for each test: nothing was ever sold, and what is looked at is what the test has made."""
+"""A database of its own for each test and a PayPal without a past: nothing was ever sold, and what is looked at is what the test made."""
 
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -12,13 +11,13 @@ from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.db import Doors
 from exodrive.operate.clock import move
-from exodrive.operate.wiring import Process, Wiring
+from exodrive.operate.wiring import Wiring
 from tests.builders import Build, make_world
 from tests.flows.conftest import Move, make_service
-from tests.product import PARTS, Emulator, wire
+from tests.product import PARTS, Emulator
 from tests.servers import Database, Servers, drop_database, make_database
 
-__all__ = ["_wiring", "build", "hurried", "paypal", "quiet", "quiet_doors", "service", "wait_for", "world"]
+__all__ = ["build", "hurried", "paypal", "quiet", "quiet_doors", "service", "wait_for", "world"]
 
 
 @pytest.fixture
@@ -37,22 +36,15 @@ async def quiet_doors(quiet: Database) -> AsyncIterator[Doors]:
 
 
 @pytest.fixture
-def _wiring(quiet: Database, redis_url: str, tmp_path: Path) -> Wiring:
-    return wire(tmp_path, quiet, redis_url)
-
-
-@pytest.fixture
-def paypal(_wiring: Wiring) -> Iterator[Emulator]:
+async def paypal(paypal: Emulator) -> Emulator:
     """A PayPal at which nothing ever happened."""
-    emulator = Emulator(Process(_wiring, "paypal"), _wiring.paypal)
-    emulator.start()
-    yield emulator
-    emulator.process.child.stop()
+    await paypal.reset()
+    return paypal
 
 
 @pytest.fixture
-async def world(quiet_doors: Doors, redis_url: str, paypal: Emulator, _wiring: Wiring) -> AsyncIterator[World]:
-    keys = _wiring.keys
+async def world(quiet_doors: Doors, redis_url: str, paypal: Emulator, _beside: Wiring) -> AsyncIterator[World]:
+    keys = _beside.keys
     known = {"client": keys.paypal_client_id, "secret": keys.paypal_client_secret}
     world = make_world(quiet_doors, redis_url, paypal_url=paypal.url, public_url="http://shop.test", **known)
     yield world
@@ -84,6 +76,8 @@ async def wait_for(quiet: Database, paypal: Emulator) -> AsyncIterator[Move]:
 
     yield wait
     clock.move_to_shift(timedelta())
+    if passed:
+        await paypal.move(-passed.total_seconds())
 
 
 @pytest.fixture(autouse=True)

@@ -20,13 +20,13 @@ from exodrive.payments.differences.model import Thing
 from tests.builders import Build
 from tests.flows.comparison.conftest import NewSale
 from tests.flows.conftest import Move, Payer
-from tests.flows.quiet import _wiring, build, hurried, paypal, quiet, quiet_doors, service, wait_for, world
+from tests.flows.quiet import build, hurried, paypal, quiet, quiet_doors, service, wait_for, world
 from tests.garage import insert
 from tests.gateways.odd_server import OddServer, answer
 from tests.product import Emulator
 from tests.site import Site
 
-__all__ = ["_wiring", "build", "hurried", "paypal", "quiet", "quiet_doors", "service", "wait_for", "world"]
+__all__ = ["build", "hurried", "paypal", "quiet", "quiet_doors", "service", "wait_for", "world"]
 
 DAY = timedelta(days=1)
 

@@ -19,10 +19,10 @@ from tests.flows.change.conftest import NewRenter, renter
 from tests.flows.change.test_pay import approved as approved_change
 from tests.flows.conftest import Move, Payer, order_in
 from tests.flows.ending import staff_of
-from tests.flows.quiet import _wiring, build, hurried, paypal, quiet, quiet_doors, service, wait_for, world
+from tests.flows.quiet import build, hurried, paypal, quiet, quiet_doors, service, wait_for, world
 from tests.site import Site
 
-__all__ = ["_wiring", "build", "hurried", "paypal", "quiet", "quiet_doors", "renter", "service", "wait_for", "world"]
+__all__ = ["build", "hurried", "paypal", "quiet", "quiet_doors", "renter", "service", "wait_for", "world"]
 
 TOPICS = ["payments.settle", "receipts.issue", "deposits.look", "webhooks.handle"]
 #: Time that passes, and how things stand by then: young, lapsed, given up, compared the next day.

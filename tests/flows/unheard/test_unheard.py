@@ -9,10 +9,10 @@ from exodrive.flows.checkout import pay
 from exodrive.flows.world import World
 from tests.builders import Build, days_ahead
 from tests.flows.conftest import Move, Payer
-from tests.flows.quiet import _wiring, build, hurried, paypal, quiet, quiet_doors, service, wait_for, world
+from tests.flows.quiet import build, hurried, paypal, quiet, quiet_doors, service, wait_for, world
 from tests.product import Emulator
 
-__all__ = ["_wiring", "build", "hurried", "paypal", "quiet", "quiet_doors", "service", "wait_for", "world"]
+__all__ = ["build", "hurried", "paypal", "quiet", "quiet_doors", "service", "wait_for", "world"]
 MINUTE = timedelta(minutes=1)
 
 
