@@ -22,7 +22,8 @@ from exodrive.overview.money_check import differences
 from exodrive.payments import store as payments
 from exodrive.payments.decisions import store as decisions
 from exodrive.payments.decisions.model import Decision
-from exodrive.payments.model import End, Kind
+from exodrive.payments.differences.model import Gap, Thing
+from exodrive.payments.model import End, Kind, Result
 from tests.builders import days_ahead
 from tests.flows.conftest import order_in
 from tests.flows.ending import staff_of
@@ -363,6 +364,21 @@ async def test_another_sum_than_was_asked_for_waits_for_a_person_who_closes_it(b
     assert [hold.status for hold in await holds(world, made)] == [HoldStatus.DROPPED]
     assert order_in(await pay.begin(world, made.id)) != order_id
     assert [kind for kind, *_ in await asked(build, made)] == ["create_order", "hold", "create_order"]
+
+
+async def test_a_hold_that_nobody_here_knows_of_is_listed_until_it_is_gone(build, payer, world, service):
+    """As if PayPal had said no, and placed it all the same."""
+    made = await near(build)
+    operation, now = await intended(world, made, await payer.approved(made))
+    held = await placing.ask(world, operation, now)
+    assert (await comparison.compare(service, made.id)).findings == (), "it is being placed"
+    await authorising.record(world, operation, Result(end=End.FAILED, issue="INTERNAL"))
+    [found] = (await comparison.compare(service, made.id)).findings
+    assert (found.thing, found.object_id, found.gap) == (Thing.AUTHORIZATION, held.provider_id, Gap.STATUS)
+    await Site(payer.paypal).let_go(held.provider_id)
+    await agree(service, made)
+    still = "select count(*) from money_differences where booking_id = $1 and resolved_at is null"
+    assert await build.value(still, made.id) == 0
 
 
 async def test_the_database_lets_nothing_but_the_rental_be_taken_out_of_such_a_hold(build, payer, world):

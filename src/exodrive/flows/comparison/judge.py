@@ -31,6 +31,7 @@ def judge(book: Book, seen: Seen) -> Iterator[Finding]:
     for object_id, refund in seen.refunds.items():
         yield from _judged(book, Thing.REFUND, object_id, refund, _refund)
     yield from _paid_back(book, seen)
+    yield from _left_behind(book, seen)
 
 
 def unlike(book: Book, known: Known, capture: Capture) -> Iterator[Finding]:
@@ -119,3 +120,14 @@ def _paid_back(book: Book, seen: Seen) -> Iterator[Finding]:
     elsewhere = [one.object_id for one in book.of(Kind.REFUND) if one.origin is Origin.EXTERNAL and one.object_id]
     if book.status in _STANDS and 0 < book.captured <= book.refunded and elsewhere and elsewhere[-1] in seen.refunds:
         yield Finding(Thing.REFUND, elsewhere[-1], Gap.PAID_BACK, book.status, "refunded", book.booking_id)
+
+
+def _left_behind(book: Book, seen: Seen) -> Iterator[Finding]:
+    """A hold in an order of ours that nobody here knows of: nothing would ever give it back."""
+    if any(one.is_open for kind in (Kind.OPEN_HOLD, Kind.HOLD, Kind.RENEW) for one in book.of(kind)):
+        return  # it may be this one
+    for hold_id, hold in seen.holds.items():
+        is_known = hold_id in book.holds or book.find(Thing.AUTHORIZATION, hold_id) is not None
+        if isinstance(hold, Authorization) and hold.status in HELD and not is_known:
+            theirs = f"{hold.status}, {words_of(hold.amount)}"
+            yield Finding(Thing.AUTHORIZATION, hold_id, Gap.STATUS, HoldStatus.DROPPED, theirs, book.booking_id)
