@@ -62,6 +62,8 @@ _STEPS = (
        where status = 'completed' and n % 4 = 0""",
     """insert into booking_alarms (booking_id, kind, opened_at, closed_at)
        select id, 'uncovered', first, first + interval '1 hour' from made where status = 'completed' and n % 10 = 0""",
+    """insert into booking_clashes (id, late_id, car_id, day, opened_at, closed_at, how)
+       select id, id, car, first + 3, first + 3, first + 4, 'returned' from made where status = 'completed' and n % 10 = 0""",
     """insert into handovers (id, booking_id, car_id, way, at, odometer, fuel)
        select overlay(m.id::text placing side.number from 36)::uuid, m.id, m.car, side.way, m.first + side.day, 9000 + side.day, 100
        from made m, (values ('1', 'out', 0), ('2', 'in', 2)) as side (number, way, day) where m.status = 'completed'""",

@@ -14,6 +14,7 @@ PLAN = {
     "bookings.tidy": Every(minutes=5),
     "bookings.no_shows": Every(minutes=1),
     "bookings.begin": Every(minutes=5),
+    "bookings.overdue": Every(minutes=5),
     "bookings.approvals": Every(minutes=1),
     "instalments.remind": Every(minutes=10),
     "webhooks.catch_up": Every(minutes=10),

@@ -87,6 +87,7 @@ async def a_pick_up_today(scene: Scene) -> Facts:
     day = "interval '1 day'"
     sooner = f"start_date = start_date - 1, end_date = end_date - 1, pickup_at = pickup_at - {day}, return_due_at = return_due_at - {day}"
     await scene.behind(f"update bookings set {sooner} where id = $1", made.id)
+    await scene.behind("update car_availability set date = date - 1 where booking_id = $1", made.id)
     return scene.facts(made, staff_id=await scene.staff(), key=new_key())
 
 

@@ -38,6 +38,7 @@ CASES = {
     "staff note that nobody came": Case("nobody came", begun.a_pick_up_missed, "no_show"),
     "the clock makes a no-show": Case("no-shows are made", begun.a_no_show_to_be, "no_show"),
     "a car goes out and comes back, and is charged for": Case("goes out and back", begun.a_pick_up_today, "completed"),
+    "the worker keeps a day for a car that is not back": Case("a day is kept", claims.a_car_not_back, "active"),
     "staff accept": Case("staff accept", begun.a_booking_to_answer, "upcoming"),
     "staff refuse": Case("staff refuse", begun.a_booking_to_answer, "cancelled"),
     "nobody answers in time": Case("unanswered ones end", begun.a_booking_not_answered, "cancelled"),

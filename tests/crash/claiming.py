@@ -12,6 +12,7 @@ from exodrive.flows.claiming import answer, taking
 from exodrive.flows.claiming.errors import NoClaim
 from exodrive.flows.claiming.make import claim
 from exodrive.flows.deposit import desk
+from exodrive.flows.overdue import claim as overdue
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
 from exodrive.handovers.model import Reading
@@ -58,6 +59,12 @@ async def claims_fall_due(cast: Cast, facts: Facts) -> None:
     """The worker takes what nobody answered."""
     await answer.settle_due(cast.service)
     await _take(cast, facts)
+
+
+async def a_day_is_kept(cast: Cast, facts: Facts) -> None:
+    """The worker keeps a day for a car that is not back."""
+    assert facts.booking_id
+    await overdue.look_at(cast.service, facts.booking_id)
 
 
 async def gives_back(cast: Cast, facts: Facts) -> None:

@@ -23,6 +23,23 @@ async def _back(scene: Scene) -> Made:
     return made
 
 
+async def a_car_not_back(scene: Scene) -> Facts:
+    """Out since the day before yesterday, and due back yesterday."""
+    made = await scene.held()
+    await scene.behind(
+        """update bookings set status = 'active', handed_over_at = exodrive_private.now() - interval '2 days',
+           start_date = start_date - 5, end_date = start_date - 4 where id = $1""",
+        made.id,
+    )
+    await scene.behind("delete from car_availability where booking_id = $1", made.id)
+    await scene.behind(
+        """insert into car_availability (car_id, date, status, booking_id)
+           select car_id, day, 'booked', id from bookings, generate_series(start_date, end_date, '1 day') as day where id = $1""",
+        made.id,
+    )
+    return scene.facts(made)
+
+
 async def a_debt(scene: Scene) -> Facts:
     """A car that is back, its deposit held, and a charge that is due."""
     made = await _back(scene)

@@ -201,8 +201,11 @@ async def judge(db: Any, cut: Cut, book: list[ledger.Movement]) -> list[str]:
 
 
 _BOOKING = """
-    select b.id, b.reference, b.status, b.end_date - b.start_date + 1,
-           array(select a.status from car_availability a where a.booking_id = b.id),
+    select b.id, b.reference, b.status,
+           case when exists (select from booking_events e where e.booking_id = b.id and e.event_type = 'days_given_back')
+                then (b.returned_at at time zone b.time_zone)::date else b.end_date end - b.start_date + 1,
+           array(select a.status from car_availability a where a.booking_id = b.id
+                 and not (a.date > b.end_date and b.handed_over_at is not null)),
            exists (select from booking_changes c where c.booking_id = b.id and c.status = 'pending'),
            exists (select from booking_instalments i where i.booking_id = b.id and i.is_paying),
            array(select (select count(*) from receipts p where p.operation_id = o.id)

@@ -236,6 +236,7 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "claims and accepts": (claiming.claims_and_accepts, ("staff",)),
     "claims and upholds": (claiming.claims_and_upholds, ("staff",)),
     "claims fall due": (claiming.claims_fall_due, ()),
+    "a day is kept": (claiming.a_day_is_kept, ()),
     "staff give a deposit back": (claiming.gives_back, ("staff",)),
     "looks after a deposit": (looks_after_a_deposit, ()),
     "looks after all deposits": (looks_after_all_deposits, ()),

@@ -14,8 +14,9 @@ from exodrive.kit.db import Db, Door, Doors, Role
 # Whatever gathers with the bookings and the years.
 GROWING = frozenset(
     {
-        "audit_log", "booking_alarms", "booking_changes", "booking_charges", "booking_endings", "booking_events", "booking_extras",
-        "booking_instalments", "booking_locations", "booking_pin_tries", "booking_secure_tokens", "bookings", "car_availability",
+        "audit_log", "booking_alarms", "booking_changes", "booking_charges", "booking_clashes", "booking_endings", "booking_events",
+        "booking_extras", "booking_instalments", "booking_locations", "booking_pin_tries", "booking_secure_tokens", "bookings",
+        "car_availability",
         "car_reviews", "contact_messages", "customers", "deposit_claims", "deposit_holds", "handovers", "idempotency_keys",
         "inbox_emails", "money_differences", "outbox", "payment_decisions", "payment_operations", "payment_results", "payments",
         "paypal_invoice_charges", "paypal_invoice_requests", "paypal_invoices",

@@ -192,6 +192,10 @@ def ending(held_for: Any, how: str, percent: int = 0) -> Row:
     return {"booking_id": held_for, "how": how, "percent": percent, "paid": 100, "refund": percent, "currency": "USD"}
 
 
+def clash(n: int, late: Any, hit: Any, **more: Any) -> Row:
+    return {"id": number(n), "late_id": late, "hit_id": hit, "car_id": SHOWN, "day": TODAY} | more
+
+
 def promise(n: int, **more: Any) -> Row:
     return {"id": number(n), "topic": "mail.confirmation"} | more
 
@@ -247,7 +251,7 @@ WORLD: dict[str, list[Row]] = {
     "bookings": [
         booking(PENDING, ME, "pending", 10),
         booking(UPCOMING, ME, "upcoming", 20, car=RENTED, due_later=40, due_on=TODAY),
-        booking(COMPLETED, ME, "completed", -20),
+        booking(COMPLETED, ME, "completed", -20, handed_over_at=NOW - 20 * DAY, returned_at=NOW - 19 * DAY),
         booking(CANCELLED, ME, "cancelled", 25, cancelled_at=NOW),
         booking(STARTED, ME, "upcoming", -1, due_later=40, due_on=TODAY),
         booking(CLOCKED, ME, "active", 1),
@@ -326,6 +330,12 @@ WORLD: dict[str, list[Row]] = {
         ending(CLOCKED, "renter"),
         ending(CANCELLED, "company", 100),
         ending(NO_SHOW, "no_show"),
+    ],
+    "booking_clashes": [
+        clash(261, ACTIVE, UPCOMING),
+        clash(262, ACTIVE, None),
+        clash(263, COMPLETED, CLOCKED),
+        clash(264, ACTIVE, THEIRS, closed_at=NOW, how="freed"),
     ],
     "booking_alarms": [{"booking_id": UPCOMING, "kind": "uncovered"}, {"booking_id": THEIRS, "kind": "runs_out"}],
     "outbox": [
@@ -531,6 +541,7 @@ INSERTS: dict[str, dict[str, Row]] = {
         "a payment that is noted already": asked_about(290, 263, "payment", status="done", ended_at=NOW),
         "in another's name": asked_about(290, 263, staff_id=GONE_COLLEAGUE),
     },
+    "booking_clashes": {"a clash": clash(265, STARTED, UPCOMING)},
     "booking_alarms": {"an alarm": {"booking_id": STARTED, "kind": "uncovered"}},
     "outbox": {"a promise": promise(690)},
     "booking_extras": {"an extra": {"booking_id": PENDING, "code": "child-seat", "quantity": 1}},
@@ -562,6 +573,7 @@ INSERTS: dict[str, dict[str, Row]] = {
 
 # Where a rule lets some rows be changed and others not, each kind is tried by itself: of all at once the first refused ends the try.
 PARTS: dict[str, dict[str, tuple[str, str]]] = {
+    "booking_clashes": {"of a car that is back": (f"closed_at = '{NOW}', how = 'returned'", f"late_id = '{COMPLETED}'")},
     "bookings": {
         f"what is {one}": (f"updated_at = '{NOW}'", f"status = '{one}'") for one in ("upcoming", "active", "cancelled", "expired")
     },
@@ -589,6 +601,12 @@ UPDATES: dict[str, dict[str, Row]] = {
         "objected to": {"status": "objected", "objection": "x", "answered_at": NOW},
         "withdrawn": {"status": "withdrawn", "ended_at": NOW},
         "settled": {"status": "settled", "answer": "accepted", "ended_at": NOW},
+    },
+    "booking_clashes": {
+        "closed in the caller's name": {"closed_at": NOW, "how": "staff", "reason": "x", "staff_id": ME_AT_WORK},
+        "closed in another's name": {"closed_at": NOW, "how": "staff", "reason": "x", "staff_id": GONE_COLLEAGUE},
+        "closed with the car back": {"closed_at": NOW, "how": "returned"},
+        "closed by itself": {"closed_at": NOW, "how": "freed"},
     },
     "booking_charges": {
         "due": {"status": "due", "due_at": NOW},

@@ -13,6 +13,7 @@ from exodrive.bookings.model import Actor, Tariff
 from exodrive.bookings.states import BookingStatus
 from exodrive.charges.model import ChargeKind
 from exodrive.charges.states import ChargeStatus
+from exodrive.clashes import model as clashes
 from exodrive.deposits.claims.model import Answer, ClaimStatus
 from exodrive.deposits.model import Alarm, Way
 from exodrive.deposits.states import HoldStatus
@@ -45,6 +46,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.booking_changes.tariff": Tariff,
     "public.booking_charges.kind": ChargeKind,
     "public.booking_charges.status": ChargeStatus,
+    "public.booking_clashes.how": clashes.How,
     "public.booking_endings.how": How,
     "public.booking_events.actor_type": (Actor, "kind"),
     "public.booking_instalments.status": InstalmentStatus,

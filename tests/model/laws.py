@@ -18,9 +18,11 @@ _BROKEN = """
                b.end_date - b.start_date + 1 as length
         from bookings b join cars c on c.id = b.car_id where b.status in ('upcoming', 'active')),
     taken as (
-        select a.booking_id, count(*) filter (where a.status = 'booked') as booked, count(*) filter (where a.status = 'pending') as pending,
+        select a.booking_id, count(*) filter (where a.status = 'booked' and a.date between b.start_date and b.end_date) as booked,
+               count(*) filter (where a.status = 'booked' and a.date > b.end_date) as late,
+               count(*) filter (where a.status = 'pending') as pending,
                bool_or(a.hold_expires_at = 'infinity') as kept
-        from car_availability a where a.booking_id is not null group by a.booking_id),
+        from car_availability a join bookings b on b.id = a.booking_id group by a.booking_id),
     asked as (
         select o.booking_id, o.change_id, o.instalment_id, o.kind, o.amount, o.target_id, r.outcome, r.provider_id
         from payment_operations o left join payment_results r on r.operation_id = o.id and r.is_final),
@@ -37,6 +39,15 @@ _BROKEN = """
     union all
     select b.reference || ' is ' || b.status || ' and has days' from taken t join bookings b on b.id = t.booking_id
     where b.status in ('cancelled', 'expired', 'no_show') or b.status = 'pending' and t.booked > 0
+    union all
+    select b.reference || ' keeps ' || t.late || ' days that it was not sold, and its car was never out'
+    from taken t join bookings b on b.id = t.booking_id where t.late > 0 and b.handed_over_at is null
+    union all
+    select b.reference || ' is back, and somebody is said to wait for its car'
+    from booking_clashes k join bookings b on b.id = k.late_id where k.closed_at is null and b.returned_at is not null
+    union all
+    select c.slug || ' is out with ' || count(*) || ' renters' from bookings b join cars c on c.id = b.car_id
+    where b.status = 'active' and b.handed_over_at is not null and b.returned_at is null group by c.slug having count(*) > 1
     union all
     select u.reference || ' is being paid and its days are not kept' from unpaid u left join taken t on t.booking_id = u.id
     where u.paying and (coalesce(t.pending, 0) < u.length or t.kept is not true)

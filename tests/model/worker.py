@@ -10,6 +10,7 @@ from exodrive.flows.deposit import look as deposits
 from exodrive.flows.hearing import NotYet
 from exodrive.flows.instalment import reminding
 from exodrive.flows.jobs import JOBS
+from exodrive.flows.overdue import claim as overdue
 from exodrive.flows.rental import begin
 from exodrive.flows.resume import letter
 from exodrive.flows.wallet import looking as wallets
@@ -34,8 +35,8 @@ class Worker(Group):
             self.the_worker_works: 16, self.the_worker_settles: 4, self.the_worker_tidies: 2, self.the_worker_catches_up: 1,
             self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
             self.the_worker_looks_at_orders: 2, self.the_worker_looks_after_deposits: 2, self.the_worker_makes_no_shows: 1,
-            self.the_worker_compares: 1, self.the_worker_begins_rentals: 2,
-            self.the_worker_looks_after_wallets: 2,
+            self.the_worker_compares: 1, self.the_worker_begins_rentals: 2, self.the_worker_looks_after_wallets: 2,
+            self.the_worker_looks_after_late_cars: 2,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -77,6 +78,9 @@ class Worker(Group):
 
     async def the_worker_begins_rentals(self) -> str:
         return str(await begin.begin_due(self.town.desk))
+
+    async def the_worker_looks_after_late_cars(self) -> str:
+        return str(await overdue.look_at_all(self.town.desk))
 
     async def the_worker_compares(self) -> str:
         await comparison.go_on(self.town.desk)

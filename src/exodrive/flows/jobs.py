@@ -15,7 +15,7 @@ from exodrive.flows.ending import letter as ended_letter
 from exodrive.flows.instalment import reminding
 from exodrive.flows.invoicing import jobs as invoicing
 from exodrive.flows.receipts import letter as receipt_letter
-from exodrive.flows.rental import begin
+from exodrive.flows.rental import jobs as rentals
 from exodrive.flows.resume import letter as held_letter
 from exodrive.flows.wallet import jobs as wallets
 from exodrive.flows.world import World
@@ -45,12 +45,6 @@ async def write_to_who_did_not_come(world: World, outbox_id: UUID, booking_id: B
 async def settle_no_shows(world: World, outbox_id: UUID) -> None:
     """Make no-shows of the bookings whose time to take it back is over."""
     await no_show.settle_due(world)
-
-
-@job("bookings.begin", tries=1)  # the next look is the next try
-async def begin_rentals(world: World, outbox_id: UUID) -> None:
-    """Begin the rentals whose pick-up day has come."""
-    await begin.begin_due(world)
 
 
 @job("mail.awaits_answer", tries=12)
@@ -216,7 +210,7 @@ JOBS = table(
     write_of_the_end,
     write_to_who_did_not_come,
     settle_no_shows,
-    begin_rentals,
+    *rentals.HANDLERS,
     write_to_who_waits,
     ask_staff_to_answer,
     remind_staff_to_answer,

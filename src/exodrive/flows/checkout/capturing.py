@@ -9,6 +9,7 @@ import msgspec
 from exodrive.availability import store as days
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
+from exodrive.clashes import store as clashes
 from exodrive.flows.checkout import alarm, answers, extras, standing, together
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
@@ -79,7 +80,12 @@ async def write(db: Db, now: Standing, order_id: str, names: dict[str, Any], act
 
 
 async def gone(db: Db, now: Standing) -> str:
-    """Keep or take back the days and extras of a booking; or say which of them somebody else has, and keep nothing."""
+    """Keep or take back the days and extras of a booking; or say which of them somebody else has, and keep nothing.
+
+    Days of a car that has not come back from the rental before are nobody's to sell.
+    """
+    if await clashes.is_hit(db, now.booking_id):
+        return "the car has not come back"
     if not await extras.still_left(db, now):
         return "an extra went to somebody else"
     kept = await days.keep_for_payment(db, now.booking_id, now.car_id, now.days, turnaround_days=now.turnaround_days)

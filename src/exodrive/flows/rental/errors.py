@@ -31,6 +31,17 @@ class TooEarlyToHandOver(Conflict):
         super().__init__(_("The first day of this rental has not come yet."))
 
 
+class NotBack(Conflict):
+    """The car is still out on another booking, whose ``extra`` has the ``reference``."""
+
+    code = "car-not-back"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            _("This car is still out on booking %(reference)s. Take it back there first.") % {"reference": reference}, reference=reference
+        )
+
+
 class NoDeposit(Conflict):
     """No deposit is held, and no manager took it upon themselves."""
 

@@ -19,7 +19,7 @@ from exodrive.flows.ending.end import LIVING, drop_change
 from exodrive.flows.instalment.rest import check_settled
 from exodrive.flows.once import once, request
 from exodrive.flows.rental import store
-from exodrive.flows.rental.errors import NoDeposit, NotReady, NotToHandOver, TooEarlyToHandOver
+from exodrive.flows.rental.errors import NoDeposit, NotBack, NotReady, NotToHandOver, TooEarlyToHandOver
 from exodrive.flows.rental.store import Trip
 from exodrive.handovers import store as handovers
 from exodrive.handovers.model import Reading, Way
@@ -63,8 +63,8 @@ async def hand_over(
 
     ``corrected`` says that the odometer does show less than was noted last; ``without_deposit`` is why a manager hands over while
     nothing is held. Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``odometer``, NoBooking,
-    NotToHandOver, NotAccepted, TooEarlyToHandOver, RestOpen, NoDeposit, NotReady, PaymentUnderWay while PayPal decides about a change,
-    KeyReused and Busy.
+    NotToHandOver, NotAccepted, TooEarlyToHandOver, NotBack while somebody else has the car, RestOpen, NoDeposit, NotReady,
+    PaymentUnderWay while PayPal decides about a change, KeyReused and Busy.
     """
     asked = _Asked(booking_id, reading, corrected, without_deposit.strip())
     named = request("hand-over", key, asked)
@@ -89,6 +89,8 @@ async def _hand_over(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str
         raise NotAccepted
     if day_at(now.now, trip.time_zone) < trip.start:
         raise TooEarlyToHandOver
+    if elsewhere := await store.out_elsewhere(db, trip.car_id, now.booking_id):
+        raise NotBack(elsewhere)
     await check_settled(db, now)
     is_covered, why = await _behind(db, now, trip, asked)
     _check(asked, trip)

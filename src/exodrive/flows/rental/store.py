@@ -21,6 +21,7 @@ class Trip(msgspec.Struct, frozen=True, kw_only=True):
     has_deposit: bool
     odometer: int | None
     unit: str
+    turnaround_days: int
 
 
 async def trip(db: Db, booking_id: BookingId) -> Trip:
@@ -28,7 +29,7 @@ async def trip(db: Db, booking_id: BookingId) -> Trip:
     row = await db.fetchrow(
         """
         select b.car_id, b.start_date, b.time_zone, b.return_due_at, b.handed_over_at, b.returned_at, b.no_show_at,
-               b.security_deposit_amount > 0, c.odometer, c.distance_unit
+               b.security_deposit_amount > 0, c.odometer, c.distance_unit, c.turnaround_days
         from bookings b join cars c on c.id = b.car_id where b.id = $1""",
         booking_id,
     )
@@ -51,6 +52,18 @@ _TO_BEGIN = """
 async def to_begin(db: Db, limit: int, booking_id: BookingId | None = None) -> list[BookingId]:
     """Return bookings whose pick-up day has come where the car is and that nothing keeps from beginning; of one, whether it is such."""
     return [BookingId(row[0]) for row in await db.fetch(_TO_BEGIN, booking_id, limit)]
+
+
+async def out_elsewhere(db: Db, car_id: CarId, booking_id: BookingId) -> str | None:
+    """Return the reference of another booking that a car is out on. The caller holds the car's lock."""
+    reference: str | None = await db.fetchval(
+        """
+        select reference from bookings
+        where car_id = $1 and id <> $2 and status = 'active' and handed_over_at is not null and returned_at is null""",
+        car_id,
+        booking_id,
+    )
+    return reference
 
 
 async def went_out(db: Db, booking_id: BookingId, at: datetime) -> None:

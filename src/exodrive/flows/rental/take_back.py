@@ -6,9 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+from exodrive.availability.late import store as late
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import Actor, BookingStatus
 from exodrive.charges.model import Tariffs
+from exodrive.clashes import store as clashes
+from exodrive.clashes.model import How
 from exodrive.flows import by
 from exodrive.flows.again import again
 from exodrive.flows.charging.propose import propose
@@ -17,11 +20,14 @@ from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.ending.end import drop_change
 from exodrive.flows.once import once, request
+from exodrive.flows.overdue.close import end
 from exodrive.flows.rental import store
 from exodrive.flows.rental.errors import NotOut
+from exodrive.flows.rental.store import Trip
 from exodrive.handovers import store as handovers
 from exodrive.handovers.model import Handover, Reading, Way
 from exodrive.kit import outbox
+from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput
 from exodrive.kit.failpoints import commits
@@ -87,9 +93,19 @@ async def _take_back(db: Db, now: Standing, asked: _Asked, tariffs: Tariffs, act
     await store.came_back(db, now.booking_id, at)
     await bookings.move(db, [now.booking_id], now.status, BookingStatus.COMPLETED, "returned", actor, details=told)
     await store.read(db, trip.car_id, asked.reading.odometer)
+    await _give_back_days(db, now, trip, at, actor)
     await by.note(db, actor, ip, "car_taken_back", now.booking_id, **told)
     await outbox.enqueue(db, "deposits.look", booking_id=now.booking_id)
     return TakenBack(at, await propose(db, now.booking_id, out, asked.reading, tariffs, actor))
+
+
+async def _give_back_days(db: Db, now: Standing, trip: Trip, at: datetime, actor: Actor) -> None:
+    """Whoever is early leaves days that the shop may sell; who was late leaves those they kept, and nobody waits for the car any more."""
+    last = day_at(at, trip.time_zone)
+    await late.claim(db, trip.car_id, Days(last, last), now.booking_id, turnaround_days=trip.turnaround_days)
+    if freed := await late.end_on(db, trip.car_id, now.booking_id, last, turnaround_days=trip.turnaround_days):
+        await bookings.tell(db, now.booking_id, "days_given_back", actor, days=freed)
+    await end(db, await clashes.open_of(db, now.booking_id), How.RETURNED, actor)
 
 
 def _check(reading: Reading, at: datetime, out: Handover, now: datetime) -> None:
