@@ -29,6 +29,7 @@ SHOP = {
 }
 OFFICE = {
     "GET /admin": "first page",
+    "GET /admin/alarms": "alarms",
     "GET /admin/approvals": "to accept",
     "GET /admin/bookings": "list",
     "GET /admin/bookings/{reference}": "file",

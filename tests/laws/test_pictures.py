@@ -48,6 +48,7 @@ PICTURED = {
 }
 # Frames, what is seen once or never, a list like that of the bookings, and a form of three fields.
 UNSEEN = {
+    "admin/alarms.html",
     "admin/approvals.html",
     "admin/base.html",
     "admin/demo.html",

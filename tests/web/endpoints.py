@@ -104,6 +104,7 @@ class Endpoints:
         values["review_id"] = await self._review(made) if "{review_id" in route.path else ""
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
         values["difference_id"] = await self._difference(made) if "{difference_id" in route.path else ""
+        values["clash_id"] = await self._clash(made) if "{clash_id" in route.path else ""
         values["operation_id"] = await self._doubt(made) if "{operation_id" in route.path else ""
         values["charge_id"] = await self._charge(made) if "{charge_id" in route.path else ""
         values["number"] = await self._invoice(made) if "{number" in route.path else ""
@@ -132,6 +133,13 @@ class Endpoints:
         async with self.build.doors.service().scope() as db:
             await garage.insert(db, "money_differences", id=difference_id, **about)
         return str(difference_id)
+
+    async def _clash(self, made: Made) -> str:
+        """A day on which the booking's car is needed and not back."""
+        clash_id = new_id()
+        async with self.build.doors.service().scope() as db:
+            await garage.insert(db, "booking_clashes", id=clash_id, late_id=made.id, car_id=made.order.car_id, day=made.order.end)
+        return str(clash_id)
 
     async def _doubt(self, made: Made) -> str:
         """A payment that waits for a decision."""
@@ -434,6 +442,7 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/hand-over/without-deposit": _reading_with_reason,
     "POST /api/admin/bookings/{reference}/return": _reading_order,
     "POST /api/admin/money/differences/{difference_id}/resolution": _reasoned,
+    "POST /api/admin/clashes/{clash_id}/closing": _reasoned,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,
     "PUT /api/admin/home": _nothing,

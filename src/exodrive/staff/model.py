@@ -41,7 +41,10 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A living session: who it is, the token their forms carry, and when its cookie was last replaced."""
+    """A living session: who it is, the token their forms carry, and when its cookie was last replaced.
+
+    ``alarms`` is how many were open when a page was asked for.
+    """
 
     id: UUID
     staff_id: UUID
@@ -52,6 +55,7 @@ class Session(msgspec.Struct, frozen=True):
     expires_at: datetime
     rotated_at: datetime
     is_previous: bool
+    alarms: int = 0
 
 
 class Opened(msgspec.Struct, frozen=True):

@@ -20,6 +20,7 @@ from tests.browser.test_pages import SMALLEST, listen, settle, violations, watch
 from tests.builders import Build, Made
 from tests.product import Stack
 from tests.team import Person, Team
+from tests.web.admin.test_alarms import clash
 from tests.web.admin.test_money import difference
 
 pytestmark = pytest.mark.browser
@@ -165,6 +166,19 @@ async def _approvals(page: Page, here: Here) -> None:
     await expect(page.get_by_role("link", name=made.reference)).to_be_visible()
 
 
+async def _alarms(page: Page, here: Here) -> None:
+    late, _hit, _clash = await clash(here.build)
+    await page.goto("/admin/alarms")
+    await expect(page.get_by_role("link", name=late.reference).first).to_be_visible()
+
+
+async def _alarm(page: Page, here: Here) -> None:
+    late, _hit, _clash = await clash(here.build)
+    await page.goto("/admin/alarms")
+    await page.get_by_text(f"It is seen to Test Car, {late.reference}").click()
+    await expect(page.get_by_role("button", name="Close the alarm").last).to_be_visible()
+
+
 async def _approval(page: Page, here: Here) -> None:
     made = await here.build.paid(await here.build.car(requires_approval=True), **LONG)
     await page.goto(f"/admin/bookings/{made.reference}")
@@ -248,6 +262,8 @@ PAGES: dict[str, Callable[[Page, Here], Awaitable[object]]] = {
     "list with one": at("/admin/bookings?q={email}"),
     "list with none": at("/admin/bookings?q=nothing-like-this"),
     "empty state": at("/admin/bookings?status=no_show"),
+    "alarms": _alarms,
+    "alarm unfolded": _alarm,
     "to accept": _approvals,
     "to accept, one": _approval,
     "file": at("/admin/bookings/{reference}"),

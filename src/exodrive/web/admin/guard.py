@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from litestar import Request, Router
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
@@ -15,6 +16,7 @@ from exodrive.kit import links
 from exodrive.kit.db import Door
 from exodrive.kit.errors import Forbidden, Problem
 from exodrive.kit.words import _
+from exodrive.overview import alarms
 from exodrive.staff import service
 from exodrive.staff.model import Opened, Session, StaffRole, Visit
 from exodrive.web.shell import cookies, origin
@@ -41,10 +43,16 @@ async def in_session(connection: ASGIConnection[Any, Any, Any, Any], handler: Ba
         raise SignedOut(_("Please sign in."))
     if not may(session, StaffRole(handler.opt.get("role", StaffRole.AGENT))):
         raise Forbidden(_("Your role does not allow this. Ask a manager."))
-    connection.scope["state"]["session"] = session
+    connection.scope["state"]["session"] = session if handler.opt.get("api") else await _alarmed(connection, session)
     if rotated:
         kept = session_cookie(connection.app.state.site, rotated)
         connection.scope["state"]["set_cookie"] = kept.to_header(header="").encode()
+
+
+async def _alarmed(connection: ASGIConnection[Any, Any, Any, Any], session: Session) -> Session:
+    """Every page of the back office says how many alarms are open."""
+    async with connection.app.state.world.doors.admin(session.staff_id).scope() as db:
+        return msgspec.structs.replace(session, alarms=await alarms.count(db))
 
 
 def may(session: Session, role: StaffRole) -> bool:

@@ -6,6 +6,7 @@ from litestar import Response, Router, route
 
 from exodrive.web.admin.guard import back_office_api
 from exodrive.web.api import (
+    admin_alarms,
     admin_approvals,
     admin_charges,
     admin_deposit,
@@ -55,5 +56,6 @@ def routes() -> list[Router]:
         *admin_deposit.HANDLERS,
         *admin_invoices.HANDLERS,
         *admin_money.HANDLERS,
+        *admin_alarms.HANDLERS,
     ]
     return [*_verbs(), door("API description", "/api", [describe]), back_office_api(staff)]

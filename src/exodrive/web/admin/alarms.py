@@ -1,0 +1,71 @@
+"""What needs a person now, on one page, and saying that a clash was seen to."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response, post, route
+
+from exodrive.flows.overdue import close
+from exodrive.kit.db import Door
+from exodrive.kit.errors import Problem
+from exodrive.kit.words import _
+from exodrive.overview import alarms as overview
+from exodrive.overview.alarms import Alarms
+from exodrive.staff.model import Session
+from exodrive.web.admin.deposit_view import alarm_words
+from exodrive.web.admin.file import AnyRequest, actor
+from exodrive.web.admin.guard import session_of, visit_of
+from exodrive.web.shell import pages
+from exodrive.web.shell.doors import READ
+from exodrive.web.shell.forms import read_form
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """What was done about a clash."""
+
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+    csrf: str = ""
+
+
+class AlarmsPage(msgspec.Struct, frozen=True, kw_only=True):
+    """All alarms as a page. ``refused`` is why the clash ``tried`` was not closed; ``says`` are the deposits' in words, in their order."""
+
+    session: Session
+    alarms: Alarms
+    says: tuple[str, ...]
+    refused: str = ""
+    tried: UUID | None = None
+
+
+@route("/alarms", http_method=READ)
+async def index(request: AnyRequest, db: Door) -> Response[bytes]:
+    """Show what needs a person, the oldest of each kind first."""
+    return await _page(request, db)
+
+
+@post("/alarms/{clash_id:uuid}/closing", status_code=303)
+async def close_one(request: AnyRequest, db: Door, clash_id: UUID) -> Response[bytes]:
+    """Say what was done about a clash; it is over."""
+    try:
+        form = await read_form(request, Closing)
+        await close.by_staff(db, clash_id, actor(request), form.reason, ip=visit_of(request).ip)
+    except Problem as problem:
+        return await _page(request, db, problem, clash_id)
+    return pages.see_other("/admin/alarms")
+
+
+async def _page(request: AnyRequest, db: Door, problem: Problem | None = None, tried: UUID | None = None) -> Response[bytes]:
+    async with db.scope() as scope:
+        found = await overview.alarms(scope)
+    says = tuple(alarm_words(one.kind) for one in found.deposits)
+    refused = _told(problem) if problem else ""
+    page = AlarmsPage(session=session_of(request), alarms=found, says=says, refused=refused, tried=tried)
+    return pages.render(request, "admin/alarms.html", page, status=problem.status if problem else 200)
+
+
+def _told(problem: Problem) -> str:
+    return _("Say what was done, in a few words; the history keeps it.") if "reason" in problem.fields else problem.detail
+
+
+HANDLERS = [index, close_one]
