@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from exodrive.gateways.paypal import Capture, NewRefund, Order, PayPal, Refund
+from exodrive.gateways.paypal import Capture, NewClaim, NewRefund, Order, PayPal, Refund
 
 
 class Telling:
@@ -22,6 +22,9 @@ class Telling:
 
     async def capture_order(self, order_id: str, *, request_id: str) -> Capture:
         return msgspec.structs.replace(await self.paypal.capture_order(order_id, request_id=request_id), **self.capture)
+
+    async def claim(self, authorization_id: str, claim: NewClaim, *, request_id: str) -> Capture:
+        return msgspec.structs.replace(await self.paypal.claim(authorization_id, claim, request_id=request_id), **self.capture)
 
     async def refund_capture(self, capture_id: str, refund: NewRefund, *, request_id: str) -> Refund:
         return msgspec.structs.replace(await self.paypal.refund_capture(capture_id, refund, request_id=request_id), **self.refund)

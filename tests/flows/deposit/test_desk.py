@@ -7,6 +7,7 @@ import pytest
 
 from exodrive.deposits.model import DepositRules
 from exodrive.deposits.states import HoldStatus
+from exodrive.flows import home
 from exodrive.flows.deposit import desk, look, placing
 from exodrive.flows.deposit.errors import NoHoldWanted, NothingHeld, StillOut
 from exodrive.kit.errors import BadInput
@@ -89,6 +90,15 @@ async def test_asked_again_the_letter_goes_once_per_key_and_the_clock_counts_it(
     await desk.ask_again(RULES, sam.door, made.id, sam.actor, key=new_key())
     assert len(await promised(build, made)) == 2
     assert [action for action, _details in await sam.noted(build)] == ["deposit_asked_again"] * 2
+
+
+async def test_asked_again_about_a_hold_that_was_declined_the_clock_does_not_write_of_it_too(build, payer, world, office, wait_for):
+    made, sam = await near(build), await staff_of(build)
+    await home.capture(world, await approved(world, payer, made, "declined"))
+    await desk.ask_again(RULES, sam.door, made.id, sam.actor)
+    await wait_for(20 * MINUTE)
+    await look.look_at(office, made.id)
+    assert await topics(build, made) == ["mail.deposit"]
 
 
 @pytest.mark.parametrize("how", ["held", "being placed", "free"])

@@ -114,6 +114,8 @@ async def _request(rules: DepositRules, db: Db, now: Standing, actor: Actor, ip:
     if await reminding.is_placing(db, holds) or await by_wallet.is_way(db, rules, now.booking_id, holds, now.now):
         raise NoHoldWanted
     await store.tell(db, now.booking_id, News.FIRST, None)
+    if last := reminding.last_of(holds):  # the letter tells of it: the clock need not
+        await store.tell(db, now.booking_id, News.ANEW, last.id)
     await outbox.enqueue(db, "mail.deposit", booking_id=now.booking_id)
     await bookings.tell(db, now.booking_id, "deposit_letter_promised", actor)
     await by.note(db, actor, ip, "deposit_asked_again", now.booking_id)

@@ -42,6 +42,8 @@ def _back_words(doubt: Doubt) -> str:
 def _close_words(doubt: Doubt) -> str:
     if doubt.operation.kind is Kind.REFUND:
         return _("Nothing went back: it may be given back again.")
+    if doubt.operation.kind is Kind.CLAIM:
+        return _("Nothing of ours was taken from the deposit, or it was put right at PayPal: the charges are due as before.")
     if doubt.operation.is_joint_hold:
         return _("Nothing is held, or it was voided at PayPal: go on as after a failed payment.")
     return _("No money of ours came of it, or it was put right at PayPal: go on as after a failed payment.")
