@@ -77,6 +77,7 @@ class Play:
         while self._waiting and self._waiting[0][0] <= clock.now():
             await self._wake(heapq.heappop(self._waiting)[2])
             await self._worker.drain()
+        await self._weather.decide()
         await self._weather.post()
         await self._worker.work()
         if clock.now() > self._checked_at + CHECKED_EACH:

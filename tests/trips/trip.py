@@ -16,10 +16,10 @@ from tests.builders import new_key
 from tests.garage import MadeCar
 from tests.trips.claims import Claims
 from tests.trips.extension import extend, rearrange
-from tests.trips.renter import HOUR, Renter
+from tests.trips.renter import Renter
 from tests.trips.yard import Yard
 
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Moments = AsyncIterator[datetime]
 
 

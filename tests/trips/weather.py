@@ -10,6 +10,7 @@ from tests.builders import new_key
 from tests.trips.yard import Yard
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+POST = 7 * HOUR  # so long apart, at least, notices come in
 ALL = {"path_regex": "^/v[12]/(?!notifications)"}
 #: What an outage is like: nobody there, broken in there, or all is done and no answer comes.
 OUTAGES = ({"kind": "reset"}, {"kind": "status", "status": 503}, {"kind": "status", "status": 500}, {"kind": "lost_after_commit"})
@@ -48,6 +49,20 @@ class Weather:
         await self._yard.paypal.control("DELETE", "faults")
         await self._yard.paypal.control("POST", "faults", fault)
 
+    async def decide(self) -> None:
+        """PayPal looks at what is pending, and will say yes or no some hours later."""
+        waiting = self._yard.undecided
+        if not waiting:
+            return
+        shown = await self._yard.paypal.control("GET", f"ledger?of={','.join(waiting)}")
+        for kind in ("captures", "authorizations"):
+            for row in (row for row in shown[kind] if row["status"] == "PENDING"):
+                act, hours = self._dice.choice(("complete", "complete", "deny")), self._dice.uniform(1, 40)
+                self._yard.told[f"pending at PayPal, then {act}"] += 1
+                await self._yard.paypal.control("POST", f"{kind}/{row['id']}/settle", {"act": act, "after": hours * 3600})
+                waiting.pop(row["custom_id"], None)
+        self._yard.undecided = {name: looks - 1 for name, looks in waiting.items() if looks}
+
     async def clear(self) -> None:
         """All is mended."""
         self._ends = None
@@ -58,7 +73,7 @@ class Weather:
         if self._is_deaf or self._ends:
             return  # in an outage PayPal's list cannot be read either: what it tells is late
         now = clock.now()
-        for event in await self._new_events():
+        for event in await self._new_events() if now > self._heard + POST else ():
             fate = self._dice.choices(NOTICES, (2, 2, 6))[0]
             self._yard.told[f"a notice: {fate}"] += 1
             if fate != "lost":

@@ -36,6 +36,7 @@ class Yard:
     cars: list[MadeCar] = field(default_factory=list)
     told: Counter[str] = field(default_factory=Counter)
     odometer: int = 0
+    undecided: dict[str, int] = field(default_factory=dict)  # bookings of which something is pending at PayPal, and looks left
 
     def dice(self, *names: object) -> random.Random:
         """Chance of its own for each who needs some: what one does changes nothing of the others' luck."""
