@@ -165,7 +165,7 @@ async def test_while_something_may_still_be_claimed_it_is_kept_also_with_nothing
     assert (await wallet_of(service, made)).status is WalletStatus.DELETED
 
 
-async def test_deleting_is_tried_until_paypal_has_heard(build, payer, world, service, kept):
+async def test_deleting_is_tried_until_paypal_has_heard(build, payer, world, service, kept, wait_for, caplog):
     made = await kept(10)
     door, actor = await staff_door(build)
     await cancel.by_staff(world, door, made.id, actor, "the car broke down")
@@ -173,5 +173,10 @@ async def test_deleting_is_tried_until_paypal_has_heard(build, payer, world, ser
     await looking.look_at(service, made.id)
     wallet = await wallet_of(service, made)
     assert (wallet.status, wallet.deleting_at is None) == (WalletStatus.KEPT, False)
+    assert [record.levelname for record in caplog.records if "not deleted" in record.message] == ["WARNING"]
+    await payer.paypal.fault(kind="status", status=503, match={"method": "DELETE", "path_regex": "/vault/"}, times=3)
+    await wait_for(DAY + HOUR)
+    await looking.look_at(service, made.id)
+    assert caplog.records[-1].levelname == "CRITICAL", "a person hears of it"
     await looking.look_at(service, made.id)
     assert (await wallet_of(service, made)).status is WalletStatus.DELETED

@@ -1,36 +1,40 @@
 """Having a kept wallet deleted once its booking is settled: intent, call, record. Deleting twice does no harm."""
 
 import logging
+from datetime import timedelta
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, BookingStatus
 from exodrive.deposits.planner import is_free
 from exodrive.deposits.wallets import store as wallets
-from exodrive.deposits.wallets.model import WalletStatus
+from exodrive.deposits.wallets.model import Wallet, WalletStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.deposit import store as deposits
 from exodrive.flows.wallet import store
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
+from exodrive.kit import clock
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.ids import BookingId
 
 _OVER = (BookingStatus.COMPLETED, BookingStatus.CANCELLED, BookingStatus.EXPIRED, BookingStatus.NO_SHOW)
 
+_LATE = timedelta(days=1)  # from then on a person must hear of a wallet that PayPal does not delete
+
 log = logging.getLogger(__name__)
 
 
 async def delete_if_settled(world: World, booking_id: BookingId) -> None:
     """Have the wallet of a booking deleted when nothing is held, claimed or under way any more."""
-    token_id = await again(lambda: _intend(world, booking_id))
-    if token_id and await _ask(world, token_id, booking_id):
+    wallet = await again(lambda: _intend(world, booking_id))
+    if wallet and await _ask(world, wallet):
         await again(lambda: _record(world, booking_id))
 
 
 @commits("wallet.delete.intend")
-async def _intend(world: World, booking_id: BookingId) -> str | None:
+async def _intend(world: World, booking_id: BookingId) -> Wallet | None:
     """Write down that it is to be deleted; from then on nothing is held by it. None when it is needed still, or gone."""
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
@@ -42,7 +46,7 @@ async def _intend(world: World, booking_id: BookingId) -> str | None:
                 return None
             await wallets.delete(db, booking_id)
             await bookings.tell(db, booking_id, "wallet_deletion_intended", SYSTEM)
-        return wallet.token_id
+        return wallet
 
 
 async def _is_settled(world: World, db: Db, booking_id: BookingId) -> bool:
@@ -52,11 +56,14 @@ async def _is_settled(world: World, db: Db, booking_id: BookingId) -> bool:
 
 
 @calls("wallet.delete.ask")
-async def _ask(world: World, token_id: str, booking_id: BookingId) -> bool:
+async def _ask(world: World, wallet: Wallet) -> bool:
+    assert wallet.token_id
     try:
-        await world.paypal.delete_wallet(token_id)
+        await world.paypal.delete_wallet(wallet.token_id)
     except GatewayError as failure:
-        log.warning("a wallet is not deleted yet", extra={"booking": str(booking_id), "reason": repr(failure)})
+        is_late = wallet.deleting_at is not None and clock.now() - wallet.deleting_at > _LATE
+        told = {"booking": str(wallet.booking_id), "reason": repr(failure)}
+        log.log(logging.CRITICAL if is_late else logging.WARNING, "a wallet is not deleted yet", extra=told)
         return False
     return True
 
