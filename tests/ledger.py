@@ -16,7 +16,7 @@ _OURS = """
            o.instalment_id
     from payment_operations o
     left join lateral (select outcome, provider_id from payment_results where operation_id = o.id order by id desc limit 1) r on true
-    where o.kind in ('capture', 'refund', 'claim') and ($1::uuid[] is null or o.booking_id = any($1))"""
+    where o.kind in ('capture', 'refund', 'claim', 'repay') and ($1::uuid[] is null or o.booking_id = any($1))"""
 _SUMS = """
     select p.booking_id, p.captured_amount, p.refunded_amount from payments p
     where $1::uuid[] is null or p.booking_id = any($1)"""
@@ -79,10 +79,17 @@ async def ours(db: Any, bookings: Collection[UUID] | None = None) -> tuple[list[
 
 def theirs(ledger: dict[str, Any]) -> list[Movement]:
     """What PayPal's emulator shows as its ledger."""
+    taken = [_movement(*_taken(row["supplementary_data"]["related_ids"], row)) for row in ledger["captures"]]
+    claims = {one.id for one in taken if one.kind == "claim"}
     return [
-        *(_movement(*_taken(row["supplementary_data"]["related_ids"], row)) for row in ledger["captures"]),
-        *(_movement("refund", row, _up(row)) for row in ledger["refunds"]),
+        *taken,
+        *(_movement(_back(row, claims), row, _up(row)) for row in ledger["refunds"]),
     ]
+
+
+def _back(row: dict[str, Any], claims: Collection[str]) -> str:
+    """Money that went back to a renter, or back out of what was claimed from their deposit."""
+    return "repay" if _up(row) in claims else "refund"
 
 
 def _taken(related: dict[str, str], row: dict[str, Any]) -> tuple[str, dict[str, Any], str]:

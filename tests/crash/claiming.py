@@ -8,7 +8,7 @@ from exodrive.charges.model import ChargeKind
 from exodrive.flows.charging.decide import withdraw
 from exodrive.flows.charging.enter import Entry, charge
 from exodrive.flows.checkout import settling
-from exodrive.flows.claiming import answer, taking
+from exodrive.flows.claiming import answer, repaying, taking
 from exodrive.flows.claiming.errors import NoClaim
 from exodrive.flows.claiming.make import claim
 from exodrive.flows.deposit import desk
@@ -16,6 +16,7 @@ from exodrive.flows.overdue import claim as overdue
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
 from exodrive.handovers.model import Reading
+from exodrive.kit.money import Money
 from tests.crash.cast import Cast, Facts
 
 _ABOUT_HOLDS = "select id from payment_operations where booking_id = $1 and hold_id is not null"
@@ -41,6 +42,7 @@ async def claims_and_accepts(cast: Cast, facts: Facts) -> None:
     with suppress(NoClaim):  # begun a second time it may be taken, or on its way
         await answer.accept(cast.world, facts.booking_id)
     await _take(cast, facts)
+    await _repay(cast, facts)
 
 
 async def claims_and_upholds(cast: Cast, facts: Facts) -> None:
@@ -82,6 +84,19 @@ async def _claim(cast: Cast, facts: Facts) -> UUID:
     assert facts.staff_id
     door, actor = cast.staff(facts.staff_id)
     return (await claim(cast.world.deposits, door, facts.booking_id, actor, key=f"{facts.key}-claim")).id
+
+
+async def _repay(cast: Cast, facts: Facts) -> None:
+    """A manager gives some of it back; before it is taken there is nothing to give."""
+    assert facts.booking_id
+    assert facts.staff_id
+    door, actor = cast.staff(facts.staff_id)
+    some = Money(Decimal(100), "USD")
+    for (claim_id,) in await cast.rows("select id from deposit_claims where booking_id = $1", facts.booking_id):
+        with suppress(NoClaim):
+            await repaying.by_staff(door, facts.booking_id, claim_id, some, actor, "it cost less", key=f"{facts.key}-repay")
+    for (operation_id,) in await cast.rows(_ABOUT_HOLDS, facts.booking_id):
+        await settling.settle(cast.service, operation_id)
 
 
 async def _take(cast: Cast, facts: Facts) -> None:

@@ -431,6 +431,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/invoices/{number}/cancellation": _reasoned,
     "POST /admin/bookings/{reference}/invoices/{number}/payments": _paid,
     "POST /api/admin/bookings/{reference}/invoices/{number}/payments": _paid_order,
+    "POST /admin/bookings/{reference}/claims/{claim_id}/refunds": _refund,
+    "POST /api/admin/bookings/{reference}/claims/{claim_id}/refunds": _refund_order,
     "POST /booking/{reference}/claim/objection": _objection,
     "POST /admin/bookings/{reference}/charges/{charge_id}/confirmation": _token_alone,
     "POST /api/admin/bookings/{reference}/charges/{charge_id}/confirmation": _nothing,

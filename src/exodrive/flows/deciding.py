@@ -13,7 +13,7 @@ from exodrive.flows.again import again
 from exodrive.flows.change import capturing as changing
 from exodrive.flows.checkout import authorising, capturing, refunding, standing
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.claiming import taking
+from exodrive.flows.claiming import repaying, taking
 from exodrive.flows.comparison import external
 from exodrive.flows.comparison.judge import TAKEN
 from exodrive.flows.instalment import capturing as later
@@ -133,6 +133,8 @@ async def _record(world: World, doubt: Doubt, result: Result, actor: Actor) -> N
         await again(lambda: authorising.record(world, operation, result, actor))
     elif operation.kind is Kind.REFUND:
         await again(lambda: refunding.record(world, operation, result, actor))
+    elif operation.kind is Kind.REPAY:
+        await again(lambda: repaying.record(world, operation, result, actor))
     elif operation.kind is Kind.CLAIM:
         await again(lambda: taking.record(world, operation, result, actor))
     elif operation.change_id:

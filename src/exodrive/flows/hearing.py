@@ -24,6 +24,7 @@ from exodrive.webhooks.model import KeptEvent
 
 log = logging.getLogger(__name__)
 
+_BACK = (Kind.REFUND, Kind.REPAY)
 _COMPLETED = "PAYMENT.CAPTURE.COMPLETED"
 
 
@@ -78,7 +79,7 @@ async def refunded(world: World, event: KeptEvent) -> str:
     booking_id, refund_id = found[0].booking_id, event.resource_id or ""
     if _has_moved(found, refund_id):
         return "known"
-    settled = await _settle(world, booking_id, Kind.CAPTURE) + await _settle(world, booking_id, Kind.REFUND)
+    settled = sum([await _settle(world, booking_id, kind) for kind in (Kind.CAPTURE, *_BACK)])
     if _has_moved(await _known(world, event), refund_id):
         return "settled"
     orders = {one.name: Thing.ORDER for one in found if one.kind is Kind.CREATE_ORDER}
@@ -97,7 +98,7 @@ async def reversed_(world: World, event: KeptEvent) -> str:
     if not found:
         return await invoiced.taken_back(world, [event.resource_id] if event.resource_id else [])
     booking_id, names = found[0].booking_id, await _captures(world, found)
-    if _has_moved([one for one in found if one.kind is Kind.REFUND], event.resource_id or ""):
+    if _has_moved([one for one in found if one.kind in _BACK], event.resource_id or ""):
         return "known"
     reversal = await _reversal(world, event.resource_id or "", names)
     log.critical("a payment was reversed", extra={"booking_id": str(booking_id), "captures": sorted(names), "event": event.event_id})
@@ -182,7 +183,7 @@ def _is_ours(found: list[Known], name: str) -> bool:
 
 async def _captures(world: World, found: list[Known]) -> dict[str, Thing]:
     """The captures that are named, or those of the orders that are."""
-    names = {one.name for one in found if one.kind is Kind.CAPTURE}
+    names = {one.name for one in found if one.kind in (Kind.CAPTURE, Kind.CLAIM)}
     orders = [one.name for one in found if one.kind is Kind.CREATE_ORDER]
     if not names and orders:
         async with world.door.scope() as db:

@@ -68,7 +68,7 @@ async def _write(door: Door, asked: _Asked, named: Request | None, actor: Actor,
 
 async def _promise(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) -> Refunded:
     left = await money_left(db, now)
-    _check(asked.money, left)
+    check(asked.money, left)
     told = {"amount": asked.money.text, "currency": asked.money.currency}
     await refunding.promise(db, now, asked.money, asked.reason)
     await bookings.tell(db, now.booking_id, "refund_promised", actor, reason=asked.reason, **told)
@@ -76,7 +76,8 @@ async def _promise(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) 
     return Refunded(asked.money.amount, left.currency, left.amount - asked.money.amount)
 
 
-def _check(wanted: Money, left: Money) -> None:
+def check(wanted: Money, left: Money) -> None:
+    """Raise NothingLeft, or BadInput naming ``amount`` for a sum that is more than is left, or that the currency cannot pay."""
     if not left.amount:
         raise NothingLeft
     if not wanted.amount.is_finite() or not 0 < wanted.amount <= left.amount:

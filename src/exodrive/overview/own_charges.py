@@ -22,7 +22,7 @@ _CHARGES = """
     from bookings b join booking_charges g on g.booking_id = b.id where b.reference = $1 and g.due_at is not null order by g.number"""
 _CLAIM = """
     select b.id, b.id, b.id, k.number, k.status, k.asked, k.amount, k.currency, k.answer_by, k.answer, k.objection, k.answered_at, k.reason,
-           k.created_at, k.ended_at
+           k.created_at, k.ended_at, k.repaid
     from bookings b join deposit_claims k on k.booking_id = b.id where b.reference = $1 order by k.number desc limit 1"""
 _INVOICES = """
     select i.number, i.status, i.line_items, i.total_amount, i.tax_amount, i.amount_due, i.amount_paid, i.amount_refunded, i.currency_code,

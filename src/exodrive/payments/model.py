@@ -37,6 +37,7 @@ class Kind(StrEnum):
     RENEW = "renew"
     RELEASE = "release"
     CLAIM = "claim"  # to take money out of it
+    REPAY = "repay"  # to give some of that back
 
 
 #: By which a booking that is not paid is being paid: a capture, or the hold it is to be taken out of.

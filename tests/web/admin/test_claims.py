@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
@@ -106,3 +107,48 @@ async def test_nobody_answers_for_another_booking(desk: Sit, build: Build, clien
         refused = await thief.post(f"/booking/{made.reference}/claim/{answer}", data={"objection": "not mine"})
         assert refused.status_code == 404
     assert (await claim_of(build, made))[1] == "asked"
+
+
+async def taken(build: Build, made: Made) -> UUID:
+    """What is claimed was taken by a capture that exists in its answer alone."""
+    claim_id = new_id()
+    db = await asyncpg.connect(build.superuser_url)
+    await db.execute(
+        """with hold as (update deposit_holds set status = 'claimed', claimed_amount = 300, ended_at = exodrive_private.now()
+                         where booking_id = $2 returning id),
+                claim as (insert into deposit_claims (id, booking_id, hold_id, number, status, asked, amount, currency, answer_by, answer,
+                                                      ended_at)
+                          select $1, $2, hold.id, 1, 'taking', 300, 300, 'USD', exodrive_private.now(), 'accepted', null from hold)
+           select 1""",
+        claim_id,
+        made.id,
+    )
+    await db.execute(
+        """with taken as (insert into payment_operations (id, booking_id, kind, attempt, request_id, amount, currency, target_id, hold_id)
+                          select $1, k.booking_id, 'claim', 1, $2, 300, 'USD', 'A', k.hold_id from deposit_claims k where k.id = $3
+                          returning id)
+           insert into payment_results (operation_id, outcome, provider_id, amount, currency)
+           select id, 'succeeded', $2, 300, 'USD' from taken""",
+        new_id(),
+        f"ALONE{claim_id.hex[:12]}",
+        claim_id,
+    )
+    await db.execute("update deposit_claims set status = 'settled', ended_at = exodrive_private.now() where id = $1", claim_id)
+    await db.close()
+    return claim_id
+
+
+async def test_a_manager_gives_some_of_what_was_taken_back_and_no_more(desk: Sit, build: Build) -> None:
+    ann, sam = await desk(), await desk(StaffRole.AGENT)
+    made = await owing(build, ann)
+    claim_id = await taken(build, made)
+    action = f"/admin/bookings/{made.reference}/claims/{claim_id}/refunds"
+    assert action not in (await sam.get(f"/admin/bookings/{made.reference}")).text
+    form = of_panel((await ann.get(f"/admin/bookings/{made.reference}")).text, action)
+    refused = await ann.http.post(action, data=form | {"amount": "301", "reason": "too much"})
+    assert (refused.status_code, "up to $300.00" in refused.text) == (422, True)
+    assert (await ann.http.post(action, data=form | {"amount": "120", "reason": "It cost less"})).status_code == 303
+    assert "Claimed money promised back" in (await ann.get(f"/admin/bookings/{made.reference}")).text
+    path, order = f"/api{action}", {"amount": "180", "reason": "Not theirs"}
+    told = await ann.send("POST", path, order, key=new_key())
+    assert (told.status_code, told.json()["amount"]) == (201, "180"), "what is left hangs on PayPal, which knows nothing of this capture"

@@ -58,7 +58,7 @@ def check_move(old: ClaimStatus, new: ClaimStatus) -> None:
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim as it is kept. ``asked`` is what its charges came to, ``amount`` what of it is taken from the hold."""
+    """A claim as it is kept. ``asked`` is what its charges came to, ``amount`` what of it is taken from the hold, ``repaid`` went back."""
 
     id: UUID
     booking_id: BookingId
@@ -75,6 +75,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     created_at: datetime
     ended_at: datetime | None
+    repaid: Decimal = Decimal(0)
 
     @property
     def money(self) -> Money:

@@ -14,7 +14,7 @@ from exodrive.kit.ids import BookingId, new_id
 # By name, in the order of the struct.
 _CLAIM = """
     select k.id, k.booking_id, k.hold_id, k.number, k.status, k.asked, k.amount, k.currency, k.answer_by, k.answer, k.objection,
-           k.answered_at, k.reason, k.created_at, k.ended_at
+           k.answered_at, k.reason, k.created_at, k.ended_at, k.repaid
     from deposit_claims k"""
 
 
@@ -124,6 +124,11 @@ async def end(db: Db, claim_id: UUID, old: ClaimStatus, new: ClaimStatus, reason
         reason,
     )
     return done is not None
+
+
+async def repay(db: Db, claim_id: UUID, amount: Decimal) -> None:
+    """Say that some of what was taken for a claim went back."""
+    await db.execute("update deposit_claims set repaid = repaid + $2 where id = $1", claim_id, amount)
 
 
 async def due(db: Db, margin: timedelta, limit: int) -> list[Claim]:

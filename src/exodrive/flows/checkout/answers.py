@@ -23,7 +23,7 @@ _NOT_THERE = 404
 
 def invoice_id(standing: Standing, operation: Operation) -> str:
     """Return our own number for an order, a refund, a deposit or a claim of one: a second guard against paying twice."""
-    letter = {"create_order": "", "refund": "R", "open_hold": "D", "claim": "C"}[operation.kind]
+    letter = {"create_order": "", "refund": "R", "open_hold": "D", "claim": "C", "repay": "B"}[operation.kind]
     return f"{standing.reference}-{letter}{operation.attempt}"
 
 

@@ -10,6 +10,7 @@ from exodrive.flows.change import settling as changing
 from exodrive.flows.checkout import answers, authorising, capturing, opening, paying, refunding, standing
 from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.claiming import repaying
 from exodrive.flows.deposit import settling as holding
 from exodrive.flows.instalment import settling as later
 from exodrive.flows.world import World
@@ -41,6 +42,8 @@ async def settle(world: World, operation_id: OperationId, *, actor: Actor = SYST
     only_read = only_read and now.now - operation.created_at < AT_WORK
     if operation.is_joint_hold:
         await authorising.settle(world, operation, now, actor, only_read=only_read)
+    elif operation.kind is Kind.REPAY:
+        await _settle_refund(world, operation, now, latest, actor)
     elif operation.hold_id:
         await holding.settle(world, operation, now, actor, only_read=only_read)
     elif operation.change_id and operation.kind is not Kind.REFUND:
@@ -111,4 +114,5 @@ async def _settle_refund(world: World, operation: Operation, now: Standing, late
     else:
         result = await refunding.read_back(world, operation, now, latest.provider_id)
     done = result or Result(end=End.FAILED, issue="NEVER_REFUNDED")
-    await again(lambda: refunding.record(world, operation, done, actor))
+    record = repaying.record if operation.kind is Kind.REPAY else refunding.record
+    await again(lambda: record(world, operation, done, actor))

@@ -24,7 +24,7 @@ def claimed_words(claim: Claim, zone: str) -> tuple[str, ...]:
         ClaimStatus.FAILED: _("Nothing was taken from your deposit. The charges are still to be paid; we write to you."),
         ClaimStatus.WITHDRAWN: _("We withdrew what we had asked for. Nothing is taken from your deposit for it."),
     }[claim.status] % told
-    return tuple(filter(None, (said, claim.reason or "", _left(claim))))
+    return tuple(filter(None, (said, claim.reason or "", _left(claim), _repaid(claim))))
 
 
 def state_words(status: ClaimStatus) -> str:
@@ -38,6 +38,13 @@ def state_words(status: ClaimStatus) -> str:
         ClaimStatus.FAILED: _("PayPal did not give it"),
         ClaimStatus.WITHDRAWN: _("Withdrawn"),
     }[status]
+
+
+def _repaid(claim: Claim) -> str:
+    """What of it went back."""
+    if not claim.repaid:
+        return ""
+    return _("%(amount)s of that went back to you, the way it came.") % {"amount": money(claim.repaid, claim.currency)}
 
 
 def _left(claim: Claim) -> str:

@@ -8,6 +8,7 @@ import asyncpg
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import PAYPAL, Actor, BookingStatus
 from exodrive.deposits import store as deposits
+from exodrive.deposits.claims import store as claims
 from exodrive.deposits.states import HoldStatus
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing as changing
@@ -17,6 +18,7 @@ from exodrive.flows.change.model import Change, ChangeStatus
 from exodrive.flows.checkout import capturing, refunding, standing
 from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.claiming import store as claimed
 from exodrive.flows.comparison import store
 from exodrive.flows.deposit.store import last_for_hold
 from exodrive.flows.instalment import capturing as later
@@ -61,12 +63,18 @@ async def book_reversal(world: World, booking_id: BookingId, reversal: Refund) -
 async def _book_refund(world: World, booking_id: BookingId, refund: Refund, event: str, why: str) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
-        if await _is_ours(db, now, refund) or await store.is_booked(db, refund.id) or not await store.is_payment(db, refund.capture_id):
+        claim_id, hold_id = await claimed.claim_taken_by(db, refund.capture_id) or (None, None)
+        is_payment = claim_id is not None or await store.is_payment(db, refund.capture_id)
+        if not is_payment or await _is_ours(db, now, refund) or await store.is_booked(db, refund.id):
             return False
-        operation_id = await store.write(db, booking_id, Kind.REFUND, refund.amount, target_id=refund.capture_id, reason=why)
+        kind = Kind.REPAY if claim_id else Kind.REFUND
+        operation_id = await store.write(db, booking_id, kind, refund.amount, target_id=refund.capture_id, reason=why, hold_id=hold_id)
         done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)
         await payments.record(db, operation_id, done)
-        await summary.refunded(db, booking_id, refund.amount.amount)
+        if claim_id:
+            await claims.repay(db, claim_id, refund.amount.amount)
+        else:
+            await summary.refunded(db, booking_id, refund.amount.amount)
         told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
         await bookings.tell(db, booking_id, event, PAYPAL, **told)
     log.critical("money went back that nobody here gave back", extra={"booking": now.reference, **told})
@@ -75,8 +83,9 @@ async def _book_refund(world: World, booking_id: BookingId, refund: Refund, even
 
 async def _is_ours(db: Db, now: Standing, refund: Refund) -> bool:
     """Whether it bears the number of a refund of our own that is not settled: it is left to be settled."""
-    attempts = await store.open_refunds(db, now.booking_id)
-    return refund.invoice_id in {f"{now.reference}-R{attempt}" for attempt in attempts}
+    refunds, repayments = [await store.open_refunds(db, now.booking_id, kind) for kind in (Kind.REFUND, Kind.REPAY)]
+    ours = {f"{now.reference}-R{attempt}" for attempt in refunds} | {f"{now.reference}-B{attempt}" for attempt in repayments}
+    return refund.invoice_id in ours
 
 
 async def book_release(world: World, booking_id: BookingId, authorization: Authorization) -> bool:

@@ -24,6 +24,7 @@ THINGS = {
     Kind.CAPTURE: Thing.CAPTURE,
     Kind.CLAIM: Thing.CAPTURE,
     Kind.REFUND: Thing.REFUND,
+    Kind.REPAY: Thing.REFUND,
 }
 Named = Mapping[str, Thing]  # PayPal's ids that somebody told of, with what they are
 
@@ -124,7 +125,7 @@ class Book(msgspec.Struct, frozen=True):
             return known.object_id
         if known.kind in (Kind.CAPTURE, Kind.HOLD):
             return known.target_id
-        before = Thing.CAPTURE if known.kind is Kind.REFUND else Thing.AUTHORIZATION
+        before = Thing.CAPTURE if known.kind in (Kind.REFUND, Kind.REPAY) else Thing.AUTHORIZATION
         target = self.find(before, known.target_id or "")
         return self.order_of(target) if target else None
 

@@ -192,13 +192,14 @@ async def is_payment(db: Db, capture_id: str) -> bool:
     )
 
 
-async def open_refunds(db: Db, booking_id: BookingId) -> list[int]:
-    """Return the attempts of a booking's refunds whose end is not known."""
+async def open_refunds(db: Db, booking_id: BookingId, kind: Kind) -> list[int]:
+    """Return the attempts of a booking's refunds of a kind whose end is not known."""
     rows = await db.fetch(
         """
-        select o.attempt from payment_operations o where o.booking_id = $1 and o.kind = 'refund'
+        select o.attempt from payment_operations o where o.booking_id = $1 and o.kind = $2
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final)""",
         booking_id,
+        kind,
     )
     return [row[0] for row in rows]
 

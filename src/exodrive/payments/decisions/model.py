@@ -36,7 +36,7 @@ class Doubt(msgspec.Struct, frozen=True, kw_only=True):
 
     def waits(self, now: datetime) -> bool:
         """Whether it waits for a person: a payment that is pending at PayPal never does."""
-        is_decided = self.operation.kind in (Kind.CAPTURE, Kind.REFUND, Kind.CLAIM) or self.operation.is_joint_hold
+        is_decided = self.operation.kind in (Kind.CAPTURE, Kind.REFUND, Kind.CLAIM, Kind.REPAY) or self.operation.is_joint_hold
         if not is_decided or self.end is not End.UNKNOWN:
             return False
         return self.issue in DOUBTS or self.operation.created_at < now - PATIENCE

@@ -31,7 +31,7 @@ async def doubts(db: Db, booking_id: BookingId) -> list[Doubt]:
     rows = await db.fetch(
         """
         select o.id from payment_operations o
-        where o.booking_id = $1 and (o.kind in ('capture', 'refund', 'claim') or o.kind = 'hold' and o.request ? 'deposit')
+        where o.booking_id = $1 and (o.kind in ('capture', 'refund', 'claim', 'repay') or o.kind = 'hold' and o.request ? 'deposit')
         and not exists (select from payment_results r where r.operation_id = o.id and r.is_final) order by o.created_at, o.id""",
         booking_id,
     )

@@ -25,7 +25,7 @@ def shown_words(doubt: Doubt) -> str:
 
 def choice_words(choice: Decision, doubt: Doubt) -> str:
     """Say what a decision does."""
-    is_refund = doubt.operation.kind is Kind.REFUND
+    is_refund = doubt.operation.kind in (Kind.REFUND, Kind.REPAY)
     if choice is Decision.ACCEPT:
         return _("It is right: the renter has the money.") if is_refund else _("It is right: the money is ours, as it was asked for.")
     return _back_words(doubt) if choice is Decision.GIVE_BACK else _close_words(doubt)
@@ -40,7 +40,7 @@ def _back_words(doubt: Doubt) -> str:
 
 
 def _close_words(doubt: Doubt) -> str:
-    if doubt.operation.kind is Kind.REFUND:
+    if doubt.operation.kind in (Kind.REFUND, Kind.REPAY):
         return _("Nothing went back: it may be given back again.")
     if doubt.operation.kind is Kind.CLAIM:
         return _("Nothing of ours was taken from the deposit, or it was put right at PayPal: the charges are due as before.")

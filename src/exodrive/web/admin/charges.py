@@ -12,12 +12,14 @@ from exodrive.charges.model import PASSED_ON, ChargeKind
 from exodrive.charges.words import title
 from exodrive.flows.charging.decide import confirm, withdraw
 from exodrive.flows.charging.enter import Entry, charge
+from exodrive.flows.claiming import repaying
 from exodrive.flows.claiming.answer import decide
 from exodrive.flows.claiming.make import claim
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Problem
 from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import who_drove
 from exodrive.overview.staff_file import File
@@ -181,4 +183,24 @@ async def decide_claim(request: AnyRequest, db: Door, reference: str, claim_id: 
     return await act(request, db, reference, DecisionForm, run, panel=f"claim-{claim_id}")
 
 
-HANDLERS = [add, confirm_one, withdraw_one, find, claim_due, decide_claim]
+class RepaymentForm(msgspec.Struct, frozen=True):
+    """How much of what was taken for a claim goes back, and why."""
+
+    amount: Decimal
+    reason: Why
+    key: str = ""
+    csrf: str = ""
+
+
+@post("/bookings/{reference:str}/claims/{claim_id:uuid}/refunds", status_code=303, opt={"role": MOVES_MONEY})
+async def repay_claim(request: AnyRequest, db: Door, reference: str, claim_id: UUID) -> Response[bytes]:
+    """Give some of what was taken for a claim back, or all of it."""
+
+    async def run(file: File, form: RepaymentForm) -> None:
+        about = (BookingId(file.booking.id), claim_id, Money(form.amount, file.booking.currency), actor(request), form.reason)
+        await repaying.by_staff(db, *about, key=form.key, ip=visit_of(request).ip)
+
+    return await act(request, db, reference, RepaymentForm, run, panel=f"repay-{claim_id}")
+
+
+HANDLERS = [add, confirm_one, withdraw_one, find, claim_due, decide_claim, repay_claim]

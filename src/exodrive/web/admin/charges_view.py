@@ -8,6 +8,7 @@ from exodrive.charges.model import Charge, ChargeKind, Tariffs
 from exodrive.charges.states import ChargeStatus
 from exodrive.charges.words import explained, parts, title
 from exodrive.deposits.claims.model import Claim, ClaimStatus
+from exodrive.flows.claiming.repaying import is_open
 from exodrive.flows.claiming.words import state_words
 from exodrive.overview.staff_keys import Keys
 from exodrive.pricing.words import money
@@ -35,6 +36,8 @@ class ClaimLine(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     may_uphold: bool
     may_withdraw: bool
+    may_repay: bool
+    repaid: str
 
 
 class ChargesView(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,6 +75,8 @@ def _claim(claim: Claim, *, manages: bool) -> ClaimLine:
         state=state_words(claim.status),
         may_uphold=manages and claim.status is ClaimStatus.OBJECTED,
         may_withdraw=manages and claim.status in (ClaimStatus.ASKED, ClaimStatus.OBJECTED),
+        may_repay=manages and is_open(claim),
+        repaid=money(claim.repaid, claim.currency) if claim.repaid else "",
     )
 
 

@@ -12,13 +12,16 @@ from exodrive.charges import store
 from exodrive.charges.model import Charge, ChargeKind
 from exodrive.flows.charging.decide import Decided, confirm, withdraw
 from exodrive.flows.charging.enter import Charged, Entry, charge
+from exodrive.flows.claiming import repaying
 from exodrive.flows.claiming.answer import Decided as DecidedClaim
 from exodrive.flows.claiming.answer import decide
 from exodrive.flows.claiming.make import Claimed, claim
+from exodrive.flows.claiming.repaying import Repaid
 from exodrive.flows.world import World
 from exodrive.kit.db import Door
 from exodrive.kit.errors import NotFound
 from exodrive.kit.ids import BookingId
+from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import who_drove
 from exodrive.overview.who_drove import Drove
@@ -106,6 +109,23 @@ async def decide_claim(request: AnyRequest, db: Door, reference: str, claim_id: 
     return await decide(db, *about, uphold=order.decision == "uphold", key=key, ip=visit_of(request).ip)
 
 
+class RepaymentOrder(msgspec.Struct, frozen=True):
+    """How much of what was taken for a claim goes back, and why."""
+
+    amount: Decimal
+    reason: Why
+
+
+@post("/bookings/{reference:str}/claims/{claim_id:uuid}/refunds", status_code=201, opt={"role": MOVES_MONEY})
+async def repay_claim(request: AnyRequest, db: Door, reference: str, claim_id: UUID, idempotency_key: Key = None) -> Repaid:
+    """Promise some of what was taken for a claim back, once per ``Idempotency-Key``; return it with what is left."""
+    key, order = checked(idempotency_key), await read_json(request, RepaymentOrder)
+    async with db.scope() as scope:
+        booking = (await file_of(scope, reference)).booking
+    about = (BookingId(booking.id), claim_id, Money(order.amount, booking.currency), actor(request), order.reason)
+    return await repaying.by_staff(db, *about, key=key, ip=visit_of(request).ip)
+
+
 @get("/who-drove")
 async def find(request: AnyRequest, db: Door) -> Drove:
     """Tell who had the car with a plate at a moment."""
@@ -122,4 +142,4 @@ async def _id(db: Door, reference: str) -> BookingId:
         return BookingId((await file_of(scope, reference)).booking.id)
 
 
-HANDLERS = [index, add, confirm_one, withdraw_one, claim_due, decide_claim, find]
+HANDLERS = [index, add, confirm_one, withdraw_one, claim_due, decide_claim, repay_claim, find]
