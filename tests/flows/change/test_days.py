@@ -9,8 +9,9 @@ import pytest
 
 from exodrive.availability.model import CarTaken
 from exodrive.flows import home, tidy
-from exodrive.flows.change import capturing, make
+from exodrive.flows.change import capturing, make, propose
 from exodrive.flows.change.errors import NotChangeable, OnlyLonger, OtherCar
+from exodrive.flows.change.model import Wish
 from exodrive.flows.checkout import settling
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.checkout.model import Step
@@ -329,3 +330,14 @@ async def test_the_database_lets_no_booking_have_days_that_are_not_its_own(build
     ada = await renter()
     with pytest.raises(asyncpg.CheckViolationError):
         await build.value("update bookings set end_date = end_date + 1 where id = $1", ada.made.id)
+
+
+async def test_begun_by_the_clock_and_not_handed_over_it_may_be_another_car_still(build, renter, world):
+    ada, other = await renter(), await build.car()
+    await build.value("update bookings set status = 'active' where id = $1", ada.made.id)
+    proposal = await propose.preview(world, ada.door, ada.made.reference, Wish(car_id=other.id), by_staff=True)
+    assert (proposal.sold.status, proposal.new.car_id) == ("upcoming", other.id)
+    made = await ada.change(car_id=other.id)
+    assert made.approve_url is None
+    [row] = await build.rows("select car_id, status from bookings where id = $1", ada.made.id)
+    assert row == (other.id, "active")

@@ -102,7 +102,7 @@ async def _claim(db: Db, proposal: Proposal, now: Standing, expires_at: datetime
 async def _check_same(db: Db, now: Standing, proposal: Proposal) -> None:
     """Raise unless the booking is what the change was made from: a form sent twice meets the booking it has changed already."""
     sold = await store.sold_now(db, now.booking_id)
-    if sold is None or now.status is not proposal.sold.status or sold.is_back:
+    if sold is None or sold.status is not proposal.sold.status or sold.is_back:
         raise NotChangeable
     before = proposal.sold
     if (sold.version, sold.snapshot, sold.rest_paid, sold.rest_waived) != (

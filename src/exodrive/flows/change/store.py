@@ -22,8 +22,10 @@ _OPENED_FOR = """coalesce(
         (select o.change_id from payment_results r join payment_operations o on o.id = r.operation_id
          where r.provider_id = $1 and o.kind = 'create_order' limit 1))"""
 _NAMES = Change.__struct_fields__
+# To a change a rental begins with the key: on the morning of the pick-up it may still be another car.
 _SOLD = """
-    select b.id, b.reference, b.status, b.pickup_at, b.return_due_at, b.price_snapshot,
+    select b.id, b.reference, case when b.status = 'active' and b.handed_over_at is null then 'upcoming' else b.status end,
+           b.pickup_at, b.return_due_at, b.price_snapshot,
            (select count(*) from booking_changes c where c.booking_id = b.id and c.status = 'applied'),
            b.approval_due_at is not null and b.approved_at is null,
            case when i.status = 'paid' then i.amount else 0 end, case when i.status = 'waived' then i.amount else 0 end,

@@ -67,7 +67,7 @@ async def when_of(db: Db, booking: BookingPage, values: dict[str, str], today: d
 
 def is_begun(booking: BookingPage) -> bool:
     """Tell whether the rental has begun, so that it can only be made longer."""
-    return booking.status.value == "active" and booking.returned_at is None
+    return booking.handed_over_at is not None and booking.returned_at is None
 
 
 def _days(found: dict[str, str]) -> Days:

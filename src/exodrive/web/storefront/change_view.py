@@ -217,4 +217,4 @@ def is_open(booking: BookingPage, world: World, now: datetime) -> bool:
     """Tell whether a booking may still be changed by its renter, if only to be longer."""
     if change_days.is_begun(booking):
         return True
-    return booking.status.value == "upcoming" and not booking.waits and now < closes_at(booking.pickup_at, world.rules)
+    return booking.is_ahead and not booking.waits and now < closes_at(booking.pickup_at, world.rules)
