@@ -51,6 +51,7 @@ async def _told(world: World, invoice_id: UUID) -> None:
         await invoices.told(db, invoice_id)
 
 
+@commits("invoice.money.look")
 @calls("invoice.money.see")
 async def _of_capture(world: World, capture_id: str) -> UUID | None:
     """Return the invoice that a capture paid: by its number, and PayPal shows it among the invoice's payments."""
