@@ -374,6 +374,7 @@ WORLD: dict[str, list[Row]] = {
         invoiced(263, ACTIVE, "sent", **at_paypal(263, "SENT")),
         invoiced(264, UPCOMING, **at_paypal(264, "DRAFT")),
         invoiced(265, COMPLETED, "void", **at_paypal(265, "CANCELLED"), ended_at=NOW),
+        invoiced(266, COMPLETED, "sent", **at_paypal(266, "PAID"), ended_at=NOW, problem="x"),
     ],
     "paypal_invoice_charges": [
         {"invoice_id": number(261), "charge_id": number(246), "amount": 10},
@@ -622,11 +623,12 @@ UPDATES: dict[str, dict[str, Row]] = {
         "invoiced": {"status": "invoiced"},
     },
     "paypal_invoices": {
-        "to be sent": {"wanted": "sent"},
-        "void": {"wanted": "void"},
-        "ended": {"wanted": "void", "ended_at": NOW},
+        "to be sent": {"wanted": "sent", "problem": None},
+        "void": {"wanted": "void", "problem": None},
+        "ended": {"wanted": "void", "ended_at": NOW, "problem": None},
         "a draft again": {"wanted": "draft"},
         "with a problem": {"problem": "x"},
+        "seen to": {"problem": None},
         "paid": {"status": "PAID", "paypal_invoice_id": "INV2-1", "amount_paid": 10},
     },
     "paypal_invoice_charges": {"freed": {"freed_at": NOW}, "asked for again": {"freed_at": None}},

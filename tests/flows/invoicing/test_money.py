@@ -3,6 +3,8 @@
 import msgspec
 
 from exodrive.flows.comparison import events
+from exodrive.flows.invoicing import decide
+from exodrive.flows.invoicing.drive import drive
 from exodrive.gateways.paypal import Event
 from exodrive.gateways.paypal.invoicing import InvoiceStatus
 from exodrive.kit import clock
@@ -51,7 +53,7 @@ async def test_money_that_only_bears_its_number_is_a_strangers(build, payer, ser
 
 
 async def test_a_chargeback_of_it_is_cried_out_once(build, payer, service):
-    made, _sam, one = await sent(build, service, "300")
+    made, sam, one = await sent(build, service, "300")
     taken = await pays(payer, one)
     await hear(service, one)
     await payer.paypal.control("POST", f"captures/{taken['id']}/case", {"case": "chargeback"})
@@ -64,3 +66,6 @@ async def test_a_chargeback_of_it_is_cried_out_once(build, payer, service):
     assert (await build.history(made)).count("invoice_charged_back") == 1
     await hear(service, one)
     assert (await kept(build, one)).problem == "CHARGED_BACK", "reading it again does not make it good"
+    await decide.try_again(sam.door, made.id, one.number, sam.actor)
+    await drive(service, one.id)
+    assert ((await kept(build, one)).problem, await alarms(build, made)) == (None, []), "staff have seen to it"
