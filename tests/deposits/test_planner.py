@@ -159,3 +159,13 @@ def test_no_uncovered_hour_of_any_rental_goes_unsaid_and_nothing_is_left_behind(
         assert sum(hold.covers(now) for hold in holds) <= 2
         now += HOUR
     assert not [hold for hold in holds if hold.covers(now)]
+
+
+def test_a_hold_too_small_for_another_car_is_asked_anew_and_stays_until_the_larger_is_held():
+    small, trip = held(), out(amount=Decimal(3000))
+    todo = plan(trip, [small], RULES, PICKUP + HOUR)
+    assert (todo.ask, todo.release, todo.alarms) == (True, (), frozenset())
+    large = held(PICKUP + HOUR, 2, amount=Decimal(3000))
+    todo = plan(trip, [small, large], RULES, PICKUP + 2 * HOUR)
+    assert (todo.ask, todo.release) == (False, (small,))
+    assert not plan(out(amount=Decimal(1000)), [small], RULES, PICKUP + HOUR).ask

@@ -107,7 +107,10 @@ class Hold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rental(msgspec.Struct, frozen=True, kw_only=True):
-    """What a deposit stands behind: ``due_at`` is when the car is to be back; ``claimed`` while a claim is open. Not there: None."""
+    """What a deposit stands behind: ``due_at`` is when the car is to be back; ``claimed`` while a claim is open. Not there: None.
+
+    ``amount`` is how much is to be held: more than a hold has where the booking was given another car.
+    """
 
     pickup_at: datetime
     due_at: datetime
@@ -116,6 +119,7 @@ class Rental(msgspec.Struct, frozen=True, kw_only=True):
     is_off: bool = False  # cancelled, expired, never shown up
     claimed: bool = False
     waits: bool = False  # paid, and not accepted by us
+    amount: Decimal = Decimal(0)
 
     @property
     def is_out(self) -> bool:

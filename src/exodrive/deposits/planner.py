@@ -56,14 +56,15 @@ def needed_until(rental: Rental, rules: DepositRules, now: datetime) -> datetime
 
 
 def is_wanted(rental: Rental, holds: list[Hold], rules: DepositRules, now: datetime) -> bool:
-    """Tell whether to ask the renter for a hold: near the pick-up when there is none, and in time before the end of one too short.
+    """Tell whether to ask the renter for a hold: near the pick-up when there is none, in time before the end of one too short, and at once
+    in the place of one too small, which is given back when the other is held.
 
     Nothing is asked of whom we have not accepted.
     """
     if rental.is_off or rental.waits or rental.returned_at or now < rental.pickup_at - rules.ask:
         return False
     living = [hold for hold in holds if hold.covers(now)]
-    return not living or _is_short(rental, living[-1], rules, now)
+    return not living or living[-1].amount < rental.amount or _is_short(rental, living[-1], rules, now)
 
 
 def _is_short(rental: Rental, hold: Hold, rules: DepositRules, now: datetime) -> bool:

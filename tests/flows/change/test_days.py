@@ -16,9 +16,11 @@ from exodrive.flows.checkout import settling
 from exodrive.flows.checkout.hold import hold
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.order import NotRented
+from exodrive.flows.deposit import asking
 from exodrive.kit.errors import BadInput
 from tests.builders import days_ahead, new_caller, new_key
 from tests.flows.change.test_pay import approved, operations
+from tests.flows.conftest import order_in
 
 DAY = timedelta(days=1)
 BOOKED, PENDING, MADE_READY = "booked", "pending", "turnaround"
@@ -341,3 +343,15 @@ async def test_begun_by_the_clock_and_not_handed_over_it_may_be_another_car_stil
     assert made.approve_url is None
     [row] = await build.rows("select car_id, status from bookings where id = $1", ada.made.id)
     assert row == (other.id, "active")
+
+
+async def test_a_hold_that_was_asked_for_is_asked_for_anew_with_another_cars_deposit(build, renter, payer, world, wait_for):
+    ada = await renter()
+    await wait_for(8 * DAY + timedelta(hours=12))
+    first = order_in(await asking.begin(world, ada.made.id))
+    other = await build.car(price={"base_price": Decimal(900), "deposit_amount": Decimal(9000)})
+    await ada.change(car_id=other.id)
+    second = order_in(await asking.begin(world, ada.made.id))
+    assert second != first
+    question = "select status, amount from deposit_holds where booking_id = $1 order by number"
+    assert await build.rows(question, ada.made.id) == [("dropped", Decimal(5000)), ("asked", Decimal(9000))]

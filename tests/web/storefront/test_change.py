@@ -247,6 +247,7 @@ async def test_a_car_that_is_out_can_be_kept_longer_on_its_page(visitor: NewVisi
     assert "Keep the car longer" in (await http.get(f"/booking/{made.reference}")).text
     fields = await form_of(http, made)
     assert (set(fields) & {"start", "pickup_time", "car_id"}, fields["end"]) == (set(), str(made.order.end))
+    assert "SEQUENCE:0" in (await http.get(f"/booking/{made.reference}/calendar.ics")).text
     answer = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"end": str(made.order.end + timedelta(days=1))})
     assert re.search(r"Pay \$[\d,.]+ with PayPal", answer.text)
 

@@ -74,8 +74,10 @@ async def _wanted(db: Db, rules: DepositRules, now: Standing) -> Hold:
     asked = [hold for hold in holds if hold.status is HoldStatus.ASKED]
     if asked and asked[0].way is Way.WALLET:
         raise NoHoldWanted  # PayPal is at it
-    if asked:
-        return asked[0]
+    for stale in asked:
+        if stale.amount == found[1].amount:
+            return stale
+        await deposits.end(db, stale.id, HoldStatus.ASKED, HoldStatus.DROPPED)  # the booking was given another car meanwhile
     hold = await deposits.find(db, await deposits.ask(db, now.booking_id, found[1]))
     assert hold is not None
     return hold

@@ -114,4 +114,5 @@ def wish_of(rental: Rental, money: Money, holds: list[Hold], now: datetime, *, i
         last=status_of(last, now) if last else None,
         ends_at=last.covered_until if last else None,
         by_wallet=last is not None and last.way is Way.WALLET,
+        is_more=last is not None and last.amount < money.amount,
     )

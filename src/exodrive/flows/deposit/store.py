@@ -28,7 +28,7 @@ async def rental(db: Db, booking_id: BookingId) -> tuple[Rental, Money, BookingS
         return None
     status = BookingStatus(row[0])
     moments = {"pickup_at": row[1], "due_at": row[2], "handed_over_at": row[3], "returned_at": row[4]}
-    trip = Rental(**moments, is_off=status in _OFF, waits=row[7], claimed=row[8])
+    trip = Rental(**moments, is_off=status in _OFF, waits=row[7], claimed=row[8], amount=row[5])
     return trip, Money(row[5], row[6]), status
 
 

@@ -13,7 +13,10 @@ from exodrive.pricing.words import money
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for: how much, for which pick-up, how the newest hold stands, if any; whether a wallet was to hold by itself."""
+    """What is asked for: how much, for which pick-up, how the newest hold stands, if any; whether a wallet was to hold by itself.
+
+    ``is_more``: the newest hold is too small by now.
+    """
 
     money: Money
     pickup_at: datetime
@@ -22,6 +25,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     last: HoldStatus | None = None
     ends_at: datetime | None = None
     by_wallet: bool = False
+    is_more: bool = False
 
 
 def letter_subject(wish: Wish, car: str, days: str, reference: str) -> str:
@@ -48,9 +52,8 @@ def letter_words(wish: Wish, returned: date, zone: str) -> tuple[str, ...]:
 
 def _why(wish: Wish, amount: str, zone: str) -> str:
     told = {"amount": amount, "when": when_words(wish.pickup_at, zone)}
-    if wish.last is HoldStatus.HELD and wish.ends_at:
-        ends = {"amount": amount, "when": when_words(wish.ends_at, zone)}
-        return _("A hold lives 29 days, and yours of %(amount)s ends on %(when)s. Once you hold a new one, the old one is released.") % ends
+    if wish.last is HoldStatus.HELD:
+        return _in_place(wish, amount, zone)
     if wish.last is HoldStatus.LAPSED:
         return _("The hold of your deposit, %(amount)s, has run out. Please hold it once more.") % told
     if wish.last is HoldStatus.DECLINED and wish.by_wallet:
@@ -60,6 +63,14 @@ def _why(wish: Wish, amount: str, zone: str) -> str:
     if wish.is_reminder:
         return _("Your pick-up is on %(when)s, and the deposit of %(amount)s is not held yet.") % told
     return _("Your pick-up is on %(when)s. Please hold the deposit of %(amount)s for it now.") % told
+
+
+def _in_place(wish: Wish, amount: str, zone: str) -> str:
+    """Why another hold is to take the place of the one there is: it is too small by now, or ends soon."""
+    if wish.is_more or wish.ends_at is None:
+        return _("Your booking's deposit is %(amount)s now. Once you hold that, what is held at present is released.") % {"amount": amount}
+    ends = {"amount": amount, "when": when_words(wish.ends_at, zone)}
+    return _("A hold lives 29 days, and yours of %(amount)s ends on %(when)s. Once you hold a new one, the old one is released.") % ends
 
 
 def held_subject(car: str, days: str, reference: str) -> str:

@@ -1,6 +1,7 @@
 """Handing a car over: refused without a deposit that is held, unless a manager takes it upon themselves and says why."""
 
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import asyncpg
@@ -111,17 +112,17 @@ async def _hand_over(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str
 
 async def _behind(db: Db, now: Standing, trip: Trip, asked: _Asked) -> tuple[bool, str | None]:
     """Return whether the deposit is held or none is asked, and else why the key goes out all the same. Raises NoDeposit."""
-    if not trip.has_deposit or await _is_held(db, now):
+    if not trip.has_deposit or await _is_held(db, now, trip.deposit):
         return True, None
     if not asked.without_deposit:
         raise NoDeposit
     return False, asked.without_deposit
 
 
-async def _is_held(db: Db, now: Standing) -> bool:
-    """Whether a hold is in force, and nobody has promised to give it back: PayPal may do that in the next second."""
+async def _is_held(db: Db, now: Standing, deposit: Decimal) -> bool:
+    """Whether a hold of so much is in force, and nobody has promised to give it back: PayPal may do that in the next second."""
     for hold in await deposits.of_booking(db, now.booking_id):
-        if hold.covers(now.now):
+        if hold.covers(now.now) and hold.amount >= deposit:
             released = await last_for_hold(db, hold.id, Kind.RELEASE)
             if released is None or released[1].end is End.FAILED:
                 return True

@@ -1,6 +1,7 @@
 """The SQL of a car that changes hands: what is decided from, and the facts on booking and car."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
 
@@ -18,10 +19,15 @@ class Trip(msgspec.Struct, frozen=True, kw_only=True):
     handed_over_at: datetime | None
     returned_at: datetime | None
     no_show_at: datetime | None
-    has_deposit: bool
+    deposit: Decimal
     odometer: int | None
     unit: str
     turnaround_days: int
+
+    @property
+    def has_deposit(self) -> bool:
+        """Whether anything is to be held."""
+        return self.deposit > 0
 
 
 async def trip(db: Db, booking_id: BookingId) -> Trip:
@@ -29,7 +35,7 @@ async def trip(db: Db, booking_id: BookingId) -> Trip:
     row = await db.fetchrow(
         """
         select b.car_id, b.start_date, b.time_zone, b.return_due_at, b.handed_over_at, b.returned_at, b.no_show_at,
-               b.security_deposit_amount > 0, c.odometer, c.distance_unit, c.turnaround_days
+               b.security_deposit_amount, c.odometer, c.distance_unit, c.turnaround_days
         from bookings b join cars c on c.id = b.car_id where b.id = $1""",
         booking_id,
     )

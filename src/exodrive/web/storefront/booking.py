@@ -17,6 +17,7 @@ from exodrive.kit.db import Door
 from exodrive.kit.errors import BadInput, Conflict
 from exodrive.kit.words import _
 from exodrive.overview.booking_page import BookingPage, NoBooking, booking_page, id_of
+from exodrive.overview.changes import changes_of
 from exodrive.overview.own_charges import Owed, own_charges
 from exodrive.web.shell import cookies, forms, pages
 from exodrive.web.shell.doors import anon, door
@@ -117,7 +118,10 @@ async def _change(request: AnyRequest, reference: str, details: Details) -> None
 @get("/booking/{reference:str}/calendar.ics", include_in_schema=False)
 async def calendar(request: AnyRequest, site: Site, reference: str) -> Response[bytes]:
     """Give pick-up and return as appointments."""
-    body = calendar_file(await _held_by(request, reference), site, clock.now())
+    booking = await _held_by(request, reference)
+    async with holder(request, reference).scope() as db:
+        made = [change.number for change in await changes_of(db, reference) if change.is_applied]
+    body = calendar_file(booking, site, clock.now(), max(made, default=0))
     headers = {"content-disposition": f'attachment; filename="booking-{reference}.ics"'}
     return Response(body, media_type="text/calendar", headers=headers)
 

@@ -52,9 +52,17 @@ def asked_of(booking: BookingPage, rules: DepositRules, now: datetime) -> Asked 
     if is_by_wallet(booking, rules, now):
         return None
     live = [hold for hold in booking.holds if hold.is_live(now)]
+    if live and live[-1].amount < booking.deposit:
+        return _asked_more(booking)
     if live and not _is_short(booking, live[-1], rules, now):
         return None
     return _asked(booking, is_again=bool(live))
+
+
+def _asked_more(booking: BookingPage) -> Asked:
+    told = _told(booking)
+    text = _("Your booking's deposit is %(amount)s now. Once you hold that, what is held at present is released.") % told
+    return Asked(told["amount"], _("Please hold the deposit once more"), text)
 
 
 def _asked(booking: BookingPage, *, is_again: bool) -> Asked:

@@ -10,21 +10,24 @@ _HALF_HOUR = timedelta(minutes=30)
 _LONGEST_LINE = 75  # octets, without the line break
 
 
-def calendar_file(booking: BookingPage, site: Site, now: datetime) -> bytes:
-    """Return the two appointments of a booking. The page's address is in them, its secret link is not."""
+def calendar_file(booking: BookingPage, site: Site, now: datetime, sequence: int = 0) -> bytes:
+    """Return the two appointments of a booking, after so many changes. The page's address is in them, its secret link is not."""
     title = {"car": booking.car.name}
+    about = (booking, site, now, sequence)
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         f"PRODID:-//{_escaped(site.company_name)}//exodrive//EN",
-        *_event(booking, site, now, "pickup", _("Pick up: %(car)s") % title, booking.pickup_at, booking.pickup),
-        *_event(booking, site, now, "return", _("Bring back: %(car)s") % title, booking.return_due_at - _HALF_HOUR, booking.dropoff),
+        *_event(*about, "pickup", _("Pick up: %(car)s") % title, booking.pickup_at, booking.pickup),
+        *_event(*about, "return", _("Bring back: %(car)s") % title, booking.return_due_at - _HALF_HOUR, booking.dropoff),
         "END:VCALENDAR",
     ]
     return b"".join(_folded(line) for line in lines)
 
 
-def _event(booking: BookingPage, site: Site, now: datetime, what: str, title: str, start: datetime, meeting: Meeting) -> list[str]:
+def _event(
+    booking: BookingPage, site: Site, now: datetime, sequence: int, what: str, title: str, start: datetime, meeting: Meeting
+) -> list[str]:
     where = f"{meeting.name}, {meeting.formatted}" if meeting.name else meeting.formatted
     page = site.url(f"/booking/{booking.reference}")
     about = _("Booking %(reference)s") % {"reference": booking.reference}
@@ -32,6 +35,7 @@ def _event(booking: BookingPage, site: Site, now: datetime, what: str, title: st
         "BEGIN:VEVENT",
         f"UID:{booking.id}-{what}@exodrive",
         f"DTSTAMP:{_stamp(now)}",
+        f"SEQUENCE:{sequence}",
         f"DTSTART:{_stamp(start)}",
         f"DTEND:{_stamp(start + _HALF_HOUR)}",
         f"SUMMARY:{_escaped(title)}",
