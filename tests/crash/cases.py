@@ -46,6 +46,8 @@ CASES = {
     "staff have money in doubt given back": Case("staff decide", begun.a_payment_in_doubt, "cancelled", waits="pending"),
     "the worker reads a refund": Case("settle", begun.a_refund_under_way, "cancelled"),
     "a change that costs more": Case("dearer", begun.a_paid_booking_without_a_seat, "upcoming", 2),
+    "a rental that is made longer": Case("longer", begun.a_paid_booking_without_a_seat, "upcoming", 2),
+    "staff have a car back earlier": Case("staff shorten", begun.a_paid_booking, "upcoming"),
     "a change that saves": Case("cheaper", begun.a_paid_booking_with_a_seat, "upcoming"),
     "a change is given up": Case("gives up", begun.a_change_to_be_paid, "upcoming"),
     "a hold is tidied away": Case("tidies", begun.a_hold_long_lapsed, "expired", 0),

@@ -24,7 +24,7 @@ from exodrive.kit.errors import Problem
 from exodrive.kit.links import hash_of
 from exodrive.kit.money import Money
 from exodrive.kit.outbox.store import Work
-from tests.crash import both, claiming, decided, invoicing, rest_stories, wallets
+from tests.crash import both, claiming, decided, invoicing, lengths, rest_stories, wallets
 from tests.crash.answers import give_back, staff_accept, staff_refuse, unanswered_ones_end
 from tests.crash.cast import Cast, Facts, order_in
 
@@ -225,6 +225,8 @@ PLAYS: dict[str, tuple[Play, tuple[str, ...]]] = {
     "comes home": (comes_home, ()),
     "dearer": (dearer, ("web",)),
     "cheaper": (cheaper, ("web",)),
+    "longer": (lengths.longer, ("web",)),
+    "staff shorten": (lengths.staff_shorten, ("staff",)),
     "gives up": (gives_up, ()),
     "tidies": (tidies, ()),
     "settle by reading": (settle_by_reading, ()),

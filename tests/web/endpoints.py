@@ -287,6 +287,17 @@ async def _reasoned(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes,
     return msgspec.json.encode({"reason": "a good reason"}), JSON
 
 
+async def _changing(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    """A change of a paid booking by staff that leaves everything as it is."""
+    await build.pay(made)
+    return msgspec.json.encode({"reason": "a good reason"}), JSON
+
+
+async def _pricing(build: Build, made: Made, _caller: Caller) -> tuple[bytes, str]:
+    await build.pay(made)
+    return msgspec.json.encode({"start": made.order.start}), JSON
+
+
 async def _cancelling(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return msgspec.json.encode({"refund": "0"}), JSON
 
@@ -408,6 +419,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/acceptance": _awaited,
     "POST /api/admin/bookings/{reference}/refusal": _awaited,
     "POST /api/admin/bookings/{reference}/rest/waiver": _reasoned,
+    "POST /api/admin/bookings/{reference}/changes": _changing,
+    "POST /api/admin/bookings/{reference}/changes/price": _pricing,
     "POST /api/admin/bookings/{reference}/no-show": _reasoned,
     "POST /api/admin/bookings/{reference}/no-show/withdrawal": _reasoned,
     "POST /admin/bookings/{reference}/deposit/request": _token_alone,

@@ -1,10 +1,12 @@
 """What the worker can do: every topic and its handler, each a shell over a verb."""
+# long: a handler for each topic that has no folder of its own
 
 from uuid import UUID
 
 from exodrive.flows import catch_up, comparison, contact, daily, deciding, letters, no_show, receipts, tidy, unheard, webhooks
 from exodrive.flows.approval import due as approvals
 from exodrive.flows.approval import letter as approval_letter
+from exodrive.flows.change import jobs as changes
 from exodrive.flows.checkout import settling
 from exodrive.flows.claiming import answer as claim_answer
 from exodrive.flows.claiming import letter as claim_letter
@@ -206,6 +208,7 @@ async def prune(world: World, outbox_id: UUID) -> None:
 
 
 JOBS = table(
+    *changes.HANDLERS,
     confirmation,
     write_of_the_end,
     write_to_who_did_not_come,

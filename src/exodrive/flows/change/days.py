@@ -10,6 +10,7 @@ import msgspec
 
 from exodrive.availability import store as days
 from exodrive.availability.model import CarTaken, occupied
+from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.flows.change.model import Change, Proposal
 from exodrive.flows.checkout.ending import clear_dead_holds
 from exodrive.flows.checkout.model import Facts, Standing
@@ -53,10 +54,10 @@ async def _until(world: World, proposal: Proposal, facts: Facts) -> Ranges:
     return told([Days(new.start, last)] if last > old.end else [])
 
 
-async def claim(db: Db, proposal: Proposal, now: Standing, expires_at: datetime) -> None:
+async def claim(db: Db, proposal: Proposal, now: Standing, expires_at: datetime, actor: Actor) -> None:
     """Hold the days that a change adds, with their turnaround, until a moment. Raises CarTaken: roll back then."""
     new = proposal.new
-    await clear_dead_holds(db, new.car_id)
+    await clear_dead_holds(db, new.car_id, actor=actor if actor.kind == "admin" else SYSTEM)
     await days.claim_more(db, new.car_id, new.days, now.booking_id, expires_at, turnaround_days=proposal.arranged.turnaround_days)
 
 

@@ -41,22 +41,23 @@ async def make(world: World, holder: Door, reference: str, wish: Wish, quote: st
     if proposal.is_nothing:
         raise NothingChanged
     check_terms(proposal, world.rules)
-    _check_quote(world, proposal, quote)
-    async with _turn(world, proposal):
+    check_quote(world, proposal, quote)
+    async with turn(world, proposal):
         change_id = await again(lambda: _write(world, proposal))
     if proposal.difference.amount <= 0:
         return Made(change_id, None)
     return Made(change_id, await pay.begin(world, change_id))
 
 
-def _turn(world: World, proposal: Proposal) -> AbstractAsyncContextManager[object]:
-    """The turn of the days that are new, as at the checkout; a change on the same days needs none."""
+def turn(world: World, proposal: Proposal) -> AbstractAsyncContextManager[object]:
+    """Return the turn of the days that are new, as at the checkout; a change on the same days needs none."""
     new, old = proposal.new, proposal.old
     wanted = [day for day in new.days if new.car_id != old.car_id or day not in old.days] if proposal.moves else []
     return world.locks.days(new.car_id, wanted, str(new_id())) if wanted else nullcontext()
 
 
-def _check_quote(world: World, proposal: Proposal, quote: str) -> None:
+def check_quote(world: World, proposal: Proposal, quote: str) -> None:
+    """Raise PriceChanged, with a new quote, unless this very price was promised."""
     price, now = proposal.price, clock.now()
     try:
         promised = engine.price(world.quotes.open(quote, now))
@@ -76,24 +77,32 @@ async def _write(world: World, proposal: Proposal) -> UUID:
     """Write the change under the locks of the cars and of the extras it claims; put it into force when nothing is to be paid."""
     async with world.door.scope() as db:
         now = await standing.locked(db, proposal.sold.booking_id, also=[proposal.new.car_id])
-        await _check_same(db, now, proposal)
-        await _clear_way(db, now)
-        await _put_off_the_rest(db, now)
-        expires_at = now.now + world.rules.hold
-        await _claim(db, proposal, now, expires_at)
-        change_id = await store.propose(db, proposal, expires_at)
-        await bookings.tell(db, now.booking_id, "change_proposed", CUSTOMER, change=str(change_id), difference=proposal.difference.text)
-        if proposal.difference.amount <= 0:
-            change = await store.find(db, change_id)
-            assert change is not None
-            await force.put_in_force(db, now, change, CUSTOMER)
-        return change_id
+        return await write(db, proposal, now, now.now + world.rules.hold, CUSTOMER)
 
 
-async def _claim(db: Db, proposal: Proposal, now: Standing, expires_at: datetime) -> None:
+async def write(db: Db, proposal: Proposal, now: Standing, expires_at: datetime, actor: Actor, reason: str | None = None) -> UUID:
+    """Claim what a change takes and write it, to be paid until a moment; in force at once when nothing is to be paid.
+
+    The caller holds the locks of the cars. Raises NotChangeable, ChangedMeanwhile, PaymentUnderWay, CarTaken and NotOffered.
+    """
+    await _check_same(db, now, proposal)
+    await _clear_way(db, now, actor)
+    await _put_off_the_rest(db, now)
+    await _claim(db, proposal, now, expires_at, actor)
+    change_id = await store.propose(db, proposal, expires_at)
+    told = {"change": str(change_id), "difference": proposal.difference.text}
+    await bookings.tell(db, now.booking_id, "change_proposed", actor, reason=reason, **told)
+    if proposal.difference.amount <= 0:
+        change = await store.find(db, change_id)
+        assert change is not None
+        await force.put_in_force(db, now, change, actor)
+    return change_id
+
+
+async def _claim(db: Db, proposal: Proposal, now: Standing, expires_at: datetime, actor: Actor) -> None:
     """Hold the days and the extras that a change takes beyond before. Raises CarTaken and NotOffered."""
     if proposal.moves:
-        await days.claim(db, proposal, now, expires_at)
+        await days.claim(db, proposal, now, expires_at, actor)
     if proposal.scarce:
         await checkout.lock_more(db, extras.lock_names(extra.code for extra in proposal.scarce))
         await extras.check_left(db, proposal.scarce, proposal.new.extras, proposal.new.days, besides=now.booking_id)
@@ -114,14 +123,14 @@ async def _check_same(db: Db, now: Standing, proposal: Proposal) -> None:
         raise ChangedMeanwhile
 
 
-async def _clear_way(db: Db, now: Standing) -> None:
+async def _clear_way(db: Db, now: Standing, actor: Actor) -> None:
     """Drop an earlier change that waits for its payment, unless the payment is on its way."""
     waiting = await store.waiting(db, now.booking_id)
     if waiting is None:
         return
     if await payments.open_for_change(db, waiting.id, Kind.CAPTURE):
         raise PaymentUnderWay
-    await force.drop(db, waiting, CUSTOMER, "another change was made")
+    await force.drop(db, waiting, actor, "another change was made")
 
 
 async def _put_off_the_rest(db: Db, now: Standing) -> None:

@@ -25,6 +25,7 @@ async def intend(world: World, change_id: UUID) -> str | tuple[Operation, Standi
             raise PaymentUnderWay
         if not change.is_held(now.now):
             raise ChangeOver
+        await store.accept(db, change_id, world.rules.terms_version)
         if change.approve_url:
             return change.approve_url
         operation = await payments.open_for_change(db, change_id, Kind.CREATE_ORDER)

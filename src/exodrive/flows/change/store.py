@@ -134,6 +134,17 @@ async def opened(db: Db, change_id: UUID, order_id: str, approve_url: str | None
     )
 
 
+async def accept(db: Db, change_id: UUID, terms: str) -> None:
+    """Remember by which terms a waiting change about days or car is paid, where nobody said so when it was made."""
+    await db.execute(
+        """
+        update booking_changes set terms_version = $2
+        where id = $1 and status = 'pending' and car_id is not null and terms_version is null""",
+        change_id,
+        terms,
+    )
+
+
 async def forget_order(db: Db, change_id: UUID, order_id: str) -> None:
     """Forget that a waiting change is paid by an order, unless it has another by now: the next payment opens a new one."""
     await db.execute(

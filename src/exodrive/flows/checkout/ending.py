@@ -24,7 +24,7 @@ async def end_unpaid(
     return ended
 
 
-async def clear_dead_holds(db: Db, car_id: CarId, *, spare: BookingId | None = None) -> None:
-    """Free all days of a car whose hold has run out, except those of ``spare``, and expire their bookings."""
+async def clear_dead_holds(db: Db, car_id: CarId, *, spare: BookingId | None = None, actor: Actor = SYSTEM) -> None:
+    """Free all days of a car whose hold has run out, except those of ``spare``, and expire their bookings, staff in their own name."""
     dead = await days.delete_dead_holds(db, car_id, spare=spare)
-    await end_unpaid(db, dead, BookingStatus.EXPIRED, "expired", SYSTEM)
+    await end_unpaid(db, dead, BookingStatus.EXPIRED, "expired", actor)

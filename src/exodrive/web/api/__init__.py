@@ -8,6 +8,7 @@ from exodrive.web.admin.guard import back_office_api
 from exodrive.web.api import (
     admin_alarms,
     admin_approvals,
+    admin_changes,
     admin_charges,
     admin_deposit,
     admin_endings,
@@ -47,7 +48,13 @@ def _verbs() -> list[Router]:
 
 def routes() -> list[Router]:
     """Return the doors of the public API, and of staff's."""
-    about_bookings = [*admin_approvals.HANDLERS, *admin_keys.HANDLERS, *admin_endings.HANDLERS, *admin_receipts.HANDLERS]
+    about_bookings = [
+        *admin_approvals.HANDLERS,
+        *admin_keys.HANDLERS,
+        *admin_endings.HANDLERS,
+        *admin_changes.HANDLERS,
+        *admin_receipts.HANDLERS,
+    ]
     staff = [
         *admin_prices.HANDLERS,
         *admin_home.HANDLERS,
