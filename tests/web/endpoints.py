@@ -298,6 +298,11 @@ async def _pricing(build: Build, made: Made, _caller: Caller) -> tuple[bytes, st
     return msgspec.json.encode({"start": made.order.start}), JSON
 
 
+async def _days(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
+    await build.pay(made)
+    return _form(csrf=caller.csrf, start=str(made.order.start), end=str(made.order.end), reason="a good reason"), FORM
+
+
 async def _cancelling(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
     return msgspec.json.encode({"refund": "0"}), JSON
 
@@ -419,6 +424,7 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/acceptance": _awaited,
     "POST /api/admin/bookings/{reference}/refusal": _awaited,
     "POST /api/admin/bookings/{reference}/rest/waiver": _reasoned,
+    "POST /admin/bookings/{reference}/days": _days,
     "POST /api/admin/bookings/{reference}/changes": _changing,
     "POST /api/admin/bookings/{reference}/changes/price": _pricing,
     "POST /api/admin/bookings/{reference}/no-show": _reasoned,

@@ -7,6 +7,7 @@ from exodrive.web.admin import (
     approvals,
     booking,
     bookings,
+    changes,
     charges,
     demo,
     deposit,
@@ -27,6 +28,6 @@ from exodrive.web.admin.guard import back_office
 def routes(*, is_demo: bool) -> list[Router]:
     """Return the doors of the back office; the demo's one-time sign-in exists in the demo only."""
     about_bookings = [*bookings.HANDLERS, *booking.HANDLERS, *approvals.HANDLERS, *keys.HANDLERS, *endings.HANDLERS, *receipts.HANDLERS]
-    about_bookings += [*charges.HANDLERS, *deposit.HANDLERS, *invoices.HANDLERS, *alarms.HANDLERS]
+    about_bookings += [*charges.HANDLERS, *deposit.HANDLERS, *invoices.HANDLERS, *alarms.HANDLERS, *changes.HANDLERS]
     office = [*about_bookings, *money.HANDLERS, *reviews.HANDLERS, *prices.HANDLERS, *home.HANDLERS, *sessions.HANDLERS]
     return [sign_in.routes(), back_office(office), *([demo.routes()] if is_demo else [])]

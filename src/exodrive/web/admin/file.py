@@ -88,6 +88,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     rest: OpenRest | None
     tiers: list[str]
     may_cancel: bool
+    may_change: bool
     may_refund: bool
     may_note: bool
     may_take_back: bool
@@ -142,6 +143,7 @@ async def show_file(
         rest=_rest(file, manages=manages),
         tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
         may_cancel=manages and booking.status in _CANCELLABLE and booking.handed_over_at is None,
+        may_change=manages and booking.status in LIVING and not booking.waits,
         may_refund=manages and file.left > 0,
         may_note=booking.no_show_at is None and _is_awaited(booking),
         may_take_back=_is_awaited(booking) and bool(booking.no_show_at and booking.no_show_at > clock.now()),
@@ -161,7 +163,7 @@ async def show_file(
         pin=pin,
         refused=_told(problem) if problem else "",
         panel=panel,
-        values=await forms.read_texts(request) if problem else {},
+        values=await forms.read_texts(request) | {"quote": problem.extra.get("quote", "")} if problem else {},
     )
     return pages.render(request, "admin/booking.html", page, status=problem.status if problem else 200)
 

@@ -1,0 +1,26 @@
+"""Other days for a booking, on its file and as JSON."""
+
+from datetime import timedelta
+
+from exodrive.staff.model import StaffRole
+from tests.builders import Build
+from tests.web.admin.test_endings import Sit, noted, panel
+
+
+async def test_a_manager_sees_the_price_first_and_the_second_press_changes_the_days(desk: Sit, build: Build) -> None:
+    made, sam = await build.paid(await build.car()), await desk()
+    address = f"/admin/bookings/{made.reference}"
+    asked = panel((await sam.get(address)).text, "days") | {"end": str(made.order.end + timedelta(days=2)), "reason": "by telephone"}
+    shown = await sam.post(f"{address}/days", **asked)
+    assert (shown.status_code, "Press again to do it." in shown.text) == (409, True)
+    assert await noted(build, made) == []
+    pressed = panel(shown.text, "days")
+    assert (await sam.post(f"{address}/days", **pressed)).status_code == 303
+    assert (await sam.post(f"{address}/days", **pressed)).status_code == 303
+    assert await noted(build, made) == ["booking_changed"]
+    assert await build.value("select count(*) from booking_changes where booking_id = $1 and status = 'pending'", made.id) == 1
+
+
+async def test_an_agent_changes_no_days(desk: Sit, build: Build) -> None:
+    made, ann = await build.paid(await build.car()), await desk(StaffRole.AGENT)
+    assert panel((await ann.get(f"/admin/bookings/{made.reference}")).text, "days") == {}
