@@ -36,7 +36,6 @@ class Worker(Group):
             self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
             self.the_worker_looks_at_orders: 2, self.the_worker_looks_after_deposits: 2, self.the_worker_makes_no_shows: 1,
             self.the_worker_compares: 1, self.the_worker_begins_rentals: 2, self.the_worker_looks_after_wallets: 2,
-            self.the_worker_looks_after_late_cars: 2,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -77,10 +76,7 @@ class Worker(Group):
         return str(await no_show.settle_due(self.town.desk))
 
     async def the_worker_begins_rentals(self) -> str:
-        return str(await begin.begin_due(self.town.desk))
-
-    async def the_worker_looks_after_late_cars(self) -> str:
-        return str(await overdue.look_at_all(self.town.desk))
+        return f"{await begin.begin_due(self.town.desk)}, {await overdue.look_at_all(self.town.desk)} late"
 
     async def the_worker_compares(self) -> str:
         await comparison.go_on(self.town.desk)
