@@ -1,6 +1,7 @@
 """Trips that are played in every build, and laws that can be broken.
 
-Tried by hand besides, each goes red: a planner without alarms, one that gives nothing back, a claim that takes the days of others.
+Tried by hand besides: with a planner that raises no alarm seed 1 with 40 trips goes red. With one that never asks for another hold it does
+not: that is allowed as long as every minute is told of.
 """
 
 from collections.abc import Iterator
