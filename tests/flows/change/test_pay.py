@@ -239,11 +239,12 @@ async def test_cancelling_gives_back_what_was_paid_first_and_what_was_paid_for_t
 
 
 async def test_paid_too_late_goes_back_at_once(build, renter, payer, world, service):
-    """The rental began while PayPal thought about it."""
+    """The key was handed over while PayPal thought about it."""
     ada = await renter()
     change_id, order_id = await approved(ada, payer)
     operation = await capturing.intend(world, change_id, order_id, capturing.SYSTEM)
-    await build.value("update bookings set status = 'active' where id = $1", ada.made.id)
+    out = "update bookings set status = 'active', handed_over_at = exodrive_private.now() where id = $1"
+    await build.value(out, ada.made.id)
     await settling.settle(service, operation.id)
     [(refund,)] = await build.rows("select id from payment_operations where change_id = $1 and kind = 'refund'", change_id)
     await settling.settle(service, refund)
