@@ -3,12 +3,12 @@
 from typing import Any
 
 import msgspec
-from litestar import Request, Router, get
+from litestar import Request, Router, route
 
 from exodrive.overview import booking_page
 from exodrive.overview.own_charges import OwnInvoice, own_invoices
 from exodrive.web.api.document import refusals
-from exodrive.web.shell.doors import anon, door
+from exodrive.web.shell.doors import READ, anon, door
 from exodrive.web.shell.holder import holder
 
 
@@ -18,8 +18,9 @@ class OwnInvoices(msgspec.Struct, frozen=True):
     invoices: tuple[OwnInvoice, ...]
 
 
-@get(
+@route(
     "/api/bookings/{reference:str}/invoices",
+    http_method=READ,
     summary="List the invoices of a booking",
     opt={"holder": True},
     responses=refusals(404),
