@@ -6,7 +6,7 @@ from datetime import timedelta
 from exodrive.deposits.model import DepositRules
 from exodrive.deposits.wallets.model import WalletStatus
 from exodrive.flows import cancel, home, letters, tidy, webhooks
-from exodrive.flows.checkout import pay
+from exodrive.flows.checkout import pay, settling
 from exodrive.flows.wallet import looking
 from exodrive.gateways.paypal import Notice
 from exodrive.kit import clock
@@ -180,3 +180,48 @@ async def test_deleting_is_tried_until_paypal_has_heard(build, payer, world, ser
     assert caplog.records[-1].levelname == "CRITICAL", "a person hears of it"
     await looking.look_at(service, made.id)
     assert (await wallet_of(service, made)).status is WalletStatus.DELETED
+
+
+async def paid_at_the_second_try(build, payer, world, service, wait_for):
+    """A booking whose first payment was looked into and refused, while its wallet was kept, and the capture of that payment."""
+    made = await build.held(days=days_ahead(10, 3), keep_wallet=True)
+    first = await payer.approved(made, funding="pending")
+    await home.capture(world, first)
+    [capture] = await payer.captures(first)
+    await payer.paypal.control("POST", f"captures/{capture['id']}/settle", {"act": "decline"})
+    await wait_for(7 * HOUR)
+    await settling.settle_open(service)
+    await home.capture(world, await payer.approved(made))
+    assert await build.status(made) == "upcoming"
+    assert len(await at_paypal(payer, made)) == 2
+    return made
+
+
+async def cancelled(build, world, made):
+    door, actor = await staff_door(build)
+    await cancel.by_staff(world, door, made.id, actor, "the car broke down")
+
+
+async def test_when_two_orders_had_one_kept_both_are_deleted(build, payer, world, service, wait_for):
+    made = await paid_at_the_second_try(build, payer, world, service, wait_for)
+    await looking.look_at(service, made.id)
+    await cancelled(build, world, made)
+    await looking.look_at(service, made.id)
+    assert (await wallet_of(service, made)).status is WalletStatus.DELETED
+    assert await at_paypal(payer, made) == []
+
+
+async def test_another_one_that_comes_after_the_first_was_deleted_is_deleted_too(build, payer, world, service, wait_for):
+    made = await paid_at_the_second_try(build, payer, world, service, wait_for)
+    first, second = await at_paypal(payer, made)
+    async with service.door.scope() as db:
+        await db.execute(
+            "update paypal_wallets set status = 'deleted', token_id = $2, deleting_at = $3, ended_at = $3 where booking_id = $1",
+            made.id, first["id"], clock.now(),
+        )  # fmt: skip
+    await world.paypal.delete_wallet(first["id"])
+    await cancelled(build, world, made)
+    assert await heard(world, service, payer, second["id"], "VAULT.PAYMENT-TOKEN.CREATED") == "kept"
+    await looking.look_at(service, made.id)
+    assert (await wallet_of(service, made)).status is WalletStatus.DELETED
+    assert await at_paypal(payer, made) == []

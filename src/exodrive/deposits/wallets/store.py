@@ -49,11 +49,14 @@ def _wallet(row: Any) -> Wallet | None:
 
 
 async def keep(db: Db, booking_id: BookingId, token_id: str) -> bool:
-    """Remember that PayPal keeps a wallet, also one that was not expected any more; False when it is known, or was ended."""
+    """Remember that PayPal keeps a wallet, also one that was not expected any more; False when it is known, or was ended.
+
+    Another one that came after the first was deleted goes the same way: its ``deleting_at`` stands already.
+    """
     done = await db.fetchval(
         """
         update paypal_wallets set status = 'kept', token_id = $2, ended_at = null
-        where booking_id = $1 and status in ('agreed', 'none') returning true""",
+        where booking_id = $1 and (status in ('agreed', 'none') or status = 'deleted' and token_id <> $2) returning true""",
         booking_id,
         token_id,
     )

@@ -1,4 +1,7 @@
-"""Having a kept wallet deleted once its booking is settled: intent, call, record. Deleting twice does no harm."""
+"""Having a kept wallet deleted once its booking is settled: intent, call, record. Deleting twice does no harm.
+
+A booking that was paid for twice, or at the second try, may have had a wallet kept by each of its orders: all of them go.
+"""
 
 import logging
 from datetime import timedelta
@@ -9,7 +12,7 @@ from exodrive.deposits.planner import is_free
 from exodrive.deposits.wallets import store as wallets
 from exodrive.deposits.wallets.model import Wallet, WalletStatus
 from exodrive.flows.again import again
-from exodrive.flows.checkout import standing
+from exodrive.flows.checkout import answers, standing
 from exodrive.flows.deposit import store as deposits
 from exodrive.flows.wallet import store
 from exodrive.flows.world import World
@@ -28,14 +31,17 @@ log = logging.getLogger(__name__)
 
 async def delete_if_settled(world: World, booking_id: BookingId) -> None:
     """Have the wallet of a booking deleted when nothing is held, claimed or under way any more."""
-    wallet = await again(lambda: _intend(world, booking_id))
-    if wallet and await _ask(world, wallet):
+    intent = await again(lambda: _intend(world, booking_id))
+    if intent and await _ask(world, *intent):
         await again(lambda: _record(world, booking_id))
 
 
 @commits("wallet.delete.intend")
-async def _intend(world: World, booking_id: BookingId) -> Wallet | None:
-    """Write down that it is to be deleted; from then on nothing is held by it. None when it is needed still, or gone."""
+async def _intend(world: World, booking_id: BookingId) -> tuple[Wallet, list[str]] | None:
+    """Write down that it is to be deleted, from then on nothing is held by it; and return the orders that may have had another kept.
+
+    None when it is needed still, or gone.
+    """
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
         wallet = await wallets.find(db, booking_id)
@@ -46,7 +52,7 @@ async def _intend(world: World, booking_id: BookingId) -> Wallet | None:
                 return None
             await wallets.delete(db, booking_id)
             await bookings.tell(db, booking_id, "wallet_deletion_intended", SYSTEM)
-        return wallet
+        return wallet, await store.orders(db, booking_id)
 
 
 async def _is_settled(world: World, db: Db, booking_id: BookingId) -> bool:
@@ -56,16 +62,28 @@ async def _is_settled(world: World, db: Db, booking_id: BookingId) -> bool:
 
 
 @calls("wallet.delete.ask")
-async def _ask(world: World, wallet: Wallet) -> bool:
+async def _ask(world: World, wallet: Wallet, orders: list[str]) -> bool:
     assert wallet.token_id
     try:
-        await world.paypal.delete_wallet(wallet.token_id)
+        for name in {wallet.token_id, *[found for order_id in orders if (found := await _kept_by(world, order_id))]}:
+            await world.paypal.delete_wallet(name)
     except GatewayError as failure:
         is_late = wallet.deleting_at is not None and clock.now() - wallet.deleting_at > _LATE
         told = {"booking": str(wallet.booking_id), "reason": repr(failure)}
         log.log(logging.CRITICAL if is_late else logging.WARNING, "a wallet is not deleted yet", extra=told)
         return False
     return True
+
+
+async def _kept_by(world: World, order_id: str) -> str:
+    """Return PayPal's id of the wallet that an order had kept, "" when it kept none or is gone."""
+    try:
+        order = await world.paypal.get_order(order_id)
+    except GatewayError as failure:
+        if answers.is_gone(failure):
+            return ""
+        raise
+    return order.wallet.id if order.wallet else ""
 
 
 @commits("wallet.delete.record")

@@ -29,13 +29,26 @@ async def due(db: Db, pause: timedelta, longest: timedelta, limit: int) -> list[
 
 
 async def is_open(db: Db, booking_id: BookingId) -> bool:
-    """Tell whether a hold of a booking is in force or being placed, or the end of anything asked about one is not known."""
+    """Tell whether a hold of a booking is in force or being placed, or the end of anything asked of PayPal for it is not known."""
     return bool(
         await db.fetchval(
             """
             select exists (select from deposit_holds h where h.booking_id = $1 and h.status in ('asked', 'held'))
-                or exists (select from payment_operations o where o.booking_id = $1 and o.hold_id is not null
+                or exists (select from payment_operations o where o.booking_id = $1 and (o.hold_id is not null or o.kind = 'capture')
                            and not exists (select from payment_results r where r.operation_id = o.id and r.is_final))""",
             booking_id,
         )
     )
+
+
+async def orders(db: Db, booking_id: BookingId) -> list[str]:
+    """Return PayPal's ids of the orders that were opened for a rental: each that was paid may have had a wallet kept."""
+    rows = await db.fetch(
+        """
+        select distinct r.provider_id from payment_operations o join payment_results r on r.operation_id = o.id
+        where o.booking_id = $1 and o.kind = 'create_order' and num_nonnulls(o.change_id, o.hold_id, o.instalment_id) = 0
+          and r.outcome = 'succeeded' and r.provider_id is not null
+        order by 1""",
+        booking_id,
+    )
+    return [row[0] for row in rows]
