@@ -24,3 +24,23 @@ async def test_a_manager_sees_the_price_first_and_the_second_press_changes_the_d
 async def test_an_agent_changes_no_days(desk: Sit, build: Build) -> None:
     made, ann = await build.paid(await build.car()), await desk(StaffRole.AGENT)
     assert panel((await ann.get(f"/admin/bookings/{made.reference}")).text, "days") == {}
+
+
+async def test_a_manager_gives_a_booking_another_car(desk: Sit, build: Build) -> None:
+    made, other, sam = await build.paid(await build.car()), await build.car(), await desk()
+    address = f"/admin/bookings/{made.reference}"
+    asked = panel((await sam.get(address)).text, "days") | {"car_id": str(other.id), "reason": "the first one broke down"}
+    shown = await sam.post(f"{address}/days", **asked)
+    name = await build.value("select name from cars where id = $1", other.id)
+    assert f"{name}, " in shown.text.partition("Press again")[0]
+    assert (await sam.post(f"{address}/days", **panel(shown.text, "days"))).status_code == 303
+    assert await build.value("select car_id from bookings where id = $1", made.id) == other.id
+    assert await build.value("select count(*) from car_availability where car_id = $1 and booking_id = $2", made.order.car_id, made.id) == 0
+
+
+async def test_a_car_that_is_none_is_said_at_its_field(desk: Sit, build: Build) -> None:
+    made, sam = await build.paid(await build.car()), await desk()
+    address = f"/admin/bookings/{made.reference}"
+    asked = panel((await sam.get(address)).text, "days") | {"car_id": "the red one", "reason": "a wish"}
+    answer = await sam.post(f"{address}/days", **asked)
+    assert (answer.status_code, "Choose a car of the list." in answer.text) == (422, True)

@@ -27,6 +27,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import staff_file, staff_keys
+from exodrive.overview.other_cars import OtherCar, other_cars
 from exodrive.overview.staff_file import Booking, File
 from exodrive.payments.decisions.model import Doubt
 from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
@@ -89,6 +90,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     tiers: list[str]
     may_cancel: bool
     may_change: bool
+    other_cars: list[OtherCar]
     may_refund: bool
     may_note: bool
     may_take_back: bool
@@ -133,6 +135,7 @@ async def show_file(
         claimed = await claims.of_booking(scope, BookingId(file.booking.id))
         invoiced = await invoices.of_booking(scope, BookingId(file.booking.id))
         requested = await requests.of_booking(scope, BookingId(file.booking.id))
+        others = [] if file.booking.handed_over_at else await other_cars(scope, file.booking.id)
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
         session=session,
@@ -144,6 +147,7 @@ async def show_file(
         tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
         may_cancel=manages and booking.status in _CANCELLABLE and booking.handed_over_at is None,
         may_change=manages and booking.status in LIVING and not booking.waits,
+        other_cars=others,
         may_refund=manages and file.left > 0,
         may_note=booking.no_show_at is None and _is_awaited(booking),
         may_take_back=_is_awaited(booking) and bool(booking.no_show_at and booking.no_show_at > clock.now()),
