@@ -116,16 +116,18 @@ class Run:
         looked_at: set[str] = set()
         for name in CASES:
             seen: Counter[str] = Counter()
-            is_cut = False
-            for number, point in enumerate(self.passed[name], start=1):
+            may_be: list[str] = []
+            cut: list[str] = []
+            for point in self.passed[name]:
                 seen[point] += 1
-                passed[point] += 1
-                is_last_chance = number == len(self.passed[name]) and not is_cut
-                if point not in looked_at and ((passed[point] - 1) % SHARE == 0 or is_last_chance):
-                    is_cut = True
-                    yield name, f"{point}#{seen[point]}", point.endswith(Side.AFTER)
+                if point not in looked_at:
+                    may_be.append(f"{point}#{seen[point]}")
+                    cut += may_be[-1:] if passed[point] % SHARE == 0 else []
+                    passed[point] += 1
                 if point.rpartition(".")[0].endswith(LOOKS):
                     looked_at.add(point)
+            for point in cut or may_be[-1:]:
+                yield name, point, point.partition("#")[0].endswith(Side.AFTER)
 
     async def bring_to_an_end(self) -> None:
         """Who comes back tells their story once more; the worker does the rest, then and when nobody can pay any more."""

@@ -212,3 +212,17 @@ def test_parametrized_values_are_the_same_for_every_worker() -> None:
         if inner is not call and dotted(inner.func).rpartition(".")[2] in changing
     ]
     assert not broken, "workers collect for themselves and must find the same names:\n" + "\n".join(broken)
+
+
+def test_no_test_books_from_today_on() -> None:
+    """The pick-up is in the morning: what is booked for today can be had until then only, and the tests run at any time of day."""
+    allowed = {"test_order.py", "test_chosen.py"}  # they look at today itself
+    tests = Path(__file__).parents[1]
+    broken = [
+        f"{path.relative_to(tests)}:{call.lineno}"
+        for path in sorted(tests.rglob("*.py"))
+        if path.name not in allowed
+        for call in calls(ast.parse(path.read_text()))
+        if dotted(call.func).rpartition(".")[2] == "days_ahead" and call.args[:1] and ast.unparse(call.args[0]) == "0"
+    ]
+    assert not broken, "book from tomorrow on, and let time pass (wait_for):\n" + "\n".join(broken)

@@ -23,7 +23,7 @@ _BACK = """update bookings set status = 'completed', handed_over_at = exodrive_p
 
 async def owing(build, *amounts, **order):
     """A rental that is over, and damage charged for."""
-    made, sam = await build.paid(days=days_ahead(0, 3), **order), await staff_of(build)
+    made, sam = await build.paid(days=days_ahead(1, 3), **order), await staff_of(build)
     async with build.doors.service().scope() as db:
         await db.execute(_BACK, made.id)
     for amount in amounts:

@@ -139,7 +139,7 @@ async def test_clicked_many_times_at_once_it_is_done_once(build, wait_for):
 
 async def test_it_goes_out_on_its_own_days_only_and_never_unpaid(build, wait_for):
     sam, car = await staff_of(build), await build.car(**FREE)
-    early, unpaid = await build.paid(car, days_ahead(1, 2)), await build.held(days=days_ahead(0, 2))
+    early, unpaid = await build.paid(car, days_ahead(1, 2)), await build.held(days=days_ahead(1, 2))
     with pytest.raises(TooEarlyToHandOver):
         await hand_over(sam.door, early.id, OUT, sam.actor)
     with pytest.raises(NotToHandOver):

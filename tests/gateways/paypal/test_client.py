@@ -383,7 +383,7 @@ async def test_a_provider_busy_for_longer_than_a_renter_waits_says_so_at_once(od
 
 
 async def test_a_token_is_fetched_once_however_many_ask(odd: OddServer, client: PayPalClient) -> None:
-    odd.will(*[answer(200, order_json())] * 20)
+    odd.will(*[answer(200, order_json())] * 60)  # more than are asked: on a crowded machine one may be asked again
     await asyncio.gather(*(client.get_order(ORDER_ID) for _ in range(20)))
     assert odd.tokens_given == 1
 
