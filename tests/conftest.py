@@ -44,6 +44,8 @@ def pytest_configure_node(node: Any) -> None:
 
 # Files with long tests come first, so that no worker is left alone with one at the end.
 LONG = (
+    "crash",
+    "trips",
     "operate/test_demo",
     "operate",
     "web/test_",
