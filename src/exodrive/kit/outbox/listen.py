@@ -22,7 +22,15 @@ async def listen(url: str, wake: Callable[[], None]) -> None:
             await _listen_once(url, wake)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
             _log.warning("not woken by the database: %s", trouble)
+        _end_if_told()
         await asyncio.sleep(PAUSE)
+
+
+def _end_if_told() -> None:
+    """Raise a cancellation that was swallowed: connecting may fail at the very moment it is cancelled, and a group cancels only once."""
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _listen_once(url: str, wake: Callable[[], None]) -> None:
