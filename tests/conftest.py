@@ -106,9 +106,14 @@ def database(_database: Database) -> Database:
 
 
 @pytest.fixture(scope="session")
-async def doors(database: Database) -> AsyncIterator[Doors]:
-    """Doors over the test worker's database."""
-    urls = {login: database.url(login) for login in ("web", "checkout", "staff", "worker")}
-    doors = await Doors.open(**urls, pooler=database.servers.pooler)
+async def _doors(_database: Database) -> AsyncIterator[Doors]:
+    urls = {login: _database.url(login) for login in ("web", "checkout", "staff", "worker")}
+    doors = await Doors.open(**urls, pooler=_database.servers.pooler)
     yield doors
     await doors.close()
+
+
+@pytest.fixture(scope="session")
+def doors(_doors: Doors) -> Doors:
+    """Doors over the test worker's database."""
+    return _doors

@@ -18,8 +18,9 @@ from exodrive.kit.db import Doors
 from exodrive.operate.clock import move
 from exodrive.operate.wiring import Wiring
 from tests.builders import Build, Made, make_world
-from tests.product import Emulator
-from tests.servers import Database
+from tests.flows.fresh import looks_at_everything
+from tests.product import PARTS, Emulator
+from tests.servers import Database, drop_database, make_database
 
 Move = Callable[[timedelta], Awaitable[None]]
 
@@ -69,6 +70,36 @@ class Late:
 def order_in(address: str) -> str:
     """The order's id in the address where it is approved."""
     return parse_qs(urlsplit(address).query)["token"][0]
+
+
+@pytest.fixture(scope="module")
+async def database(request: pytest.FixtureRequest, _database: Database, worker_number: int) -> AsyncIterator[Database]:
+    """The test worker's database, or one of its own for a file that looks at everything."""
+    if not looks_at_everything(request.module):
+        yield _database
+        return
+    fresh = await make_database(_database.servers, f"exodrive_fresh{worker_number}")
+    yield fresh
+    await drop_database(fresh)
+
+
+@pytest.fixture(scope="module")
+async def doors(request: pytest.FixtureRequest, _doors: Doors, database: Database) -> AsyncIterator[Doors]:
+    """Doors over it."""
+    if not looks_at_everything(request.module):
+        yield _doors
+        return
+    fresh = await Doors.open(**{part: database.url(part) for part in PARTS if part != "owner"}, pooler=database.servers.pooler)
+    yield fresh
+    await fresh.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+async def _forgetful(request: pytest.FixtureRequest) -> None:
+    """Nothing ever happened at PayPal either."""
+    if looks_at_everything(request.module):
+        paypal: Emulator = request.getfixturevalue("paypal")
+        await paypal.reset()
 
 
 @pytest.fixture

@@ -1,32 +1,18 @@
-"""A database and a PayPal without a past, for those who look at everything there is: else they look at what all tests before left."""
+"""A database and a PayPal without a past, for a file of tests that looks at everything there is: else it looks at what all before left.
 
-from collections.abc import AsyncIterator
+A booking that an earlier test left half done would fail such a file, or be failed by it, and only where one worker happens to run both.
+"""
 
-import pytest
+import inspect
+import re
+from types import ModuleType
 
-from exodrive.kit.db import Doors
-from tests.product import Emulator
-from tests.servers import Database, Servers, drop_database, make_database
-
-LOGINS = ("web", "checkout", "staff", "worker")
-
-
-@pytest.fixture(scope="module")
-async def database(servers: Servers, worker_number: int) -> AsyncIterator[Database]:
-    """A migrated database for the tests of one file."""
-    fresh = await make_database(servers, f"exodrive_fresh{worker_number}")
-    yield fresh
-    await drop_database(fresh)
+#: The verbs of the clock and of the worker that choose by themselves what they work on.
+_LOOKERS = re.compile(r"\.(settle_open|expire_dead|drop_lapsed|catch_up|settle_due|look_at_all|begin_due|remind|promise_held)\(")
 
 
-@pytest.fixture(scope="module")
-async def doors(database: Database) -> AsyncIterator[Doors]:
-    """Doors over it."""
-    doors = await Doors.open(**{login: database.url(login) for login in LOGINS}, pooler=database.servers.pooler)
-    yield doors
-    await doors.close()
-
-
-@pytest.fixture(scope="module", autouse=True)
-async def _forgetful(paypal: Emulator) -> None:
-    await paypal.reset()
+def looks_at_everything(module: ModuleType) -> bool:
+    """Whether a file of tests needs a database and a PayPal of its own: one that is quiet has them for each test, one may say so itself."""
+    if hasattr(module, "quiet"):
+        return False
+    return getattr(module, "LOOKS_AT_EVERYTHING", False) or bool(_LOOKERS.search(inspect.getsource(module)))

@@ -21,6 +21,8 @@ from tests.flows.conftest import Payer
 from tests.flows.test_webhooks import notice
 from tests.share import some
 
+LOOKS_AT_EVERYTHING = True
+
 AT_ONCE = 6  # bookings
 FIVE = [
     "CHECKOUT.ORDER.APPROVED",

@@ -23,6 +23,8 @@ from tests.flows.interleaving import Judge, TurnDoor, TurnLine, every_order, in_
 from tests.product import Emulator
 from tests.share import SHARE
 
+LOOKS_AT_EVERYTHING = True
+
 __all__ = ["renter"]
 Ends = Callable[[World, Made, Staff], Awaitable[Any]]
 
