@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from exodrive.kit import clock
 from exodrive.kit.days import Days
 from tests import ledger
-from tests.model.play import Bugs
+from tests.model.play import Bugs, Failed
 from tests.model.stage import Providers, town
 from tests.servers import Servers
 from tests.trips import laws, records
@@ -26,10 +26,6 @@ CHECKED_EACH = 20 * DAY
 EACH = 2  # trips of one car of a town
 #: How time goes on when everybody has gone.
 EVENING = [timedelta(minutes=5), HOUR, 3 * HOUR, 8 * HOUR, *(30 * [DAY])]
-
-
-class Failed(AssertionError):
-    """A law was broken, or a bug showed: in which seed, and when."""
 
 
 @dataclass

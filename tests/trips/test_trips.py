@@ -14,10 +14,11 @@ import pytest
 
 from exodrive.flows.deposit import keeping
 from exodrive.payments.model import Kind
+from tests.model.play import Failed
 from tests.model.stage import Providers
 from tests.servers import Servers
 from tests.trips import laws
-from tests.trips.play import Failed, Played, play
+from tests.trips.play import Played, play
 from tests.trips.records import Record, Records
 
 #: What has to happen to somebody, or the seed proves nothing.

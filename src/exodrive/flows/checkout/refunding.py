@@ -4,11 +4,10 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, Actor
-from exodrive.flows.checkout import alarm, answers, standing
+from exodrive.flows.checkout import answers, returning
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.checkout.weighing import weigh
+from exodrive.flows.checkout.returning import Way
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.gateways.paypal import NewRefund, Refund
@@ -17,7 +16,7 @@ from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Operation, Result
+from exodrive.payments.model import Kind, Operation, Result
 from exodrive.payments.named import store as named
 from exodrive.payments.summary import store as summary
 
@@ -84,22 +83,14 @@ async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refu
     return next((refund for refund in order.refunds if refund.invoice_id == ours), None)
 
 
+async def _book(db: Db, operation: Operation) -> None:
+    await summary.refunded(db, operation.booking_id, operation.amount)
+
+
+_WAY = Way(_book, "refunded", "refund_failed", "a refund failed")
+
+
 @commits("refund.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
     """Keep PayPal's answer, unless another was first, and bring the summary up to date."""
-    async with world.door.scope() as db:
-        now = await standing.locked(db, operation.booking_id)
-        before = await payments.latest(db, operation.id)
-        result = await weigh(db, operation, before, result)
-        if not await payments.record(db, operation.id, result):
-            return
-        if result.end is End.SUCCEEDED:
-            await summary.refunded(db, now.booking_id, operation.amount)
-            await bookings.tell(db, now.booking_id, "refunded", actor, amount=operation.money.text, currency=operation.currency)
-        elif before is not None and before.issue == result.issue == answers.MISMATCH:
-            return
-        elif result.issue == answers.MISMATCH:
-            await alarm.mismatch(db, now, actor, result.details, refund=result.provider_id)
-        elif result.end.is_final:
-            log.critical("a refund failed", extra={"booking": now.reference, "issue": result.issue, "debug_id": result.debug_id})
-            await bookings.tell(db, now.booking_id, "refund_failed", actor, issue=result.issue)
+    await returning.record(world, operation, result, actor, _WAY)

@@ -1,6 +1,5 @@
 """Giving claimed money back: a claim that was wrong, or damage that cost less. The intent is written with its cause, a job asks PayPal."""
 
-import logging
 from decimal import Decimal
 from uuid import UUID
 
@@ -12,9 +11,9 @@ from exodrive.deposits.claims import store as claims
 from exodrive.deposits.claims.model import Claim, ClaimStatus
 from exodrive.flows import by
 from exodrive.flows.again import again
-from exodrive.flows.checkout import alarm, answers, standing
+from exodrive.flows.checkout import returning, standing
 from exodrive.flows.checkout.model import Standing
-from exodrive.flows.checkout.weighing import weigh
+from exodrive.flows.checkout.returning import Way
 from exodrive.flows.claiming import store
 from exodrive.flows.claiming.errors import NoClaim
 from exodrive.flows.once import once, request
@@ -27,9 +26,7 @@ from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.payments import store as payments
-from exodrive.payments.model import End, Kind, Operation, Result
-
-log = logging.getLogger(__name__)
+from exodrive.payments.model import Kind, Operation, Result
 
 
 class Repaid(msgspec.Struct, frozen=True):
@@ -84,25 +81,17 @@ async def _promise(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) 
     return Repaid(asked.money.amount, left.currency, left.amount - asked.money.amount)
 
 
+async def _book(db: Db, operation: Operation) -> None:
+    await claims.repay(db, UUID(operation.request["claim"]), operation.amount)
+
+
+_WAY = Way(_book, "claim_repaid", "claim_repay_failed", "claimed money did not go back")
+
+
 @commits("claim.repay.record")
 async def record(world: World, operation: Operation, result: Result, actor: Actor = SYSTEM) -> None:
     """Keep PayPal's answer, unless another was first, and say on the claim what went back."""
-    async with world.door.scope() as db:
-        now = await standing.locked(db, operation.booking_id)
-        before = await payments.latest(db, operation.id)
-        result = await weigh(db, operation, before, result)
-        if not await payments.record(db, operation.id, result):
-            return
-        if result.end is End.SUCCEEDED:
-            await claims.repay(db, UUID(operation.request["claim"]), operation.amount)
-            await bookings.tell(db, now.booking_id, "claim_repaid", actor, amount=operation.money.text, currency=operation.currency)
-        elif before is not None and before.issue == result.issue == answers.MISMATCH:
-            return
-        elif result.issue == answers.MISMATCH:
-            await alarm.mismatch(db, now, actor, result.details, refund=result.provider_id)
-        elif result.end.is_final:
-            log.critical("claimed money did not go back", extra={"booking": now.reference, "issue": result.issue})
-            await bookings.tell(db, now.booking_id, "claim_repay_failed", actor, issue=result.issue)
+    await returning.record(world, operation, result, actor, _WAY)
 
 
 def is_open(claim: Claim) -> bool:
