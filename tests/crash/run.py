@@ -212,7 +212,7 @@ _BOOKING = """
            exists (select from booking_instalments i where i.booking_id = b.id and i.is_paying),
            array(select (select count(*) from receipts p where p.operation_id = o.id)
                  from payment_operations o join payment_results r on r.operation_id = o.id and r.outcome = 'succeeded'
-                 where o.booking_id = b.id and o.kind in ('capture', 'refund')),
+                 where o.booking_id = b.id and o.kind in ('capture', 'refund', 'claim', 'repay')),
            array(select o.kind from payment_operations o where o.booking_id = b.id and o.hold_id is not null
                  and not exists (select from payment_results r where r.operation_id = o.id and r.is_final))
     from bookings b where b.id = $1 or b.contact_email = $2"""

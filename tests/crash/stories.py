@@ -197,7 +197,8 @@ async def work(cast: Cast, facts: Facts) -> None:
     await invoices.look_at_all(cast.service)
     await tidy.expire_dead(cast.service)
     await tidy.drop_lapsed(cast.service)
-    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "deposits.look", "claims.take", "invoices.drive"]
+    topics = ["payments.settle", "webhooks.handle", "payments.decided", "receipts.issue", "receipts.of_invoice"]
+    topics += ["deposits.look", "claims.take", "invoices.drive"]
     await looking.look_at_all(cast.service)
     while promised := await cast.rows(_WAITING, topics):
         for outbox_id, topic, payload in promised:

@@ -158,9 +158,9 @@ def operation(n: Any, kind: str, held_for: Any = COMPLETED, attempt: int = 1) ->
     return names | {"amount": 10, "currency": "USD"}
 
 
-def paper(n: int, held_for: Any, money: Any) -> Row:
+def paper(n: int, held_for: Any, money: Any, **more: Any) -> Row:
     about = {"kind": "receipt", "booking_id": held_for, "operation_id": money, "amount": 10, "currency": "USD"}
-    return {"id": number(n)} | about | {"language": "en_US", "content": {"title": "x"}, "time_zone": "UTC"}
+    return {"id": number(n)} | about | {"language": "en_US", "content": {"title": "x"}, "time_zone": "UTC"} | more
 
 
 def change(n: Any, held_for: Any, status: str, order: int = 1, **more: Any) -> Row:
@@ -374,7 +374,7 @@ WORLD: dict[str, list[Row]] = {
         invoiced(263, ACTIVE, "sent", **at_paypal(263, "SENT")),
         invoiced(264, UPCOMING, **at_paypal(264, "DRAFT")),
         invoiced(265, COMPLETED, "void", **at_paypal(265, "CANCELLED"), ended_at=NOW),
-        invoiced(266, COMPLETED, "sent", **at_paypal(266, "PAID"), ended_at=NOW, problem="x"),
+        invoiced(266, COMPLETED, "sent", **at_paypal(266, "PAID"), amount_paid=10, ended_at=NOW, problem="x"),
     ],
     "paypal_invoice_charges": [
         {"invoice_id": number(261), "charge_id": number(246), "amount": 10},
@@ -466,7 +466,12 @@ INSERTS: dict[str, dict[str, Row]] = {
         "of a refund": {"operation_id": REFUND, "outcome": "succeeded"},
         "of a hold": {"operation_id": HELD, "outcome": "succeeded"},
     },
-    "receipts": {"of money that came": paper(590, COMPLETED, MONEY), "of money that did not": paper(590, COMPLETED, CAPTURE)},
+    "receipts": {
+        "of money that came": paper(590, COMPLETED, MONEY),
+        "of money that did not": paper(590, COMPLETED, CAPTURE),
+        "of an invoice that was paid": paper(590, COMPLETED, None, purpose="invoice", invoice_id=number(266)),
+        "of an invoice that was not": paper(590, ACTIVE, None, purpose="invoice", invoice_id=number(263)),
+    },
     "payment_decisions": {
         "in the caller's name": decision(590, ME_AT_WORK, "give_back"),
         "in another's name": decision(590, GONE_COLLEAGUE),

@@ -34,7 +34,7 @@ from exodrive.payments.instalments.model import InstalmentStatus
 from exodrive.payments.model import End, Kind, Origin, PaymentStatus
 from exodrive.pricing.kinds import RuleKind
 from exodrive.pricing.model import Fee
-from exodrive.receipts.model import ReceiptKind
+from exodrive.receipts.model import Purpose, ReceiptKind
 from exodrive.staff.model import LinkPurpose, StaffRole
 from exodrive.webhooks.model import Cursor, KeptEvent
 from tests.database import catalogue
@@ -80,6 +80,7 @@ REGISTER: dict[str, type[StrEnum] | tuple[type, str]] = {
     "public.price_rules.kind": RuleKind,
     "public.receipt_counters.kind": ReceiptKind,
     "public.receipts.kind": ReceiptKind,
+    "public.receipts.purpose": Purpose,
     "public.staff.role": StaffRole,
     "public.staff_links.purpose": LinkPurpose,
     "public.webhook_cursors.source": Cursor,

@@ -139,7 +139,7 @@ _OPEN = """
     union all select 'not handled: ' || event_type from webhook_events where handled_at is null
     union all select b.reference || ': no receipt of ' || o.kind || ' ' || o.attempt from payment_operations o
     join payment_results r on r.operation_id = o.id and r.outcome = 'succeeded' join bookings b on b.id = o.booking_id
-    left join receipts p on p.operation_id = o.id where o.kind in ('capture', 'refund') and p.id is null"""
+    left join receipts p on p.operation_id = o.id where o.kind in ('capture', 'refund', 'claim', 'repay') and p.id is null"""
 
 
 class Broken(AssertionError):

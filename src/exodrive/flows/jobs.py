@@ -172,8 +172,14 @@ async def act_on_decision(world: World, outbox_id: UUID, operation_id: Operation
 
 @job("receipts.issue", tries=12)
 async def issue_receipt(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
-    """Issue the receipt of a capture, or the credit note of a refund."""
+    """Issue the receipt of a capture or claim, or the credit note of what went back."""
     await receipts.issue_and_send(world, outbox_id, operation_id)
+
+
+@job("receipts.of_invoice", tries=12)
+async def issue_of_invoice(world: World, outbox_id: UUID, invoice_id: UUID) -> None:
+    """Issue the receipt of what came for an invoice, and the credit note of what went back."""
+    await receipts.issue_of_invoice_and_send(world, outbox_id, invoice_id)
 
 
 @job("mail.receipt", tries=12)
@@ -238,6 +244,7 @@ JOBS = table(
     write_of_an_objection,
     write_of_a_claims_end,
     issue_receipt,
+    issue_of_invoice,
     send_receipt,
     check_money,
     compare_money,

@@ -80,7 +80,7 @@ _UNSEEN = """
     from payment_operations o join payment_results r on r.operation_id = o.id and r.outcome = 'succeeded'
     join bookings b on b.id = o.booking_id
     left join receipts p on p.operation_id = o.id
-    where o.kind in ('capture', 'refund') and o.amount > 0 and p.id is null and ($1::text is null or b.reference = $1)
+    where o.kind in ('capture', 'refund', 'claim', 'repay') and o.amount > 0 and p.id is null and ($1::text is null or b.reference = $1)
       and r.created_at < (select exodrive_private.now()) - interval '2 days'
     order by b.reference, o.created_at"""
 

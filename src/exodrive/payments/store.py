@@ -120,7 +120,7 @@ async def record(db: Db, operation_id: OperationId, result: Result) -> bool:
         result.end,
         *answer,
     )
-    if result.end is End.SUCCEEDED and kind in (Kind.CAPTURE, Kind.REFUND):
+    if result.end is End.SUCCEEDED and kind in (Kind.CAPTURE, Kind.REFUND, Kind.CLAIM, Kind.REPAY):
         await outbox.enqueue(db, "receipts.issue", operation_id=operation_id)
     return True
 

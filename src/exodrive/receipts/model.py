@@ -15,6 +15,14 @@ class ReceiptKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
+class Purpose(StrEnum):
+    """What the money of a paper was for; held equal to the CHECK of the table by a test."""
+
+    RENTAL = "rental"
+    CLAIM = "claim"  # charges, taken out of a deposit
+    INVOICE = "invoice"  # charges, invoiced
+
+
 class Books(msgspec.Struct, frozen=True, kw_only=True):
     """Who keeps the books: the company as its papers name it, and the time zone that decides on which day something is issued."""
 
@@ -84,12 +92,14 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 class NewReceipt(msgspec.Struct, frozen=True, kw_only=True):
-    """A paper to be issued for the money that one operation moved."""
+    """A paper to be issued for the money that one operation moved, or that PayPal tells of an invoice."""
 
     id: UUID
     kind: ReceiptKind
+    purpose: Purpose
     booking_id: UUID
-    operation_id: UUID
+    operation_id: UUID | None
+    invoice_id: UUID | None
     amount: Decimal
     currency: str
     language: str

@@ -7,7 +7,7 @@ import msgspec
 
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, OperationId
-from exodrive.receipts.model import Content, Listed, NewReceipt, Receipt, ReceiptKind
+from exodrive.receipts.model import Content, Listed, NewReceipt, Purpose, Receipt, ReceiptKind
 
 _RECEIPT = "select r.kind, r.code, r.amount, r.currency, r.language, r.content, r.issued_at, r.issued_on from receipts r"
 
@@ -17,9 +17,18 @@ async def keep_others_away(db: Db, booking_id: BookingId) -> None:
     await db.execute("select pg_advisory_xact_lock(hashtextextended('receipts of ' || $1::text, 0))", str(booking_id))
 
 
-async def of_booking(db: Db, booking_id: BookingId, kind: ReceiptKind) -> list[Receipt]:
-    """Return a booking's papers of a kind, oldest first."""
-    rows = await db.fetch(f"{_RECEIPT} where r.booking_id = $1 and r.kind = $2 order by r.issued_at, r.code", booking_id, kind)
+async def of_booking(
+    db: Db, booking_id: BookingId, kind: ReceiptKind, purpose: Purpose = Purpose.RENTAL, invoice_id: UUID | None = None
+) -> list[Receipt]:
+    """Return a booking's papers of a kind about one thing (the rental, the claim, one invoice), oldest first."""
+    rows = await db.fetch(
+        f"""{_RECEIPT} where r.booking_id = $1 and r.kind = $2 and r.purpose = $3 and r.invoice_id is not distinct from $4
+        order by r.issued_at, r.code""",
+        booking_id,
+        kind,
+        purpose,
+        invoice_id,
+    )
     return [_receipt(row) for row in rows]
 
 
@@ -35,12 +44,14 @@ async def issue(db: Db, new: NewReceipt) -> None:
     """
     await db.execute(
         """
-        insert into receipts (id, kind, booking_id, operation_id, amount, currency, language, content, time_zone)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+        insert into receipts (id, kind, purpose, booking_id, operation_id, invoice_id, amount, currency, language, content, time_zone)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)""",
         new.id,
         new.kind,
+        new.purpose,
         new.booking_id,
         new.operation_id,
+        new.invoice_id,
         new.amount,
         new.currency,
         new.language,

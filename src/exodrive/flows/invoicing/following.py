@@ -45,6 +45,8 @@ async def follow(db: Db, now: Standing, kept: Invoice, told: theirs.Invoice, rea
     if after.refunded > kept.refunded:
         await _tell(db, now, after, "invoice_refunded", PAYPAL, refunded=str(after.refunded))
         log.critical("money of an invoice went back", extra={"booking": now.reference, "number": after.number})
+    if after.paid > kept.paid or after.refunded > kept.refunded:
+        await outbox.enqueue(db, "receipts.of_invoice", invoice_id=after.id)
     if after.status in GONE and kept.status not in GONE:
         await _free(db, now, after, SYSTEM if kept.wanted is Wanted.VOID else PAYPAL)
     if after.status in ENDED - GONE and kept.status not in ENDED:

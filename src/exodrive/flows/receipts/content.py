@@ -18,7 +18,7 @@ Rows = tuple[tuple[str, str], ...]
 def receipt(facts: Facts, books: Books, earlier: Sequence[Receipt]) -> Content:
     """Say what was paid: the whole price with its taxes, what was paid before, and this payment. ``earlier`` are the booking's receipts."""
     price = engine.read(facts.price_snapshot)
-    return _content(
+    return write(
         facts,
         books,
         title=_("Receipt"),
@@ -37,7 +37,7 @@ def credit_note(facts: Facts, books: Books, earlier: Sequence[Receipt], receipts
     price = engine.read(facts.price_snapshot)
     numbers = ", ".join(paper.code for paper in receipts)
     notes = (_("This credit note refers to receipt {numbers}.").format(numbers=numbers),) if receipts else ()
-    return _content(
+    return write(
         facts,
         books,
         title=_("Credit note"),
@@ -51,7 +51,7 @@ def credit_note(facts: Facts, books: Books, earlier: Sequence[Receipt], receipts
     )
 
 
-def _content(
+def write(
     facts: Facts,
     books: Books,
     *,
@@ -64,6 +64,7 @@ def _content(
     taxes: tuple[TaxShare, ...],
     notes: tuple[str, ...],
 ) -> Content:
+    """Return the paper with what all papers say alike."""
     return Content(
         title=title,
         number_label=_("Number"),
@@ -115,13 +116,22 @@ def _sums(price: Price, facts: Facts, earlier: Iterable[Receipt]) -> Rows:
 
 
 def _shares(price: Price, facts: Facts, earlier: Sequence[Receipt]) -> Iterable[TaxShare]:
-    """Return what of the amount is tax, for each tax of the price; over all papers of a booking the shares add up to the tax itself."""
-    if not price.total:
+    """Return what of the amount is tax, for each tax of the price."""
+    return shares(prices.tax_texts(price), price.total, facts, earlier)
+
+
+def shares(taxes: Iterable[tuple[str, Decimal]], total: Decimal, facts: Facts, earlier: Sequence[Receipt]) -> Iterable[TaxShare]:
+    """Return what of the amount is tax when so much of a total is; over all papers about it the shares add up to the tax itself."""
+    if not total:
         return
     so_far = sum((paper.amount for paper in earlier), facts.amount)
-    for words, tax in prices.tax_texts(price):
-        told = sum((share.amount for paper in earlier for share in paper.content.taxes if share.words == words), Decimal(0))
-        due = round_money(tax * min(so_far, price.total) / price.total, facts.currency)
-        share = min(max(due - told, Decimal(0)), facts.amount)
-        if share:
-            yield TaxShare(words, share, prices.money(share, facts.currency))
+    for words, tax in taxes:
+        yield from share(words, round_money(tax * min(so_far, total) / total, facts.currency), facts, earlier)
+
+
+def share(words: str, due: Decimal, facts: Facts, earlier: Sequence[Receipt]) -> Iterable[TaxShare]:
+    """Return a tax's share of the amount when so much of it is due by now: what earlier papers told of it is taken off."""
+    told = sum((share.amount for paper in earlier for share in paper.content.taxes if share.words == words), Decimal(0))
+    left = min(max(due - told, Decimal(0)), facts.amount)
+    if left:
+        yield TaxShare(words, left, prices.money(left, facts.currency))

@@ -1,4 +1,4 @@
-"""What a paper is made from: the money that moved, the booking it belongs to, and its price."""
+"""What a paper is made from: the money that moved, the booking it belongs to, and its price or the charges it paid."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -7,16 +7,17 @@ from uuid import UUID
 
 import msgspec
 
+from exodrive.charges.model import Charge
 from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId, OperationId
 
 
 class Facts(msgspec.Struct, frozen=True):
     """Money that moved, with its booking as it stands now. ``transaction`` is PayPal's id of the capture or refund, ``waived`` what of the
-    price staff forwent.
+    price staff forwent. ``hold_id`` is the deposit that was claimed from, ``invoice_id`` and ``invoice`` what was paid, and its number.
     """
 
-    operation_id: OperationId
+    operation_id: OperationId | None
     kind: str
     amount: Decimal
     currency: str
@@ -33,11 +34,28 @@ class Facts(msgspec.Struct, frozen=True):
     locale: str
     price_snapshot: dict[str, Any]
     waived: Decimal = Decimal(0)
+    hold_id: UUID | None = None
+    invoice_id: UUID | None = None
+    invoice: str = ""
 
     @property
     def days(self) -> Days:
         """The days of the rental."""
         return Days(self.start, self.end)
+
+
+class Owed(msgspec.Struct, frozen=True):
+    """A charge, and what of it was asked for by a claim or an invoice."""
+
+    charge: Charge
+    amount: Decimal
+
+
+class Debt(msgspec.Struct, frozen=True):
+    """The charges that a claim or an invoice asked for, in the order they are paid; ``before`` is what other money had paid of them."""
+
+    owed: tuple[Owed, ...]
+    before: Decimal = Decimal(0)
 
 
 class Addressee(msgspec.Struct, frozen=True):
