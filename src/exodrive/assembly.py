@@ -113,13 +113,12 @@ async def doors(settings: Settings, *logins: str) -> Doors:
 
 
 @asynccontextmanager
-async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door], *, mails: bool) -> AsyncIterator[World]:
-    """Put the world of this process together, and take it apart at the end."""
+async def world(
+    settings: Settings, opened: Doors, door: Callable[[Doors], Door], *, mails: bool, ending: asyncio.Event | None = None
+) -> AsyncIterator[World]:
+    """Put the world of this process together, and take it apart at the end. Long work stops between two steps when ``ending`` is set."""
     failpoints.arm(settings.failpoint)
-    courtesy = Courtesy(impatient(settings.redis_url))
-    breaker = Breaker(settings.paypal_break_after, settings.paypal_break_seconds)
-    paypal = PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret, breaker=breaker)
-    mailer = Resend(settings.resend_url, settings.resend_key, sender=settings.mail_from, reply_to=settings.support_email) if mails else None
+    courtesy, paypal, mailer = Courtesy(impatient(settings.redis_url)), _paypal(settings), _mailer(settings) if mails else None
     try:
         yield World(
             doors=opened,
@@ -129,7 +128,7 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             locks=DayLocks(courtesy),
             limits=Limits(courtesy),
             links=LinkKeys([key for key in settings.link_key.split(",") if key]),
-            quotes=quotes.Quotes(Signer(settings.secret_key.split(",")[0], quotes.PURPOSE), settings.quote_minutes),
+            quotes=_quotes(settings),
             rules=rules(settings),
             public_url=settings.public_url,
             payee=settings.paypal_merchant_id,
@@ -137,12 +136,26 @@ async def world(settings: Settings, opened: Doors, door: Callable[[Doors], Door]
             deposits=deposits(settings),
             tariffs=tariffs(settings),
             books=books(settings),
+            ending=ending or asyncio.Event(),
         )
     finally:
         await paypal.close()
         if mailer:
             await mailer.close()
         await courtesy.close()
+
+
+def _paypal(settings: Settings) -> PayPalClient:
+    breaker = Breaker(settings.paypal_break_after, settings.paypal_break_seconds)
+    return PayPalClient(settings.paypal_url, settings.paypal_client_id, settings.paypal_client_secret, breaker=breaker)
+
+
+def _mailer(settings: Settings) -> Resend:
+    return Resend(settings.resend_url, settings.resend_key, sender=settings.mail_from, reply_to=settings.support_email)
+
+
+def _quotes(settings: Settings) -> quotes.Quotes:
+    return quotes.Quotes(Signer(settings.secret_key.split(",")[0], quotes.PURPOSE), settings.quote_minutes)
 
 
 @asynccontextmanager

@@ -46,12 +46,13 @@ async def work(read: settings.Settings) -> None:
     doors = await assembly.doors(read, "worker")
     try:
         async with (
-            assembly.world(read, doors, lambda opened: opened.service(), mails=True) as world,
+            assembly.world(read, doors, lambda opened: opened.service(), mails=True, ending=end) as world,
             assembly.following_clock(read, world.door, "worker"),
         ):
             await _run(read, world, end)
     finally:
         await doors.close()
+    _log.info("ended")
 
 
 async def _run(read: settings.Settings, world: World, end: asyncio.Event) -> None:
@@ -61,15 +62,12 @@ async def _run(read: settings.Settings, world: World, end: asyncio.Event) -> Non
     taking = QueueWorker(read.redis_url, runner.run, on_dead=runner.bury, concurrency=CONCURRENCY)
     taking.start()
     parts = (end.wait(), taking.ended(), relay.run(), Ticker(world.door).run(), _beat(read.redis_url, relay))
-    running = [asyncio.ensure_future(part) for part in parts]
     _log.info("at work", extra={"topics": sorted(JOBS)})
     try:
-        done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            task.result()  # a part that failed ends the process, for its supervisor to start anew
+        await tasks.together(*parts)  # a part that failed ends the process, for its supervisor to start anew
     finally:
-        await tasks.end(running)
         _log.info("finishing the jobs in hand")
+        world.ending.set()
         await taking.close()
         await queue.close()
 

@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import suppress
 
+import pytest
+
 from exodrive.kit import tasks
 
 
@@ -29,3 +31,27 @@ async def test_work_that_swallows_a_cancellation_is_ended_all_the_same(caplog):
 
 async def test_nothing_to_end_is_no_trouble():
     await tasks.end([])
+
+
+async def test_parts_together_end_with_the_first_and_when_they_are_told_to_though_one_swallows_that():
+    ended = []
+
+    async def deaf() -> None:
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(3600)
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.append("deaf")
+
+    async def short() -> None:
+        await asyncio.sleep(0)
+        raise ValueError("lost")
+
+    with pytest.raises(ValueError, match="lost"):
+        await tasks.together(deaf(), short())
+    told = asyncio.create_task(tasks.together(deaf(), asyncio.sleep(3600)))
+    await asyncio.sleep(0)
+    await tasks.end([told])
+    assert told.cancelled()
+    assert ended == ["deaf", "deaf"]

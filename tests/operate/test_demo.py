@@ -1,5 +1,6 @@
 """`exodrive demo` as a person uses it: started, opened, stopped, killed and started again."""
 
+import json
 import os
 import re
 import signal
@@ -69,7 +70,7 @@ class Demo:
         self.process.send_signal(how)
         rest, _ = self.process.communicate(timeout=60)
         self.told += rest
-        left = all_gone(family, 90)  # a worker gives jobs in hand 20 s, even with database and queue gone
+        left = all_gone(family, 90)
         assert left == [], [one.cmdline() for one in left]
         return self.process.returncode
 
@@ -98,11 +99,12 @@ def start(data: Path) -> Iterator[Start]:
             demo.end(signal.SIGKILL)
 
 
-def test_every_page_it_names_opens_and_ctrl_c_stops_all_of_it_quietly(start: Start) -> None:
+def test_every_page_it_names_opens_and_ctrl_c_stops_all_of_it_quietly(start: Start, data: Path) -> None:
     demo = start().ready()
     for page in PAGES:
         assert httpx.get(demo.address(page), follow_redirects=True).status_code == 200, page
     assert demo.end(signal.SIGINT) == 0
+    assert json.loads((data / "logs" / "worker.log").read_text().splitlines()[-1])["message"] == "ended", "the worker had to be killed"
     assert demo.told.rstrip().splitlines()[-1].startswith("Stopping")
     assert "Traceback" not in demo.told
 

@@ -1,5 +1,6 @@
 """What the verbs need of the world: doors, gateways, locks, keys and rules. Built once per process by app or worker."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from exodrive.bookings.model import Rules
@@ -22,6 +23,7 @@ class World:
     """All a verb may use. ``door`` is the one that keeps the money's book here: the checkout's in web, the service's in the worker.
 
     ``payee`` is the merchant id of our account at PayPal; where it is not set, the one counts that an order names when it is opened.
+    ``ending`` is set once this process was told to end: whatever walks from one thing to the next stops there, and is gone on with later.
     """
 
     doors: Doors
@@ -39,6 +41,7 @@ class World:
     deposits: DepositRules = field(default_factory=DepositRules)
     tariffs: Tariffs = field(default_factory=Tariffs)
     books: Books = field(default_factory=Books)
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
     def invoices(self) -> Invoices:

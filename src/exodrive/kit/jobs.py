@@ -31,6 +31,7 @@ _WORKER = {
     "autorun": False,
 }
 _AGAIN = 5_000  # milliseconds until a job whose death could not be recorded comes back
+_GRACE = 7.0  # seconds for the jobs in hand once we close: BullMQ then renews no lock, and one may live no longer than 7.5 s more
 _FAREWELL = 5.0  # seconds for what was broken off to end by itself
 
 Payload = dict[str, Any]
@@ -119,8 +120,8 @@ class Worker:
         if not self._worker.closing:
             raise RuntimeError("the job queue's worker stopped by itself")
 
-    async def close(self, *, grace: float = 20.0) -> None:
-        """Take no more jobs and let those under way finish, for at most ``grace`` seconds; then they are broken off."""
+    async def close(self, *, grace: float = _GRACE) -> None:
+        """Take no more jobs and let those under way finish, for at most ``grace`` seconds; then they are broken off, and done again."""
         closing = asyncio.create_task(self._worker.close())
         done, _ = await asyncio.wait({closing}, timeout=grace)
         if not done:

@@ -1,5 +1,6 @@
 """A whole comparison, in a database and with a PayPal of its own: every booking of the last 35 days, then PayPal's list of events."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -198,6 +199,26 @@ async def test_a_piece_has_an_end_and_promises_the_next(sold, service: World, bu
     assert (await runs(service, "bookings"))[0][0] <= 1
     assert await build.value("select count(*) from outbox where topic = 'payments.compare' and slot is null") == 1
     monkeypatch.setattr(comparison, "PIECE", 0.01)
+    await to_the_end(service)
+    assert await runs(service, "phase, bookings") == [("done", 3)]
+
+
+async def test_a_process_that_is_told_to_end_stops_after_the_booking_in_hand_and_another_goes_on(
+    sold, service: World, build: Build
+) -> None:
+    for _ in range(3):
+        await sold()
+
+    class ToldMeanwhile(asyncio.Event):
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 1
+
+    await comparison.go_on(replace(service, ending=ToldMeanwhile()))
+    assert await runs(service, "phase, bookings") == [("bookings", 1)]
+    assert await build.value("select count(*) from outbox where topic = 'payments.compare' and slot is null") == 1
     await to_the_end(service)
     assert await runs(service, "phase, bookings") == [("done", 3)]
 

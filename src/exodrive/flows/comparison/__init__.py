@@ -30,6 +30,8 @@ _log = logging.getLogger(__name__)
 async def go_on(world: World) -> None:
     """Begin today's comparison, or go on with the one that is not finished, for a while; the next piece is promised at the end.
 
+    A process that is told to end stops after the booking, or the page of events, that is in hand.
+
     Nothing to do when today's is finished, or somebody is at it. With PayPal away it rests until it is called again.
     """
     async with world.door.scope() as db:
@@ -50,10 +52,15 @@ async def go_on(world: World) -> None:
 
 
 async def _work(world: World, run: Run, until: float) -> Run:
-    while run.phase is not Phase.DONE and time.monotonic() < until:
+    while run.phase is not Phase.DONE and not _is_over(world, until):
         run = await (_bookings(world, run, until) if run.phase is Phase.BOOKINGS else _events(world, run))
         await asyncio.sleep(PAUSE)
     return run
+
+
+def _is_over(world: World, until: float) -> bool:
+    """Whether this piece has come to its end, or the process is to."""
+    return world.ending.is_set() or time.monotonic() >= until
 
 
 async def _bookings(world: World, run: Run, until: float) -> Run:
@@ -66,7 +73,7 @@ async def _bookings(world: World, run: Run, until: float) -> Run:
         async with world.door.scope() as db:
             await booking.keep(db, looked)
             run = await store.compared(db, run, booking_id, looked.booked)
-        if time.monotonic() >= until:
+        if _is_over(world, until):
             break
         await asyncio.sleep(PAUSE)
     return run

@@ -3,8 +3,10 @@
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 
+from exodrive.kit import tasks
 from exodrive.kit.db import Door
 from exodrive.kit.jobs import JobQueue
 from exodrive.kit.outbox import store
@@ -35,10 +37,8 @@ class Relay:
 
     async def run(self) -> None:
         """Hand over work until cancelled; trouble with the database or the queue is logged and tried again."""
-        async with asyncio.TaskGroup() as group:
-            if self._listen_url:
-                group.create_task(listen(self._listen_url, self._woken.set))
-            group.create_task(self._hand_over_for_ever())
+        listening = [listen(self._listen_url, self._woken.set)] if self._listen_url else []
+        await tasks.together(self._hand_over_for_ever(), *listening)
 
     async def _hand_over_for_ever(self) -> None:
         while True:
@@ -70,7 +70,6 @@ class Relay:
         return len(waiting)
 
     async def _rest(self) -> None:
-        try:
-            await asyncio.wait_for(self._woken.wait(), LOOK_WOKEN if self._listen_url else LOOK)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_WOKEN if self._listen_url else LOOK):  # wait_for swallows a cancellation before Python 3.12
+                await self._woken.wait()
