@@ -146,6 +146,12 @@ async def write_of_a_claims_end(world: World, outbox_id: UUID, claim_id: UUID) -
     await claim_letter.send_ended(world, outbox_id, claim_id)
 
 
+@job("mail.claim_repaid", tries=12)
+async def write_of_claimed_money_back(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
+    """Tell a renter what of a claim went back to them."""
+    await claim_letter.send_repaid(world, outbox_id, operation_id)
+
+
 @job("payments.settle")
 async def settle(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
     """Bring one intent to its end; what stays open is looked at again by ``payments.settle_open``."""
@@ -243,6 +249,7 @@ JOBS = table(
     write_of_a_claim,
     write_of_an_objection,
     write_of_a_claims_end,
+    write_of_claimed_money_back,
     issue_receipt,
     issue_of_invoice,
     send_receipt,

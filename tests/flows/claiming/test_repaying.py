@@ -5,7 +5,7 @@ from decimal import Decimal
 import asyncpg
 import pytest
 
-from exodrive.flows.claiming import answer, repaying, taking
+from exodrive.flows.claiming import answer, letter, repaying, taking
 from exodrive.flows.claiming.errors import NoClaim
 from exodrive.flows.claiming.make import claim
 from exodrive.flows.claiming.words import claimed_words
@@ -99,3 +99,21 @@ async def test_what_was_given_back_of_a_claim_at_paypals_own_site_is_booked_once
     assert await build.rows(booked, made.id) == [("external", Decimal(70), kept.hold_id)]
     assert await build.value("select refunded_amount from payments where booking_id = $1", made.id) == 0
     assert (await build.history(made))[-1] == "refunded_elsewhere"
+
+
+async def test_the_renter_is_told_what_went_back_of_it_and_why(build, payer, world, office, resend, service, wait_for):
+    made, sam, kept = await settled(build, payer, world, service, wait_for)
+    for amount, why in (("120", "it cost less"), ("30", "and a little less again")):
+        await repaying.by_staff(sam.door, made.id, kept.id, Money(Decimal(amount), "USD"), sam.actor, why)
+        await work(service, made)
+    promised = """select w.id, (w.payload ->> 'operation_id')::uuid from outbox w
+                  join payment_operations o on o.id::text = w.payload ->> 'operation_id'
+                  where w.topic = 'mail.claim_repaid' and o.booking_id = $1 order by w.id"""
+    for promise in await build.rows(promised, made.id):
+        await letter.send_repaid(office, *promise)
+    mails = [" ".join(mail["text"].split()) for mail in await resend.control("GET", "mails") if made.reference in mail["subject"]]
+    first, second = mails
+    assert "We gave $120.00 back to you of the $300.00 that was taken from your deposit. it cost less" in first
+    assert "$30.00" in second
+    assert "With it, $150.00 of $300.00 has gone back to you." in second
+    assert (await build.history(made)).count("email_sent") == 2

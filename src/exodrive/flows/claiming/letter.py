@@ -1,4 +1,4 @@
-"""Letters about a claim: to its renter when it is made and when it has ended, to staff when the renter objects."""
+"""Letters about a claim: to its renter when it is made, has ended and when money went back, to staff when the renter objects."""
 
 from uuid import UUID
 
@@ -8,9 +8,20 @@ from exodrive.charges.states import ChargeStatus
 from exodrive.deposits.claims import store
 from exodrive.deposits.claims.model import Answer, Claim, ClaimStatus
 from exodrive.flows import notices
-from exodrive.flows.claiming.words import at_once_words, charge_words, claimed_words, ended_subject, made_subject, objected_words
+from exodrive.flows.claiming.store import repaid_by
+from exodrive.flows.claiming.words import (
+    at_once_words,
+    charge_words,
+    claimed_words,
+    ended_subject,
+    made_subject,
+    objected_words,
+    repaid_subject,
+    repaid_words,
+)
 from exodrive.flows.world import World
 from exodrive.kit import words
+from exodrive.kit.ids import OperationId
 from exodrive.kit.words import _
 from exodrive.mail import render
 from exodrive.mail.model import Task, one_line
@@ -42,6 +53,19 @@ async def send_ended(world: World, outbox_id: UUID, claim_id: UUID) -> None:
     subject = lambda car, days: ended_subject(car, days, facts.reference)  # noqa: E731
     letter = notices.letter(world, facts, subject, claimed_words(claim, facts.time_zone), kind="claim_ended")
     await notices.send(world, outbox_id, claim.booking_id, letter, kind="claim_ended")
+
+
+async def send_repaid(world: World, outbox_id: UUID, operation_id: OperationId) -> None:
+    """Tell a renter what of a claim went back to them, and why."""
+    async with world.door.scope() as db:
+        went_back = await repaid_by(db, operation_id)
+    assert went_back is not None, "it is promised with the money that went back"
+    claim_id, amount, why = went_back
+    claim, facts, _listed = await _read(world, claim_id)
+    words.use(facts.locale)
+    subject = lambda car, days: repaid_subject(car, days, facts.reference)  # noqa: E731
+    letter = notices.letter(world, facts, subject, repaid_words(claim, amount, why), kind="claim_repaid")
+    await notices.send(world, outbox_id, claim.booking_id, letter, kind="claim_repaid")
 
 
 async def send_objected(world: World, outbox_id: UUID, claim_id: UUID) -> None:

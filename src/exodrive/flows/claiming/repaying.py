@@ -83,6 +83,7 @@ async def _promise(db: Db, now: Standing, asked: _Asked, actor: Actor, ip: str) 
 
 async def _book(db: Db, operation: Operation) -> None:
     await claims.repay(db, UUID(operation.request["claim"]), operation.amount)
+    await outbox.enqueue(db, "mail.claim_repaid", operation_id=operation.id)
 
 
 _WAY = Way(_book, "claim_repaid", "claim_repay_failed", "claimed money did not go back")

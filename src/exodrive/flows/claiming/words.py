@@ -1,6 +1,7 @@
 """Claims in words: what is taken from a deposit, by whose word, and what the renter may do until when."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from exodrive.charges.model import Charge
 from exodrive.charges.words import explained, title
@@ -84,6 +85,25 @@ def at_once_words() -> str:
 def ended_subject(car: str, days: str, reference: str) -> str:
     """Return the subject of the letter that tells how a claim ended."""
     return _("Your deposit: %(car)s, %(days)s (%(reference)s)") % {"car": car, "days": days, "reference": reference}
+
+
+def repaid_words(claim: Claim, amount: Decimal, why: str) -> tuple[str, ...]:
+    """Return what a renter is told of money of a claim that went back to them."""
+    told = {name: money(sum_, claim.currency) for name, sum_ in (("amount", amount), ("taken", claim.amount), ("repaid", claim.repaid))}
+    if amount == claim.amount:
+        said = _("We gave %(amount)s back to you: all that was taken from your deposit.")
+    else:
+        said = _("We gave %(amount)s back to you of the %(taken)s that was taken from your deposit.")
+    so_far = _("With it, %(repaid)s of %(taken)s has gone back to you.") if claim.repaid > amount else ""
+    way = _(
+        "It goes the way it came, through PayPal, and reaches you within a few days. The credit note for it comes in a letter of its own."
+    )
+    return tuple(filter(None, (said % told, " ".join(why.split()), so_far % told, way)))
+
+
+def repaid_subject(car: str, days: str, reference: str) -> str:
+    """Return the subject of the letter about money of a claim that went back."""
+    return _("Money back from your deposit: %(car)s, %(days)s (%(reference)s)") % {"car": car, "days": days, "reference": reference}
 
 
 def objected_words(reference: str, amount: str, objection: str) -> tuple[str, ...]:

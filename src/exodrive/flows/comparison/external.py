@@ -73,6 +73,7 @@ async def _book_refund(world: World, booking_id: BookingId, refund: Refund, even
         await payments.record(db, operation_id, done)
         if claim_id:
             await claims.repay(db, claim_id, refund.amount.amount)
+            await outbox.enqueue(db, "mail.claim_repaid", operation_id=operation_id)
         else:
             await summary.refunded(db, booking_id, refund.amount.amount)
         told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
