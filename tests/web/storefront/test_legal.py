@@ -35,6 +35,12 @@ async def test_the_version_has_an_address_of_its_own(http: httpx.AsyncClient) ->
     assert "/policies/terms" in re.findall(r'rel="canonical" href="([^"]+)"', page.text)[0]
 
 
+async def test_the_privacy_policy_tells_of_a_wallet_that_is_kept_and_when_it_is_deleted(http: httpx.AsyncClient) -> None:
+    page = (await http.get("/policies/privacy")).text
+    assert "PayPal then keeps a permission for us, for that one booking" in page
+    assert "we have PayPal delete the permission without your asking" in page
+
+
 async def test_the_rules_of_the_house_stand_in_the_text(http: httpx.AsyncClient) -> None:
     page = (await http.get("/policies/cancellation")).text
     assert "<li>Until 48 hours before pick-up: 100% of what you paid goes back.</li>" in page
