@@ -47,6 +47,14 @@ def test_the_rules_for_deposits_are_read_from_the_settings_for_pages_and_worker_
     assert assembly.deposits(READ) == DepositRules()
 
 
+def test_the_tariffs_and_the_days_to_pay_an_invoice_are_read_from_the_settings() -> None:
+    from msgspec.structs import replace
+
+    tariffs = assembly.tariffs(replace(READ, invoice_due_days=30, charge_late_percent=20))
+    assert (tariffs.invoice_due_days, tariffs.late_percent) == (30, 20)
+    assert assembly.tariffs(READ).invoice_due_days == 14
+
+
 def test_a_deposit_is_kept_no_longer_than_the_rental_terms_promise() -> None:
     said = {"EXODRIVE_PUBLIC_URL": READ.public_url, "EXODRIVE_SUPPORT_EMAIL": READ.support_email, "EXODRIVE_DATABASE_WORKER_URL": "x"}
     assert load("command", said | {"EXODRIVE_DEPOSIT_RELEASE_DAYS": "3"}).deposit_release_days == 3

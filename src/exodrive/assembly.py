@@ -90,6 +90,7 @@ def tariffs(settings: Settings) -> Tariffs:
         cleaning=settings.charge_cleaning,
         handling_fee=settings.charge_handling_fee,
         window_days=settings.charge_window_days,
+        invoice_due_days=settings.invoice_due_days,
     )
 
 

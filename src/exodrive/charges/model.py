@@ -49,6 +49,7 @@ class Tariffs(msgspec.Struct, frozen=True, kw_only=True):
     cleaning: int = 150
     handling_fee: int = 35  # of each toll or fine
     window_days: int = 90  # so long after the return something may still be charged
+    invoice_due_days: int = 14  # so long after the day it is drafted an invoice is to be paid, as proposed
 
     @property
     def late_grace(self) -> timedelta:

@@ -127,7 +127,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["off", "on"],
         _about(
             "on lets renters agree at the checkout that the deposit is held from the wallet they pay with, without asking again;"
-            " PayPal must have switched vaulting on for the account."
+            " PayPal must have switched vaulting on for the account. Our privacy policy tells of it; a policy of your own has to."
         ),
     ] = "off"
     charge_currency: Annotated[
@@ -159,6 +159,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     charge_cleaning: Annotated[int, _about("What cleaning costs, as proposed to staff."), msgspec.Meta(ge=0, le=100_000)] = 150
     charge_handling_fee: Annotated[int, _about("The fee for handling a toll or a fine."), msgspec.Meta(ge=0, le=100_000)] = 35
     charge_window_days: Annotated[int, _about("So long after the return something may still be charged."), msgspec.Meta(ge=1, le=1000)] = 90
+    invoice_due_days: Annotated[
+        int,
+        _about("So many days after the day it is drafted an invoice is to be paid, as proposed to staff, who may choose another day."),
+        msgspec.Meta(ge=0, le=366),
+    ] = 14
     body_limit: Annotated[int, _about("The largest request body, in bytes."), msgspec.Meta(ge=16_384, le=10_000_000)] = 262_144
     trusted_proxies: Annotated[str, _about("Networks of your proxies, separated by commas, whose X-Forwarded-For is believed.")] = ""
     policies_folder: Annotated[

@@ -61,6 +61,7 @@ async def test_drafted_and_sent_on_the_file_and_paid_by_the_renter(desk: Sit, bu
     action = f"/admin/bookings/{made.reference}/invoices"
     assert action not in (await sam.get(f"/admin/bookings/{made.reference}")).text
     form = of_panel((await ann.get(f"/admin/bookings/{made.reference}")).text, action)
+    assert form["due_on"] == day(14)
     assert (await ann.http.post(action, data=form | {"due_on": day(-2)})).status_code == 422
     for _twice in range(2):
         assert (await ann.http.post(action, data=form | {"note": "We are sorry"})).status_code == 303

@@ -36,7 +36,7 @@ from exodrive.staff.model import Session, StaffRole
 from exodrive.web.admin.charges_view import ChargesView, charges_view
 from exodrive.web.admin.deposit_view import DepositView, deposit_view, known_of
 from exodrive.web.admin.guard import may, session_of
-from exodrive.web.admin.invoices_view import DUE_DAYS, InvoicesView, invoices_view
+from exodrive.web.admin.invoices_view import InvoicesView, invoices_view
 from exodrive.web.admin.keys_view import KeysView, keys_view
 from exodrive.web.shell import forms, pages
 
@@ -157,7 +157,7 @@ async def show_file(
         time_left=_time_left(booking),
         charges=charges_view(charged, claimed, keys, booking.currency, tariffs_of(request), manages=manages),
         invoices=invoices_view(invoiced, requested, charged, manages=manages),
-        due_on=(day_at(clock.now(), booking.zone) + timedelta(days=DUE_DAYS)).isoformat(),
+        due_on=(day_at(clock.now(), booking.zone) + timedelta(days=tariffs_of(request).invoice_due_days)).isoformat(),
         left=Money(file.left, booking.currency).text,
         shares=_shares(file),
         ending=_ended(file),

@@ -13,8 +13,6 @@ from exodrive.invoices.states import Wanted
 from exodrive.kit.money import Money
 from exodrive.pricing.words import money
 
-DUE_DAYS = 14  # as proposed
-
 
 class InvoiceLine(msgspec.Struct, frozen=True, kw_only=True):
     """One invoice in words; ``left`` is what is still due, as it is typed."""
