@@ -41,7 +41,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A living session: who it is, the token their forms carry, and when its cookie was last replaced.
+    """A living session: who it is, the token their forms carry, and how long it has had its cookie.
 
     ``alarms`` is how many were open when a page was asked for.
     """
@@ -53,7 +53,7 @@ class Session(msgspec.Struct, frozen=True):
     role: StaffRole
     csrf_token: str
     expires_at: datetime
-    rotated_at: datetime
+    cookie_age: timedelta
     is_previous: bool
     alarms: int = 0
 

@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from exodrive.kit import clock, links
+from exodrive.kit import links
 from exodrive.kit.db import Door
 from exodrive.kit.errors import Forbidden, NotFound
 from exodrive.kit.ids import new_id
@@ -35,7 +35,7 @@ async def invite(
             raise members.DisabledMember(address)
         elif not again:
             raise members.KnownMember(address, member.role)
-        await store.add_link(db, new_id(), staff_id, purpose, links.hash_of(token), clock.now() + life)
+        await store.add_link(db, new_id(), staff_id, purpose, links.hash_of(token), life)
         told = {"email": address, "role": member.role if member else role, "by": "command line"}
         await store.note(db, None, "staff_invited", ("staff", str(staff_id)), told, "")
     return token
@@ -89,13 +89,13 @@ async def sign_in_by_demo_link(door: Door, token: str, visit: Visit) -> Opened:
 
 async def session_of(door: Door, token: str) -> tuple[Session | None, Opened | None]:
     """Return the session behind a cookie and, every quarter of an hour, the new cookie to set."""
-    token_hash, now = links.hash_of(token), clock.now()
+    token_hash = links.hash_of(token)
     async with door.scope() as db:
-        session = await store.session(db, token_hash, now - IDLE, now - _MINUTE)
+        session = await store.session(db, token_hash, IDLE, _MINUTE)
         if session is None:
             return None, None
-        if session.is_previous or now - session.rotated_at < ROTATION:
-            await store.see_session(db, session.id, now - _MINUTE)
+        if session.is_previous or session.cookie_age < ROTATION:
+            await store.see_session(db, session.id, _MINUTE)
             return session, None
         fresh = links.new_token()
         rotated = await store.rotate(db, session.id, token_hash, links.hash_of(fresh))
@@ -133,7 +133,7 @@ async def _take_code(door: Door, staff_id: UUID, step: int) -> bool:
 async def _open(door: Door, staff_id: UUID, action: str, visit: Visit) -> Opened:
     token, session_id = links.new_token(), new_id()
     async with door.scope() as db:
-        await store.add_session(db, session_id, staff_id, links.hash_of(token), secrets.token_urlsafe(24), clock.now() + LIFE, visit)
+        await store.add_session(db, session_id, staff_id, links.hash_of(token), secrets.token_urlsafe(24), LIFE, visit)
         await store.note(db, staff_id, action, None, {}, visit.ip)
     return Opened(token, session_id)
 

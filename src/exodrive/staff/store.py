@@ -1,6 +1,6 @@
 """All SQL about staff, their sessions and one-time links."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -81,7 +81,7 @@ async def end_links(db: Db, staff_id: UUID) -> None:
     )
 
 
-async def add_link(db: Db, link_id: UUID, staff_id: UUID, purpose: LinkPurpose, token_hash: bytes, expires_at: datetime) -> None:
+async def add_link(db: Db, link_id: UUID, staff_id: UUID, purpose: LinkPurpose, token_hash: bytes, life: timedelta) -> None:
     """Write a one-time link down; earlier unused links of the same purpose stop working."""
     await db.execute(
         """update public.staff_links set used_at = exodrive_private.now()
@@ -90,12 +90,13 @@ async def add_link(db: Db, link_id: UUID, staff_id: UUID, purpose: LinkPurpose, 
         purpose,
     )
     await db.execute(
-        "insert into public.staff_links (id, staff_id, purpose, token_hash, expires_at) values ($1, $2, $3, $4, $5)",
+        """insert into public.staff_links (id, staff_id, purpose, token_hash, expires_at)
+           values ($1, $2, $3, $4, (select exodrive_private.now()) + $5::interval)""",
         link_id,
         staff_id,
         purpose,
         token_hash,
-        expires_at,
+        life,
     )
 
 
@@ -119,42 +120,41 @@ async def take_code(db: Db, staff_id: UUID, step: int) -> bool:
     return bool(taken)
 
 
-async def add_session(
-    db: Db, session_id: UUID, staff_id: UUID, token_hash: bytes, csrf_token: str, expires_at: datetime, visit: Visit
-) -> None:
+async def add_session(db: Db, session_id: UUID, staff_id: UUID, token_hash: bytes, csrf_token: str, life: timedelta, visit: Visit) -> None:
     """Open a session."""
     await db.execute(
         """insert into public.staff_sessions (id, staff_id, token_hash, csrf_token, expires_at, ip, user_agent)
-           values ($1, $2, $3, $4, $5, $6, $7)""",
+           values ($1, $2, $3, $4, (select exodrive_private.now()) + $5::interval, $6, $7)""",
         session_id,
         staff_id,
         token_hash,
         csrf_token,
-        expires_at,
+        life,
         visit.ip,
         visit.user_agent[:200],
     )
 
 
-async def session(db: Db, token_hash: bytes, idle_since: datetime, previous_since: datetime) -> Session | None:
-    """Find a living session by its cookie, or by the cookie before if that was replaced a moment ago."""
+async def session(db: Db, token_hash: bytes, idle: timedelta, overlap: timedelta) -> Session | None:
+    """Find a session that lives and was not ``idle`` for so long, by its cookie, or by the one before for an ``overlap``."""
     row = await db.fetchrow(
-        """select x.id, s.id, s.email, s.name, s.role, x.csrf_token, x.expires_at, x.rotated_at, x.token_hash <> $1
+        """select x.id, s.id, s.email, s.name, s.role, x.csrf_token, x.expires_at,
+                  (select exodrive_private.now()) - x.rotated_at, x.token_hash <> $1
            from public.staff_sessions x join public.staff s on s.id = x.staff_id
-           where (x.token_hash = $1 or (x.previous_token_hash = $1 and x.rotated_at > $3))
-             and x.revoked_at is null and x.expires_at > (select exodrive_private.now()) and x.seen_at > $2 and s.disabled_at is null""",
+           where (x.token_hash = $1 or (x.previous_token_hash = $1 and x.rotated_at > (select exodrive_private.now()) - $3::interval))
+             and x.revoked_at is null and x.expires_at > (select exodrive_private.now())
+             and x.seen_at > (select exodrive_private.now()) - $2::interval and s.disabled_at is null""",
         token_hash,
-        idle_since,
-        previous_since,
+        idle,
+        overlap,
     )
     return Session(row[0], row[1], row[2], row[3], StaffRole(row[4]), *tuple(row)[5:]) if row else None
 
 
-async def see_session(db: Db, session_id: UUID, seen_before: datetime) -> None:
-    """Note that a session is in use, at most about once a minute."""
-    await db.execute(
-        "update public.staff_sessions set seen_at = exodrive_private.now() where id = $1 and seen_at < $2", session_id, seen_before
-    )
+async def see_session(db: Db, session_id: UUID, each: timedelta) -> None:
+    """Note that a session is in use, once in so long at most."""
+    query = "update public.staff_sessions set seen_at = exodrive_private.now() where id = $1"
+    await db.execute(f"{query} and seen_at < (select exodrive_private.now()) - $2::interval", session_id, each)
 
 
 async def rotate(db: Db, session_id: UUID, old_hash: bytes, new_hash: bytes) -> bool:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from exodrive.gateways.paypal import CannotVerify, Forged, Trust, Verifier
-from exodrive.kit import db
+from exodrive.kit import clock, db
 from tests.gateways.odd_server import Answering, OddServer, answer, cut_off, drip, flood, raw, silence
 from tests.gateways.paypal.authority import SANDBOX, WEBHOOK_ID, Signer, event, new_key, signed, signer
 
@@ -43,6 +43,15 @@ async def test_a_genuine_notice_is_read(odd: OddServer, verifier: Verifier) -> N
         "capture",
     )
     assert notice.event.resource == {"id": "3C679366HH908993F", "status": "COMPLETED"}
+
+
+@pytest.mark.parametrize("wrong", [-timedelta(days=1), -timedelta(minutes=10), timedelta(minutes=10), timedelta(days=1)], ids=str)
+async def test_scenario_19_a_genuine_notice_is_taken_though_our_own_clock_is_wrong(
+    odd: OddServer, verifier: Verifier, wrong: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(clock._state, "shift", wrong)
+    body = event()
+    assert await verifier.verify(signed(GENUINE, body, serve(odd), sent=datetime.now(UTC) - timedelta(seconds=5)), body)
 
 
 async def test_scenario_8_a_certificate_is_fetched_once(odd: OddServer, verifier: Verifier) -> None:
