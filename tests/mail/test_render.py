@@ -9,7 +9,7 @@ import pytest
 
 from exodrive.kit import words
 from exodrive.mail import render
-from exodrive.mail.model import Confirmation, HeldLetter, House, Message, NotOneAddress, Stop
+from exodrive.mail.model import Changed, Confirmation, HeldLetter, House, Message, NotOneAddress, Stop
 
 LINK = "https://cars.example.com/booking/" + "k" * 43
 TOLD = Confirmation(
@@ -64,6 +64,18 @@ def test_text_and_html_tell_the_same(fact: str) -> None:
     letter = render.confirmation(TOLD)
     assert fact in letter.text
     assert fact in visible(letter.html)
+
+
+def test_a_changed_booking_says_what_was_and_what_is() -> None:
+    rows = (("Days", "Jun 5 – 6", "Jun 5 – 7"), ("Child seat", "", "$30.00"), ("Cover", "$90.00", ""))
+    told = Changed(rows, ("Days: Jun 5 – 6 → Jun 5 – 7", "Child seat: $30.00, new"), "You paid $30.00 for the change.")
+    letter = render.confirmation(msgspec.structs.replace(TOLD, changed=told))
+    assert letter.subject == "Changed: Aurora GT, Fri, Jun 5 – Sun, Jun 7 (3 days) (7K3M9QXD)"
+    assert "- Days: Jun 5 – 6 → Jun 5 – 7\n- Child seat: $30.00, new\n\nYou paid $30.00 for the change.\n" in letter.text
+    page = visible(letter.html)
+    for said in ("Jun 5 – 6 →", "Jun 5 – 7", "$30.00, new", "no longer, it was $90.00", "You paid $30.00 for the change.", "1 Ocean Drive"):
+        assert said in page, said
+    assert "Your booking is paid" not in letter.text + page
 
 
 def test_the_link_is_in_both() -> None:

@@ -16,14 +16,15 @@ from exodrive.kit.days import Days
 from exodrive.kit.ids import BookingId
 from exodrive.kit.words import _, ngettext
 from exodrive.mail import render, store
-from exodrive.mail.model import Confirmation, Stop, one_line
+from exodrive.mail.model import Changed, Confirmation, Stop, one_line
 from exodrive.overview.letters import BookingFacts, Meeting, booking_facts
 from exodrive.pricing import engine
 from exodrive.pricing import words as prices
 from exodrive.pricing.model import Price
 from exodrive.pricing.terms_words import distance_words, excess_words, released_by
 
-_CONFIRMED = {"upcoming", "active", "completed"}
+#: In these a booking is paid, and its renter is told all about it.
+CONFIRMED = frozenset({"upcoming", "active", "completed"})
 
 
 class NotPaid(RuntimeError):
@@ -39,10 +40,10 @@ async def send_confirmation(world: World, outbox_id: UUID, booking_id: BookingId
         facts = await booking_facts(db, booking_id)
     if facts is None or facts.status == "pending":
         raise NotPaid(str(booking_id))
-    if facts.status not in _CONFIRMED:
+    if facts.status not in CONFIRMED:
         return
     words.use(facts.locale)
-    letter = render.confirmation(_confirmation(world, facts))
+    letter = render.confirmation(confirmation(world, facts))
     provider_id = await send_once(world, letter, outbox_id)
     async with world.door.scope() as db:
         await outbox.done(db, outbox_id)
@@ -64,7 +65,8 @@ async def send_once(world: World, letter: Letter, outbox_id: UUID) -> str | None
         raise
 
 
-def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
+def confirmation(world: World, facts: BookingFacts, changed: Changed | None = None) -> Confirmation:
+    """Return all about a paid booking, in the language of the present task; ``changed`` is what has just become otherwise."""
     price = engine.read(facts.price_snapshot)
     days = Days(facts.start, facts.end)
     return Confirmation(
@@ -85,6 +87,7 @@ def _confirmation(world: World, facts: BookingFacts) -> Confirmation:
         link=link_of(world, facts),
         house=world.house,
         is_accepted=facts.is_accepted,
+        changed=changed,
     )
 
 

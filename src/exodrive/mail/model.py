@@ -33,10 +33,21 @@ class Stop(msgspec.Struct, frozen=True, kw_only=True):
     notes: str
 
 
+class Changed(msgspec.Struct, frozen=True):
+    """What a change made otherwise: ``rows`` are what it is about, what was and what is, one empty where there was or is nothing.
+
+    ``lines`` say the same in a line each, ``settled`` what was paid for it, or goes back.
+    """
+
+    rows: tuple[tuple[str, str, str], ...]
+    lines: tuple[str, ...]
+    settled: str
+
+
 class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     """What a renter is told once a booking is paid; ``link`` is empty when the private link was revoked meanwhile.
 
-    ``is_accepted`` where we had to accept it first, and have.
+    ``is_accepted`` where we had to accept it first, and have; ``changed`` where it was paid before and is another now.
     """
 
     to: str
@@ -56,6 +67,7 @@ class Confirmation(msgspec.Struct, frozen=True, kw_only=True):
     link: str
     house: House
     is_accepted: bool = False
+    changed: Changed | None = None
 
 
 class HeldLetter(msgspec.Struct, frozen=True, kw_only=True):

@@ -47,7 +47,7 @@ def confirmation(told: Confirmation) -> Letter:
         subject=one_line(_render("confirmation.subject", told))[:LONGEST_SUBJECT],
         text=_render("confirmation.txt", told).strip() + "\n",
         html=_render("confirmation.html", told),
-        tags={"letter": "confirmation"},
+        tags={"letter": "changed" if told.changed else "confirmation"},
     )
 
 

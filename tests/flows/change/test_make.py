@@ -39,8 +39,9 @@ async def test_another_hour_that_costs_nothing_is_in_force_at_once(build, renter
     assert await build.value("select pickup_at from bookings where id = $1", ada.made.id) == before + timedelta(hours=1)
     assert await ada.changes() == [("applied", Decimal(0))]
     assert await build.history(ada.made) == ["held", "order_opened", "capture_intended", "paid", "change_proposed", "changed"]
-    letters = "select count(*) from outbox where topic = 'mail.confirmation' and payload ->> 'booking_id' = $1"
-    assert await build.value(letters, str(ada.made.id)) == 2
+    letters = """select count(*) from outbox w join booking_changes c on c.id::text = w.payload ->> 'change_id'
+                 where w.topic = 'mail.changed' and c.booking_id = $1"""
+    assert await build.value(letters, ada.made.id) == 1
 
 
 async def test_what_is_taken_off_is_paid_back_and_what_was_sold_is_kept(build, renter, service, payer):

@@ -19,6 +19,21 @@ async def test_a_manager_sees_the_price_first_and_the_second_press_changes_the_d
     assert (await sam.post(f"{address}/days", **pressed)).status_code == 303
     assert await noted(build, made) == ["booking_changed"]
     assert await build.value("select count(*) from booking_changes where booking_id = $1 and status = 'pending'", made.id) == 1
+    listed = card((await sam.get(address)).text, "changes")
+    assert "Waits to be paid until " in listed
+    assert " → " in listed.partition("Days: ")[2].partition("<")[0]
+    for said in ("Total: ", " more</span>", "by telephone", f"Change 1 · {sam.person.name}"):
+        assert said in listed, said
+
+
+def card(page: str, name: str) -> str:
+    """A part of the file."""
+    return page.partition(f'aria-labelledby="{name}"')[2].partition("</section>")[0]
+
+
+async def test_a_booking_that_was_never_changed_has_no_list_of_changes(desk: Sit, build: Build) -> None:
+    made, ann = await build.paid(await build.car()), await desk(StaffRole.AGENT)
+    assert card((await ann.get(f"/admin/bookings/{made.reference}")).text, "changes") == ""
 
 
 async def test_an_agent_changes_no_days(desk: Sit, build: Build) -> None:

@@ -45,7 +45,7 @@ async def put_in_force(db: Db, now: Standing, change: Change, actor: Actor) -> N
     if change.difference < 0:
         await refunding.promise(db, now, Money(-change.difference, change.currency), "the booking was changed", change_id=change.id)
     await bookings.tell(db, now.booking_id, "changed", actor, change=str(change.id), **_told(change))
-    await outbox.enqueue(db, "mail.confirmation", booking_id=now.booking_id)
+    await outbox.enqueue(db, "mail.changed", change_id=change.id)
     if change.moves:
         await outbox.enqueue(db, "deposits.look", booking_id=now.booking_id)
 

@@ -180,6 +180,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return self.status is ChangeStatus.PENDING and self.expires_at is not None and self.expires_at > now
 
 
+class Noted(msgspec.Struct, frozen=True):
+    """A change with who made it and why, and why it was dropped and when it was decided; parts that nobody told are empty."""
+
+    change: Change
+    actor: str | None
+    actor_name: str
+    why: str
+    dropped_because: str
+    decided_at: datetime | None
+
+
 class Made(msgspec.Struct, frozen=True):
     """A change that was written; ``approve_url`` is where it is paid, None when it needs no payment and is in force."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from exodrive.bookings.model import BookingStatus
-from exodrive.flows.change.model import Arranged, Change, ChangeStatus, Chosen, Proposal, Sold, chosen_in
+from exodrive.flows.change.model import Arranged, Change, ChangeStatus, Chosen, Noted, Proposal, Sold, chosen_in
 from exodrive.flows.change.rates import is_longer
 from exodrive.kit.db import Db
 from exodrive.kit.ids import BookingId, new_id
@@ -98,9 +98,31 @@ async def lapsed(db: Db, before: datetime, limit: int) -> list[UUID]:
     return [row[0] for row in rows]
 
 
+async def noted(db: Db, booking_id: BookingId) -> list[Noted]:
+    """Return all changes of a booking as its history knows them, the newest first."""
+    rows = await db.fetch(
+        f"""select said.actor_type, coalesce(said.actor_name, ''), coalesce(said.reason, ''), coalesce(x.reason, ''), x.decided_at, c.*
+        from ({_CHANGE} where c.booking_id = $1) c join booking_changes x on x.id = c.id
+        left join lateral (
+            select e.actor_type, e.actor_name, e.reason from booking_events e
+            where e.booking_id = $1 and e.event_type = 'change_proposed' and e.details ->> 'change' = c.id::text limit 1) said on true
+        order by c.number desc""",  # noqa: S608
+        booking_id,
+    )
+    return [Noted(change, *row[:5]) for row in map(tuple, rows) if (change := _change(row[5:]))]
+
+
 async def of_order(db: Db, order_id: str) -> Change | None:
     """Return the change that a PayPal order pays for, or was once opened for."""
     return _change(await db.fetchrow(f"{_CHANGE} where c.id = {_OPENED_FOR}", order_id))
+
+
+async def names(db: Db, *changes: Change) -> dict[str, str]:
+    """Return the names of the cars and of the places of ours that changes are about, by their ids."""
+    chosen = [one for change in changes for one in (change.before, change.after.chosen)]
+    ids = [found for one in chosen for found in (one.car_id, one.pickup.location_id, one.dropoff.location_id) if found]
+    query = "select id, name from cars where id = any($1::uuid[]) union all select id, name from locations where id = any($1::uuid[])"
+    return {str(row[0]): row[1] for row in await db.fetch(query, ids)}
 
 
 def _change(row: Any) -> Change | None:

@@ -33,6 +33,7 @@ from exodrive.payments.decisions.model import Doubt
 from exodrive.payments.decisions.words import choice_words, doubt_words, shown_words
 from exodrive.pricing.words import explained, money, price_rows
 from exodrive.staff.model import Session, StaffRole
+from exodrive.web.admin.changes_view import ChangeLine, changes_of
 from exodrive.web.admin.charges_view import ChargesView, charges_view
 from exodrive.web.admin.deposit_view import DepositView, deposit_view, known_of
 from exodrive.web.admin.guard import may, session_of
@@ -100,6 +101,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     time_left: str
     charges: ChargesView
     invoices: InvoicesView
+    changes: list[ChangeLine]
     due_on: str
     left: str
     shares: Shares
@@ -135,6 +137,7 @@ async def show_file(
         claimed = await claims.of_booking(scope, BookingId(file.booking.id))
         invoiced = await invoices.of_booking(scope, BookingId(file.booking.id))
         requested = await requests.of_booking(scope, BookingId(file.booking.id))
+        changed = await changes_of(scope, BookingId(file.booking.id), file.booking.zone)
         others = [] if file.booking.handed_over_at else await other_cars(scope, file.booking.id)
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
@@ -156,6 +159,7 @@ async def show_file(
         may_refuse=manages and booking.waits,
         time_left=_time_left(booking),
         charges=charges_view(charged, claimed, keys, booking.currency, tariffs_of(request), manages=manages),
+        changes=changed,
         invoices=invoices_view(invoiced, requested, charged, manages=manages),
         due_on=(day_at(clock.now(), booking.zone) + timedelta(days=tariffs_of(request).invoice_due_days)).isoformat(),
         left=Money(file.left, booking.currency).text,
