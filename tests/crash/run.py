@@ -110,7 +110,7 @@ class Run:
     def _plans(self) -> Iterator[tuple[str, str, bool]]:
         """Which stories are cut short where, and whether they are told again. Who only looks dies of it once: it changes nothing.
 
-        Of the stories that pass the same point, every fourth is cut short there (share.py), and each story somewhere.
+        Of the stories that pass the same point, every eighth is cut short there (share.py), and each story somewhere.
         """
         passed: Counter[str] = Counter()
         looked_at: set[str] = set()

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from tests.trips.records import Record, Records, Span
 
 TOLD = timedelta(seconds=90)  # so long after a fact the work may be done that was promised with it; no clock of a job comes into it
-GRACE = timedelta(days=4)  # so long after its time a hold may still live, while PayPal is away or its answers get lost
+# So long after its time a hold may still live: the worker of trips looks at deposits each 50 hours, PayPal may be away for 40 more, and
+# answers get lost.
+GRACE = timedelta(days=5)
 
 
 class Broken(AssertionError):

@@ -40,7 +40,7 @@ def providers() -> Iterator[Providers]:
 @pytest.fixture(scope="module")
 async def played(servers: Servers, worker_number: int, providers: Providers) -> Played:
     """A town with notices, of which most are lost."""
-    return await play(servers, providers, 1, 150, f"exodrive_trips{worker_number}")
+    return await play(servers, providers, 1, 50, f"exodrive_trips{worker_number}")
 
 
 @pytest.mark.slow
@@ -50,7 +50,7 @@ async def test_whatever_trips_meet_no_law_is_broken(played: Played) -> None:
 
 @pytest.mark.slow
 async def test_without_any_notice_they_end_by_the_same_laws(servers: Servers, worker_number: int, providers: Providers) -> None:
-    deaf = await play(servers, providers, 3, 60, f"exodrive_trips{worker_number}", is_deaf=True)
+    deaf = await play(servers, providers, 3, 20, f"exodrive_trips{worker_number}", is_deaf=True)
     assert not [what for what in deaf.told if "notice" in what]
     assert deaf.told["ended: completed"]
 
