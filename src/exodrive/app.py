@@ -94,6 +94,7 @@ def site_of(read: settings.Settings) -> Site:
         display_currency=read.display_currency,
         display_rates=display.rates(read.display_rates),
         deposits=assembly.deposits(read),
+        tariffs=assembly.tariffs(read),
         cron_key=read.cron_key,
         is_demo=read.env != "production",
     )

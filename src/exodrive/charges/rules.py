@@ -1,7 +1,7 @@
 """What a return comes to beside the rental: pure rules over what was sold, what was read, and the tariffs of the house."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from exodrive.charges.model import UNTAXED, Bill, ChargeKind, Sold, Tariffs, Trip
@@ -15,6 +15,11 @@ _WHOLE = 100
 def proposed(sold: Sold, trip: Trip, tariffs: Tariffs) -> list[Bill]:
     """Return what a return comes to; each charge has a grace of its own, and beyond it counts from the beginning."""
     return [*_distance(sold, trip, tariffs), *_fuel(sold, trip, tariffs), *_late(sold, trip, tariffs), *_cover(sold, trip, tariffs)]
+
+
+def lateness(sold: Sold, due_at: datetime, at: datetime, tariffs: Tariffs) -> list[Bill]:
+    """Return what a car that is brought back at a moment comes to for being late, whatever else is read then."""
+    return proposed(sold, Trip(driven=0, fuel_out=0, fuel_in=0, due_at=due_at, returned_at=at), tariffs)
 
 
 def _distance(sold: Sold, trip: Trip, tariffs: Tariffs) -> Iterator[Bill]:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 from babel.numbers import get_currency_name
 
+from exodrive.charges.model import Tariffs
 from exodrive.deposits.model import DepositRules
 from exodrive.kit import words
 
@@ -27,6 +28,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     display_currency: str = ""
     display_rates: dict[str, Decimal] = {}
     deposits: DepositRules = DepositRules()
+    tariffs: Tariffs = Tariffs()
     cron_key: str = ""
     is_demo: bool = False
 

@@ -16,7 +16,17 @@ from exodrive.web.shell.formats import moment
 from exodrive.web.shell.site import Site
 from exodrive.web.storefront.again import Again
 from exodrive.web.storefront.bills import Bill, bill_of
-from exodrive.web.storefront.booking_words import Step, Thing, bring_of, ending_words, missed_words, payment_words, steps_of, waiting_of
+from exodrive.web.storefront.booking_words import (
+    Step,
+    Thing,
+    bring_of,
+    ending_words,
+    late_of,
+    missed_words,
+    payment_words,
+    steps_of,
+    waiting_of,
+)
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.changing import Changing
 from exodrive.web.storefront.charge_words import ChargesView, charges_of
@@ -75,6 +85,7 @@ class BookingView(msgspec.Struct, frozen=True, kw_only=True):
     payment: str
     ending: str
     missed: tuple[str, ...]
+    late: tuple[str, ...]
     waiting: tuple[str, ...]
     deposit: str
     asked: Asked | None
@@ -144,6 +155,7 @@ def view_of(
         payment=payment_words(booking),
         ending=ending_words(booking),
         missed=missed_words(booking),
+        late=late_of(booking, site.tariffs, now),
         waiting=waiting_of(booking),
         deposit=deposit,
         asked=asked_of(booking, site.deposits, now),

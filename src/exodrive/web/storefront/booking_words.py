@@ -1,12 +1,17 @@
 """The sentences of a booking's page: its payment, and what comes next."""
 
+from datetime import datetime
+
 import msgspec
 
 from exodrive.bookings.states import BookingStatus
 from exodrive.bookings.tiers import no_show_percent
+from exodrive.charges.model import Tariffs
 from exodrive.flows.approval.words import waiting_words
+from exodrive.flows.charging.sold import sold_of
 from exodrive.flows.ending.words import back_words, no_show_words, who_words
 from exodrive.flows.instalment.words import rest_words
+from exodrive.flows.overdue.words import late_words
 from exodrive.kit.words import _, ngettext
 from exodrive.overview.booking_page import BookingPage
 from exodrive.payments.model import PaymentStatus
@@ -34,6 +39,13 @@ def missed_words(booking: BookingPage) -> tuple[str, ...]:
     if booking.no_show_at is None or booking.status not in (BookingStatus.UPCOMING, BookingStatus.ACTIVE):
         return ()
     return no_show_words(booking.no_show_at, booking.time_zone, no_show_percent(booking.tiers))
+
+
+def late_of(booking: BookingPage, tariffs: Tariffs, now: datetime) -> tuple[str, ...]:
+    """Return what is said while the car is out and should be back; nothing otherwise."""
+    if booking.handed_over_at is None or booking.returned_at or now <= booking.return_due_at:
+        return ()
+    return late_words(sold_of(booking.price), tariffs, booking.return_due_at, now, booking.time_zone)
 
 
 def waiting_of(booking: BookingPage) -> tuple[str, ...]:
