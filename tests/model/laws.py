@@ -139,7 +139,9 @@ _OPEN = """
     union all select 'not handled: ' || event_type from webhook_events where handled_at is null
     union all select b.reference || ': no receipt of ' || o.kind || ' ' || o.attempt from payment_operations o
     join payment_results r on r.operation_id = o.id and r.outcome = 'succeeded' join bookings b on b.id = o.booking_id
-    left join receipts p on p.operation_id = o.id where o.kind in ('capture', 'refund', 'claim', 'repay') and p.id is null"""
+    left join receipts p on p.operation_id = o.id where o.kind in ('capture', 'refund', 'claim', 'repay') and p.id is null
+    union all select i.number || ': no receipt of all that was paid' from paypal_invoices i
+    where i.amount_paid > coalesce((select sum(p.amount) from receipts p where p.invoice_id = i.id and p.kind = 'receipt'), 0)"""
 
 
 class Broken(AssertionError):

@@ -84,10 +84,23 @@ _UNSEEN = """
       and r.created_at < (select exodrive_private.now()) - interval '2 days'
     order by b.reference, o.created_at"""
 
+_UNSEEN_OF_INVOICES = """
+    select b.reference, 'papers of invoice ' || i.number || ', ' || said.kind, said.amount::text || ' ' || i.currency_code,
+           said.told::text || ' ' || i.currency_code
+    from paypal_invoices i join bookings b on b.id = i.booking_id
+    cross join lateral (
+        select k.kind, k.told, coalesce((select sum(p.amount) from receipts p where p.invoice_id = i.id and p.kind = k.kind), 0) as amount
+        from (values ('receipt', i.amount_paid), ('credit_note', i.amount_refunded)) k (kind, told)) said
+    where i.amount_paid > 0 and said.told > said.amount and ($1::text is null or b.reference = $1)
+      and i.looked_at < (select exodrive_private.now()) - interval '2 days'
+    order by b.reference, i.number"""
+
+_ALL = (_DIFFERENCES, _UNEVEN, _UNSEEN, _UNSEEN_OF_INVOICES)
+
 
 async def differences(db: Db, reference: str | None = None) -> list[Difference]:
     """Return every field of a payment, of all bookings or of one, that is not what the book of intents and results says.
 
     Also money that moved in another amount than was asked for, and money that moved more than two days ago and has no receipt.
     """
-    return [Difference(*row) for query in (_DIFFERENCES, _UNEVEN, _UNSEEN) for row in await db.fetch(query, reference)]
+    return [Difference(*row) for query in _ALL for row in await db.fetch(query, reference)]

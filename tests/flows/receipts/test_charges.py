@@ -1,6 +1,7 @@
 """Money that paid charges gets its papers too: out of a deposit, for an invoice, and what went back of either."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import asyncpg
@@ -18,6 +19,7 @@ from exodrive.gateways.paypal.invoicing import Method
 from exodrive.kit import clock
 from exodrive.kit.money import Money
 from exodrive.kit.outbox import store as promises
+from exodrive.overview.money_check import differences
 from exodrive.receipts import store
 from exodrive.receipts.model import Books, Purpose, ReceiptKind
 from tests.flows.claiming.test_claims import work
@@ -135,3 +137,19 @@ async def test_the_database_takes_no_paper_for_more_than_was_paid_of_an_invoice(
         async with desk.door.scope() as db:
             await db.execute(line, "receipt", made.id, told.id, Decimal("0.01"))
     assert len(await at_paypal(payer, told)) == 1
+
+
+async def test_money_of_an_invoice_that_stays_without_a_paper_is_a_difference(build, payer, desk, service):
+    made, _sam, told = await sent(build, service, "300")
+    await pays(payer, told)
+    await hear(service, told)
+
+    async def found(days):
+        async with desk.door.scope() as db:
+            await db.execute("update paypal_invoices set looked_at = exodrive_private.now() - $2::interval where id = $1", told.id, days)
+            return [one.field for one in await differences(db, made.reference) if "invoice" in one.field]
+
+    assert await found(timedelta(days=1)) == [], "the worker may still be at it"
+    assert await found(timedelta(days=3)) == [f"papers of invoice {told.number}, receipt"]
+    await issued(build, desk, made)
+    assert await found(timedelta(days=3)) == []
