@@ -41,11 +41,11 @@ async def taken(doors, car_id, role="anon"):
 
 
 async def hold(doors, car, days, until=None, *, turnaround_days=0):
-    """Claim days as the checkout does: days first, the booking after them."""
+    """Claim days as the checkout does, and a booking for them."""
     booking = BookingId(new_id())
     async with doors.checkout().scope() as db:
         await store.lock_cars(db, [car.id])
-        await store.claim(db, car.id, Days.parse(days), booking, until or soon(), turnaround_days=turnaround_days)
+        await store.claim_more(db, car.id, Days.parse(days), booking, until or soon(), turnaround_days=turnaround_days)
         await insert_booking(db, booking, car.id, Days.parse(days))
     return booking
 
@@ -104,7 +104,7 @@ async def test_dead_holds_go_with_the_next_claim_and_name_their_bookings(doors):
         assert await store.delete_dead_holds(db, car.id) == sorted([dead, other_dead])
         assert await store.delete_dead_holds(db, car.id) == []
         booking = BookingId(new_id())
-        await store.claim(db, car.id, Days.parse("2026-06-03..04"), booking, soon())
+        await store.claim_more(db, car.id, Days.parse("2026-06-03..04"), booking, soon())
         await insert_booking(db, booking, car.id, Days.parse("2026-06-03..04"))
     async with doors.service().scope() as db:
         owners = await db.fetch("select distinct booking_id from car_availability where car_id = $1", car.id)
@@ -228,7 +228,7 @@ async def test_days_without_a_booking_do_not_survive_the_commit(doors):
     car = await new_car(doors)
     with pytest.raises(asyncpg.ForeignKeyViolationError):
         async with doors.checkout().scope() as db:
-            await store.claim(db, car.id, Days.parse("2026-06-02"), BookingId(new_id()), soon())
+            await store.claim_more(db, car.id, Days.parse("2026-06-02"), BookingId(new_id()), soon())
     assert await rows(doors, car.id) == []
 
 
@@ -262,7 +262,7 @@ async def test_who_waits_for_the_lock_sees_what_the_holder_committed(doors):
             await store.lock_cars(db, [car.id])
             locked.set()
             await asyncio.sleep(0.2)
-            await store.claim(db, car.id, Days.parse("2026-06-02"), booking, soon())
+            await store.claim_more(db, car.id, Days.parse("2026-06-02"), booking, soon())
 
     async def second():
         await locked.wait()

@@ -1,4 +1,4 @@
-"""All SQL of car-days.
+"""All SQL of car-days; the checkout holds days in the statement that writes their booking.
 
 A day is taken when it has a row, except a ``pending`` row whose hold has run out: everybody reads that as free at once, and the next claim
 under the car's lock removes it. Who writes takes the locks of all cars involved first (``lock_cars``, a statement of its own, so that what
@@ -38,17 +38,6 @@ async def taken_days(db: Db, car_id: CarId, days: Days, *, besides: BookingId | 
     return [TakenDay(day, reason_of(status)) for day, status in rows]
 
 
-async def claim(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime, *, turnaround_days: int = 0) -> None:
-    """Hold the days, and the turnaround after them, for a booking until a moment.
-
-    The caller holds the car's lock and has deleted its dead holds. Raises CarTaken when any day is not free: roll back then.
-    """
-    wanted = occupied(days, turnaround_days)
-    got = await _insert(db, car_id, wanted, booking_id, expires_at)
-    if got < len(wanted):
-        raise CarTaken(car_id, days)
-
-
 async def claim_more(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime, *, turnaround_days: int = 0) -> None:
     """Hold for a paid booking, until a moment, those of these days and of the turnaround after them that it has not got.
 
@@ -74,19 +63,18 @@ async def _own(db: Db, car_id: CarId, days: Days, booking_id: BookingId, status:
     return number
 
 
-async def _insert(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime | None) -> int:
-    """Insert free days in day order, ``None`` for a hold without end; return how many were free."""
-    rows = await db.fetch(
+async def _insert(db: Db, car_id: CarId, days: Days, booking_id: BookingId, expires_at: datetime | None) -> None:
+    """Insert free days in day order, ``None`` for a hold without end."""
+    await db.execute(
         """
         insert into car_availability (car_id, date, status, booking_id, hold_expires_at)
         select $1, day, 'pending', $2, coalesce($3::timestamptz, 'infinity') from unnest($4::date[]) as day order by day
-        on conflict (car_id, date) do nothing returning date""",
+        on conflict (car_id, date) do nothing""",
         car_id,
         booking_id,
         expires_at,
         list(days),
     )
-    return len(rows)
 
 
 async def delete_dead_holds(db: Db, car_id: CarId, *, spare: BookingId | None = None) -> list[BookingId]:

@@ -6,7 +6,6 @@ from datetime import datetime
 
 import msgspec
 
-from exodrive.availability import store as days
 from exodrive.availability.model import CarTaken
 from exodrive.bookings import orders
 from exodrive.bookings import service as bookings
@@ -158,7 +157,6 @@ async def _claim(db: Db, world: World, checked: Checked, caller: Caller, request
     await _make_room(db, world.rules, found, order, cars, now)
     await extras.check_left(db, checked.scarce, order.extras, order.days)
     new, held = _new_booking(world, checked, caller, now)
-    await days.claim(db, order.car_id, order.days, new.id, new.hold_expires_at, turnaround_days=checked.turnaround_days)
     await store.write(db, new, request)
     if order.keep_wallet and checked.price.deposit and world.deposits.wallet:
         await wallets.agree(db, new.id)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from exodrive.availability.model import CarTaken, occupied
 from exodrive.availability.store import LIVE
 from exodrive.bookings.model import BookingStatus, Caller, CheckoutOrder
 from exodrive.customers.store import MEET
@@ -117,7 +118,11 @@ async def survey(db: Db, request: Request, order: CheckoutOrder, caller: Caller)
 
 
 _WRITE = f"""
-    with customer as ({MEET}
+    with days as (
+        insert into car_availability (car_id, date, status, booking_id, hold_expires_at)
+        select $8, day, 'pending', $6, $42 from unnest($43::date[]) as day order by day
+        on conflict (car_id, date) do nothing returning date
+    ), customer as ({MEET}
     ), booking as (
         insert into bookings (id, reference, customer_id, car_id, status, start_date, end_date, time_zone, pickup_at, return_due_at,
                               contact_email, contact_first_name, contact_last_name, contact_phone, driver_birth_date, notes, currency,
@@ -142,11 +147,16 @@ _WRITE = f"""
     ), told as (
         insert into booking_events (booking_id, event_type, actor_type, after, details) values ($6, 'held', 'customer', 'pending', $31)
     )
-    insert into idempotency_keys (scope, key, request_hash, booking_id, answer) values ($32, $33, $34, $6, $35)"""  # noqa: S608
+    insert into idempotency_keys (scope, key, request_hash, booking_id, answer) values ($32, $33, $34, $6, $35)
+    returning (select count(*) from days)"""  # noqa: S608
 
 
 async def write(db: Db, new: NewBooking, request: Request) -> None:
-    """Write customer (unless known), booking, places, extras, link, payment, history and the answer to this request, in one statement."""
+    """Hold the days, and write customer (unless known), booking, places, extras, link, payment, history and the answer to this request.
+
+    One statement. The caller holds the car's lock and has deleted its dead holds. Raises CarTaken when any day, turnaround included, is
+    not free: roll back then, for all the rest is written.
+    """
     checked, order, price, link = new.checked, new.checked.order, new.checked.price, new.link
     person = (order.email, order.first_name, order.last_name, order.phone)
     booking = (new.id, new.reference, order.car_id)
@@ -158,7 +168,11 @@ async def write(db: Db, new: NewBooking, request: Request) -> None:
     answer = (request.scope, request.key, request.body_hash, new.answer)
     history = {"hold_expires_at": new.hold_expires_at}
     chosen = (order.waiver, order.additional_drivers, price.due_later, price.due_on, order.extras, new.approval_hours)
-    await db.execute(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer, *chosen)
+    wanted = occupied(order.days, checked.turnaround_days)
+    held = (new.hold_expires_at, list(wanted))
+    got = await db.fetchval(_WRITE, new_id(), *person, *booking, *dates, *money, *terms, places, *keys, history, *answer, *chosen, *held)
+    if got < len(wanted):
+        raise CarTaken(order.car_id, order.days)
 
 
 async def standing(db: Db, booking_id: BookingId) -> Standing | None:
