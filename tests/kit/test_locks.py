@@ -226,6 +226,14 @@ async def test_a_killed_server_costs_next_to_nothing_and_is_used_again_when_it_i
     assert (await timed(locks))[0] is True
 
 
+async def test_a_server_that_was_restarted_while_nobody_asked_is_used_at_once(valkey: Valkey, locks: DayLocks) -> None:
+    assert (await timed(locks))[0] is True
+    kill(valkey)
+    revive(valkey)
+    await asyncio.sleep(0.05)  # our loop hears that it hung up
+    assert (await timed(locks))[0] is True
+
+
 async def test_a_frozen_server_is_waited_for_once_and_not_by_those_after(valkey: Valkey, impatient_locks: DayLocks) -> None:
     freeze(valkey)
     held, first = await timed(impatient_locks)
@@ -245,7 +253,8 @@ async def test_a_crowd_before_a_frozen_server_waits_no_longer_than_one(valkey: V
 
 async def test_answers_are_not_mixed_up_after_a_frost(valkey: Valkey, hurried: Courtesy, courtesy: Courtesy) -> None:
     locks, car = DayLocks(courtesy, wait=0), uuid4()
-    await hurried.redis.ping()
+    async with DayLocks(hurried).days(car, JUNE[:2], "one") as held:
+        assert held  # connected, and the script is known
     freeze(valkey)
     async with DayLocks(hurried, wait=0).days(car, JUNE[:2], "one") as held:
         assert not held

@@ -77,6 +77,7 @@ class Courtesy:
         self._rest = rest
         self._turns = asyncio.Semaphore(CONNECTIONS)
         self._resting_until = 0.0
+        self._idle: list[Any] = []
 
     @property
     def resting(self) -> bool:
@@ -101,10 +102,15 @@ class Courtesy:
         return await self.ask(lambda: self._run(script, len(keys), *keys, *values))
 
     async def _run(self, script: Script, *words: str | int) -> Any:
-        """Straight over a connection: the client's own way costs twice as much, and we take it twice for each booking."""
+        """Straight over a connection of our own: the client's pool costs more than the question, and each booking asks twice.
+
+        There are never more of them than turns. One that was cut off connects again by itself.
+        """
         pool: Any = self.redis.connection_pool
-        connection = await pool.get_connection()
+        connection = self._idle.pop() if self._idle else pool.make_connection()
         try:
+            if connection.is_connected and await connection.can_read():  # the server hung up meanwhile
+                await connection.disconnect()
             await connection.send_command("EVALSHA", script.digest, *words)
             try:
                 return await connection.read_response()
@@ -112,7 +118,7 @@ class Courtesy:
                 await connection.send_command("EVAL", script.text, *words)
                 return await connection.read_response()
         finally:
-            await pool.release(connection)
+            self._idle.append(connection)
 
     def _judge(self, failure: Exception, seconds: float) -> None:
         """Leave Redis alone, unless the time-out came so late that it was this process that was busy."""
@@ -124,4 +130,6 @@ class Courtesy:
     async def close(self) -> None:
         """Close the connections; one that a slow server does not let go of in time is given up."""
         with suppress(RedisError, OSError):
+            for connection in self._idle:
+                await connection.disconnect()
             await self.redis.aclose()
