@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from exodrive.flows import webhooks
+from exodrive.flows.each import each
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
 from exodrive.gateways.paypal import Event, Notice, PayPal
@@ -19,7 +20,10 @@ _log = logging.getLogger(__name__)
 
 
 async def catch_up(world: World) -> int:
-    """Read what happened since the last look, and keep what nobody delivered; return how many. With PayPal away the next look has it."""
+    """Read what happened since the last look, and keep what nobody delivered; return how many. With PayPal away the next look has it.
+
+    One that cannot be kept stops no other; the daily comparison looks for what it told of.
+    """
     until = clock.now()
     async with world.door.scope() as db:
         seen = await store.read_until(db, Cursor.PAYPAL)
@@ -28,12 +32,19 @@ async def catch_up(world: World) -> int:
     except GatewayError as away:
         _log.warning("the list of events cannot be read", extra={"reason": repr(away)})
         return 0
-    missed = [event.id for event in events if await webhooks.take(world.door, _read(event), is_signed=False)]
+    missed: list[str] = []
+    await each(world, events, lambda event: _keep(world, event, missed), "an event could not be kept")
     async with world.door.scope() as db:
-        await store.move_cursor(db, Cursor.PAYPAL, until)
+        if not world.ending.is_set():
+            await store.move_cursor(db, Cursor.PAYPAL, until)
     if missed:
         _log.warning("events that were never delivered", extra={"events": missed})
     return len(missed)
+
+
+async def _keep(world: World, event: Event, missed: list[str]) -> None:
+    if await webhooks.take(world.door, _read(event), is_signed=False):
+        missed.append(event.id)
 
 
 async def read_again(paypal: PayPal, door: Door, event_id: str) -> str:

@@ -1,6 +1,5 @@
 """Nobody came for the car: noted by staff after the pick-up, taken back within some time, and settled by a job when that is over."""
 
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -16,6 +15,7 @@ from exodrive.flows.approval.errors import NotAccepted
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.errors import PaymentUnderWay
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.each import each
 from exodrive.flows.ending import store
 from exodrive.flows.ending.end import LIVING, end_paid, may_end
 from exodrive.flows.ending.errors import NothingNoted, TooEarly
@@ -28,8 +28,6 @@ from exodrive.kit.idempotency import Request
 from exodrive.kit.ids import BookingId
 
 AT_ONCE = 100
-
-log = logging.getLogger(__name__)
 
 
 class Noted(msgspec.Struct, frozen=True):
@@ -105,16 +103,13 @@ async def settle_due(world: World) -> int:
     """Make no-shows of the bookings whose time to take it back is over; return how many. One that cannot be yet stops no other."""
     async with world.door.scope() as db:
         due = await store.due_no_shows(db, AT_ONCE)
-    return sum([await _settle_one(world, booking_id) for booking_id in due])
+    return await each(world, due, lambda booking_id: _settle_one(world, booking_id), "a no-show could not be settled")
 
 
 async def _settle_one(world: World, booking_id: BookingId) -> bool:
     try:
         return await again(lambda: _settle(world, booking_id))
     except PaymentUnderWay:  # PayPal decides about a change: the next look is the next try
-        return False
-    except Exception:
-        log.exception("a no-show could not be settled", extra={"booking": str(booking_id)})
         return False
 
 

@@ -10,6 +10,7 @@ from exodrive.flows.change import force
 from exodrive.flows.change import store as changes
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.ending import end_unpaid
+from exodrive.flows.each import each
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.failpoints import commits
@@ -21,18 +22,20 @@ AT_ONCE = 500
 
 
 async def expire_dead(world: World) -> int:
-    """Expire pending bookings whose holds ran out more than six hours ago, and drop their days; return how many."""
+    """Expire pending bookings whose holds ran out more than six hours ago, and drop their days; return how many.
+
+    One that fails stops no other.
+    """
     async with world.door.scope() as db:
         old = await bookings.pending_since(db, clock.now() - APPROVABLE, AT_ONCE)
-    return sum([await _expire_one(world, booking_id) for booking_id in old])
+    return await each(world, old, lambda booking_id: _expire_one(world, booking_id), "a booking that nobody pays for could not be expired")
 
 
 async def drop_lapsed(world: World) -> None:
-    """Drop changes of bookings that were not paid for and lapsed more than six hours ago."""
+    """Drop changes of bookings that were not paid for and lapsed more than six hours ago. One that fails stops no other."""
     async with world.door.scope() as db:
         old = await changes.lapsed(db, clock.now() - APPROVABLE, AT_ONCE)
-    for change_id in old:
-        await _drop_one(world, change_id)
+    await each(world, old, lambda change_id: _drop_one(world, change_id), "a change that nobody pays for could not be dropped")
 
 
 async def _drop_one(world: World, change_id: UUID) -> None:

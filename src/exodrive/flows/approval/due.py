@@ -1,7 +1,5 @@
 """What the clock does about bookings that wait for an answer: staff are reminded at half time, and what is not answered in time ends."""
 
-import logging
-
 from exodrive.bookings.endings import How
 from exodrive.bookings.model import SYSTEM
 from exodrive.bookings.states import BookingStatus
@@ -9,6 +7,7 @@ from exodrive.bookings.tiers import WHOLE
 from exodrive.flows.again import again
 from exodrive.flows.approval import store
 from exodrive.flows.checkout import standing
+from exodrive.flows.each import each
 from exodrive.flows.ending import store as endings
 from exodrive.flows.ending.end import end_paid
 from exodrive.flows.world import World
@@ -18,22 +17,16 @@ from exodrive.kit.ids import BookingId
 
 AT_ONCE = 100
 
-log = logging.getLogger(__name__)
-
 
 async def settle_due(world: World) -> int:
     """End the bookings that nobody answered in time, with everything going back; return how many. One that cannot be yet stops no other."""
     async with world.door.scope() as db:
         late = await store.overdue(db, AT_ONCE)
-    return sum([await _settle_one(world, booking_id) for booking_id in late])
+    return await each(world, late, lambda booking_id: _settle_one(world, booking_id), "a booking that was not answered could not be ended")
 
 
 async def _settle_one(world: World, booking_id: BookingId) -> bool:
-    try:
-        return await again(lambda: _settle(world, booking_id))
-    except Exception:
-        log.exception("a booking that was not answered could not be ended", extra={"booking": str(booking_id)})
-        return False
+    return await again(lambda: _settle(world, booking_id))
 
 
 @commits("approval.settle")

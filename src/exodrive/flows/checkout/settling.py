@@ -1,6 +1,5 @@
 """The one way an open intent is brought to its end: after a crash, a lost answer, a pending payment, or PayPal's silence."""
 
-import logging
 from datetime import timedelta
 
 from exodrive.bookings.model import SYSTEM, Actor
@@ -12,6 +11,7 @@ from exodrive.flows.checkout.capturing import AT_WORK, REMEMBERED
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.claiming import repaying
 from exodrive.flows.deposit import settling as holding
+from exodrive.flows.each import each
 from exodrive.flows.instalment import settling as later
 from exodrive.flows.world import World
 from exodrive.kit.failpoints import commits
@@ -22,8 +22,6 @@ from exodrive.payments.model import PAYING, End, Kind, Latest, Operation, Result
 PAYMENTS_REMEMBERED = timedelta(days=44)  # as `capturing.REMEMBERED`, for refunds and what is taken out of a hold
 SLOWEST = timedelta(hours=1)
 AT_ONCE = 50
-
-log = logging.getLogger(__name__)
 
 
 @commits("settle.look")
@@ -74,13 +72,16 @@ async def settle_open(world: World) -> int:
     """
     async with world.door.scope() as db:
         due = await payments.unsettled(db, AT_WORK, SLOWEST, AT_ONCE)
-    for operation_id in due:
-        try:
-            await settle(world, operation_id)
-        except Exception:
-            log.exception("an intent could not be settled", extra={"operation": str(operation_id)})
-            await _put_off(world, operation_id)
+    await each(world, due, lambda operation_id: _settle_or_put_off(world, operation_id), "an intent could not be settled")
     return len(due)
+
+
+async def _settle_or_put_off(world: World, operation_id: OperationId) -> None:
+    try:
+        await settle(world, operation_id)
+    except Exception:
+        await _put_off(world, operation_id)
+        raise
 
 
 async def _put_off(world: World, operation_id: OperationId) -> None:

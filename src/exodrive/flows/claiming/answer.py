@@ -17,6 +17,7 @@ from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.claiming import taking
 from exodrive.flows.claiming.errors import NoClaim
+from exodrive.flows.each import each
 from exodrive.flows.once import once, request
 from exodrive.flows.world import World
 from exodrive.kit import outbox
@@ -127,13 +128,13 @@ async def settle_due(world: World) -> int:
     """Do what claims want by the clock; return how many were looked at. One that fails stops no other."""
     async with world.door.scope() as db:
         due = await store.due(db, world.deposits.margin, AT_ONCE)
-    for claim in due:
-        try:
-            await again(lambda claim=claim: _by_clock(world, claim))  # type: ignore[misc]
-            await taking.take(world, claim.id)
-        except Exception:
-            log.exception("a claim could not be settled", extra={"claim": str(claim.id)})
+    await each(world, due, lambda claim: _settle(world, claim), "a claim could not be settled")
     return len(due)
+
+
+async def _settle(world: World, claim: Claim) -> None:
+    await again(lambda: _by_clock(world, claim))
+    await taking.take(world, claim.id)
 
 
 @commits("claim.clock")

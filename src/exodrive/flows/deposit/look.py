@@ -12,6 +12,7 @@ from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import by_wallet, keeping, reminding, store
+from exodrive.flows.each import each
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.db import Db
@@ -33,13 +34,9 @@ async def look_at_all(world: World) -> int:
     while True:
         async with world.door.scope() as db:
             found = await store.due(db, clock.now() + world.deposits.ask, after, AT_ONCE)
-        for booking_id in found:
-            try:
-                await look_at(world, booking_id)
-            except Exception:
-                log.exception("a deposit could not be looked at", extra={"booking": str(booking_id)})
+        await each(world, found, lambda booking_id: look_at(world, booking_id), "a deposit could not be looked at")
         count += len(found)
-        if len(found) < AT_ONCE:
+        if len(found) < AT_ONCE or world.ending.is_set():
             return count
         after = found[-1]
 

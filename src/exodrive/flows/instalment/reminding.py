@@ -1,12 +1,12 @@
 """Letters about a rest: some days before it is due, on the day, and once after it; each at most once, and none that would come too late."""
 
-import logging
 from uuid import UUID
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, BookingStatus
 from exodrive.flows import notices
 from exodrive.flows.again import again
+from exodrive.flows.each import each
 from exodrive.flows.instalment.rest import locked
 from exodrive.flows.instalment.words import letter_subject, letter_words
 from exodrive.flows.world import World
@@ -19,23 +19,17 @@ from exodrive.payments.instalments import store as instalments
 
 AT_ONCE = 200
 
-log = logging.getLogger(__name__)
-
 
 @commits("instalment.due")
 async def remind_due(world: World) -> int:
     """Promise a letter about every rest that one is due for; return how many. One that cannot be promised stops no other."""
     async with world.door.scope() as db:
         due = await instalments.to_remind_of(db, AT_ONCE)
-    return sum([await _remind_one(world, booking_id) for booking_id in due])
+    return await each(world, due, lambda booking_id: _remind_one(world, booking_id), "a letter about a rest could not be promised")
 
 
 async def _remind_one(world: World, booking_id: BookingId) -> bool:
-    try:
-        return await again(lambda: _remind(world, booking_id))
-    except Exception:
-        log.exception("a letter about a rest could not be promised", extra={"booking": str(booking_id)})
-        return False
+    return await again(lambda: _remind(world, booking_id))
 
 
 @commits("instalment.remind")

@@ -1,9 +1,9 @@
 """Looking at invoices by the clock and after notices: what is unsettled is read again, what has ended once a day for its refunds."""
 
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
+from exodrive.flows.each import each
 from exodrive.flows.invoicing import drive
 from exodrive.flows.world import World
 from exodrive.invoices import store as invoices
@@ -14,8 +14,6 @@ from exodrive.webhooks.model import KeptEvent
 AT_ONCE = 100
 OPEN_EACH, ENDED_EACH = timedelta(minutes=15), timedelta(days=1)
 
-log = logging.getLogger(__name__)
-
 
 @commits("invoice.due")
 async def look_at_all(world: World) -> int:
@@ -25,11 +23,7 @@ async def look_at_all(world: World) -> int:
         due = await invoices.due(db, now - OPEN_EACH, now - ENDED_EACH, AT_ONCE)
         for invoice_id in due:
             await invoices.told(db, invoice_id)
-    for invoice_id in due:
-        try:
-            await drive.drive(world, invoice_id)
-        except Exception:
-            log.exception("an invoice could not be looked at", extra={"invoice": str(invoice_id)})
+    await each(world, due, lambda invoice_id: drive.drive(world, invoice_id), "an invoice could not be looked at")
     return len(due)
 
 

@@ -12,6 +12,7 @@ from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.ending import clear_dead_holds
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.each import each
 from exodrive.flows.overdue import store
 from exodrive.flows.overdue.close import end
 from exodrive.flows.overdue.store import Late
@@ -31,11 +32,7 @@ async def look_at_all(world: World) -> int:
     """Look at every car that is late, and at every clash; return how many bookings that were. One that fails stops no other."""
     async with world.door.scope() as db:
         found = await store.to_look_at(db, AT_ONCE)
-    for booking_id in found:
-        try:
-            await look_at(world, booking_id)
-        except Exception:
-            log.exception("a late car could not be looked at", extra={"booking": str(booking_id)})
+    await each(world, found, lambda booking_id: look_at(world, booking_id), "a late car could not be looked at")
     return len(found)
 
 

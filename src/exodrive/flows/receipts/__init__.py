@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from exodrive.flows.each import each
 from exodrive.flows.receipts import charges, content, store
 from exodrive.flows.receipts.model import Debt, Facts
 from exodrive.flows.world import World
@@ -50,14 +51,21 @@ async def issue_of_invoice_and_send(world: World, outbox_id: UUID, invoice_id: U
 
 
 async def issue_missing(world: World) -> int:
-    """Issue the papers of money that moved before there were any, oldest first, and send none of them; return how many."""
+    """Issue the papers of money that moved before there were any, oldest first, and send none of them.
+
+    Returns for how many payments and invoices that was. One that fails stops no other.
+    """
     async with world.door.scope() as db:
         missing, invoices = await store.without_paper(db, AT_ONCE), await store.invoices_without_paper(db, AT_ONCE)
-    issued = sum([await issue(world, operation_id) is not None for operation_id in missing])
-    for invoice_id in invoices:
-        async with world.door.scope() as db:
-            issued += len(await _issue_of_invoice(db, world, invoice_id))
-    return issued
+    issued = await each(world, missing, lambda operation_id: issue(world, operation_id), "a missing receipt could not be issued")
+    return issued + await each(
+        world, invoices, lambda invoice_id: _issue_of(world, invoice_id), "an invoice's receipts could not be issued"
+    )
+
+
+async def _issue_of(world: World, invoice_id: UUID) -> list[UUID]:
+    async with world.door.scope() as db:
+        return await _issue_of_invoice(db, world, invoice_id)
 
 
 async def _issue(db: Db, world: World, operation_id: OperationId) -> UUID | None:

@@ -1,18 +1,15 @@
 """By the clock a rental begins at midnight of its pick-up day, where the car is; the key is handed over when its renter comes."""
 
-import logging
-
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import SYSTEM, BookingStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
+from exodrive.flows.each import each
 from exodrive.flows.rental import store
 from exodrive.flows.world import World
 from exodrive.kit.ids import BookingId
 
 AT_ONCE = 200
-
-log = logging.getLogger(__name__)
 
 
 async def begin_due(world: World) -> int:
@@ -22,15 +19,11 @@ async def begin_due(world: World) -> int:
     """
     async with world.door.scope() as db:
         due = await store.to_begin(db, AT_ONCE)
-    return sum([await _begin_one(world, booking_id) for booking_id in due])
+    return await each(world, due, lambda booking_id: _begin_one(world, booking_id), "a rental could not be begun")
 
 
 async def _begin_one(world: World, booking_id: BookingId) -> bool:
-    try:
-        return await again(lambda: _begin(world, booking_id))
-    except Exception:
-        log.exception("a rental could not be begun", extra={"booking": str(booking_id)})
-        return False
+    return await again(lambda: _begin(world, booking_id))
 
 
 async def _begin(world: World, booking_id: BookingId) -> bool:

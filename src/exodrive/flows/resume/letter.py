@@ -12,6 +12,7 @@ from exodrive.flows import letters
 from exodrive.flows.again import again
 from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.each import each
 from exodrive.flows.resume import store
 from exodrive.flows.world import World
 from exodrive.kit import clock, outbox, words
@@ -27,13 +28,16 @@ AT_ONCE = 200
 
 
 async def promise(world: World) -> int:
-    """Promise the letter to everybody whose car has been held for some minutes and who has not paid; return how many were promised."""
+    """Promise the letter to everybody whose car has been held for some minutes and who has not paid; return how many were promised.
+
+    One that cannot be promised stops no other.
+    """
     if not world.rules.letter_minutes:
         return 0
     made_before = clock.now() - timedelta(minutes=world.rules.letter_minutes)
     async with world.door.scope() as db:
         due = await store.unwritten(db, made_before, AT_ONCE)
-    return sum([await _promise_one(world, booking_id) for booking_id in due])
+    return await each(world, due, lambda booking_id: _promise_one(world, booking_id), "a letter about a hold could not be promised")
 
 
 async def _promise_one(world: World, booking_id: BookingId) -> bool:

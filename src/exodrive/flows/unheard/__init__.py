@@ -41,7 +41,7 @@ async def look_at_due(world: World) -> int:
     reached, due = await _due(world, until)
     failed = 0
     for one in due:
-        if failed == AWAY:
+        if failed == AWAY or world.ending.is_set():
             break
         try:
             await look_at(world, one.order_id)
@@ -52,7 +52,7 @@ async def look_at_due(world: World) -> int:
         except Exception:
             log.exception("an order could not be looked at", extra={"order": one.order_id})
         reached, failed = one.at, 0
-    await _reach(world, reached if failed or len(due) == AT_ONCE else until)
+    await _reach(world, reached if failed or len(due) == AT_ONCE or world.ending.is_set() else until)
     return len(due)
 
 

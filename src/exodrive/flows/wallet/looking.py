@@ -10,6 +10,7 @@ from exodrive.deposits.wallets.model import Wallet, WalletStatus
 from exodrive.flows.again import again
 from exodrive.flows.checkout import answers, standing
 from exodrive.flows.checkout.model import Standing
+from exodrive.flows.each import each
 from exodrive.flows.wallet import deleting, store
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
@@ -31,11 +32,7 @@ async def look_at_all(world: World) -> int:
     """Look at every wallet that is due; return how many were looked at. One that fails does not stop the others."""
     async with world.door.scope() as db:
         due = await store.due(db, PAUSE, LONGEST, AT_ONCE)
-    for booking_id in due:
-        try:
-            await look_at(world, booking_id)
-        except Exception:
-            log.exception("a wallet could not be looked at", extra={"booking": str(booking_id)})
+    await each(world, due, lambda booking_id: look_at(world, booking_id), "a wallet could not be looked at")
     return len(due)
 
 
