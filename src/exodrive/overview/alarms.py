@@ -41,6 +41,7 @@ class Lapsed(msgspec.Struct, frozen=True):
     status: str
     lapsed_at: datetime
     return_due_at: datetime
+    zone: str
 
 
 class Alarms(msgspec.Struct, frozen=True):
@@ -86,7 +87,7 @@ async def _clashes(db: Db) -> list[OpenClash]:
 async def _lapsed(db: Db) -> list[Lapsed]:
     rows = await db.fetch(
         """
-        select b.reference, c.name, b.status, max(h.ended_at), b.return_due_at
+        select b.reference, c.name, b.status, max(h.ended_at), b.return_due_at, b.time_zone
         from public.bookings b join public.cars c on c.id = b.car_id join public.deposit_holds h on h.booking_id = b.id
         where b.status in ('upcoming', 'active') and h.status = 'lapsed'
           and not exists (select from public.deposit_holds o where o.booking_id = b.id and o.status = 'held')

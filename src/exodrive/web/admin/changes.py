@@ -54,11 +54,11 @@ class PriceShown(Conflict):
             "amount": money(abs(moved.amount), moved.currency),
         }
         if moved.amount > 0:
-            sentence = _(
-                "%(car)s, %(days)s: the price would be %(total)s. The renter pays %(amount)s more and gets a letter. Press again to do it."
-            )
+            sentence = _("%(car)s, %(days)s: the price would be %(total)s. The renter pays %(amount)s more and gets a letter.")
+        elif not moved.amount:
+            sentence = _("%(car)s, %(days)s: the price stays at %(total)s.")
         else:
-            sentence = _("%(car)s, %(days)s: the price would be %(total)s, and %(amount)s goes back. Press again to do it.")
+            sentence = _("%(car)s, %(days)s: the price would be %(total)s, and %(amount)s goes back.")
         super().__init__(sentence % told, quote=quote)
 
 
