@@ -19,8 +19,11 @@ IMAGES = {path.name for path in (ROOT / "docs" / "images").iterdir()}
 TEMPLATES = ROOT / "src/exodrive/web/templates"
 #: What shows each page in the tour; a page without a picture has its reason.
 PICTURED = {
+    "admin/alarms.html": ["office-alarms"],
+    "admin/approvals.html": ["office-approvals"],
     "admin/booking.html": ["office-booking"],
     "admin/bookings.html": ["office-bookings", "office-bookings-dark-phone"],
+    "admin/fines.html": ["office-fines"],
     "admin/home.html": ["office-home"],
     "admin/money.html": ["office-money"],
     "admin/price_form.html": ["office-price-form", "office-price-preview"],
@@ -46,14 +49,11 @@ PICTURED = {
     "storefront/receipt.html": ["receipt"],
     "storefront/share.html": ["share"],
 }
-# Frames, what is seen once or never, a list like that of the bookings, and a form of three fields.
+# Frames, and what is seen once or never.
 UNSEEN = {
-    "admin/alarms.html",
-    "admin/approvals.html",
     "admin/base.html",
     "admin/demo.html",
     "admin/error.html",
-    "admin/fines.html",
     "admin/invitation.html",
 }
 
