@@ -15,6 +15,7 @@ SCHEMAS = "('public'::regnamespace, 'exodrive_private'::regnamespace)"
 DEFINERS = {
     "extras_claimed",
     "extras_out",
+    "extras_taken",
     "extras_waiting",
     "number_receipt",
     "own_booking_ids",

@@ -13,6 +13,7 @@ from exodrive.kit.days import Days, day_at
 from exodrive.kit.db import Db
 from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import CarId
+from exodrive.overview.extras import EXTRAS_TAKEN
 from exodrive.overview.shop.hindered import OBSTACLES, fitting, hindered
 from exodrive.overview.shop.model import Look, LookDay
 from exodrive.pricing import engine
@@ -30,7 +31,7 @@ _LOOK = f"""
     select c.id, c.slug, l.time_zone, c.available, c.turnaround_days, c.requires_approval,
            array(select row (a.date, a.status) from car_availability a
                  where a.car_id = c.id and a.date between $2 and $3::date + c.turnaround_days and {LIVE}),
-           {HOUSE}, {CAR_RULES}
+           {HOUSE}, {CAR_RULES}, case when $4::boolean then {EXTRAS_TAKEN} end
     from cars c join locations l on l.id = c.home_location_id join car_pricing p on p.car_id = c.id
     where not c.hidden and """  # noqa: S608
 
@@ -47,6 +48,7 @@ class _Asked(NamedTuple):
     taken: Mapping[date, Reason]
     house: House
     rules: CarRules
+    extras_taken: Mapping[str, int]
 
 
 async def look(
@@ -58,13 +60,16 @@ async def look(
     longest_rental_days: int,
     furthest_day_days: int,
     choose: Choose | None = None,
+    with_extras: bool = False,
 ) -> Look:
     """Return the state of a car (by id, or by slug) on these days, with the price of what is chosen. Not free is an answer, not an error.
+
+    How many of each extra are out is told only where it is asked for.
 
     Raises BadInput for days in the past, too many or too far ahead, and for an unknown id (field ``car_id``); UnknownCar for an unknown
     slug; JourneyNotOffered and NotOffered, also those of ``choose``.
     """
-    asked = await _find(db, car, days)
+    asked = await _find(db, car, days, with_extras=with_extras)
     today = day_at(now, asked.zone)
     check_days(days, today=today, longest_rental_days=longest_rental_days, furthest_day_days=furthest_day_days)
     taken = obstacles(days, asked.taken, turnaround_days=asked.turnaround_days, available=asked.available)
@@ -78,13 +83,13 @@ async def look(
     return _answer(asked, days, taken, limits, others, price, earliest)
 
 
-async def _find(db: Db, car: CarId | str, days: Days) -> _Asked:
+async def _find(db: Db, car: CarId | str, days: Days, *, with_extras: bool = False) -> _Asked:
     by_id = isinstance(car, UUID)
-    row = await db.fetchrow(_LOOK + ("c.id = $1" if by_id else "c.slug = $1"), car, days.start, days.end)
+    row = await db.fetchrow(_LOOK + ("c.id = $1" if by_id else "c.slug = $1"), car, days.start, days.end, with_extras)
     if row is None:
         raise unknown_id() if by_id else UnknownCar()
     taken = {day: reason_of(status) for day, status in row[6]}
-    return _Asked(*(*row[:6], taken, house_of(row[7]), car_rules(row[8:])))
+    return _Asked(*(*row[:6], taken, house_of(row[7]), car_rules(row[8:-1]), dict(row[-1] or ())))
 
 
 async def nearest_days(
@@ -127,4 +132,5 @@ def _answer(
         requires_approval=asked.requires_approval,
         rules=asked.rules,
         house=asked.house,
+        extras_taken=asked.extras_taken,
     )

@@ -1,5 +1,6 @@
 """Plain values for the shop's pages and the public API."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -150,7 +151,8 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     """The answer to "can I have this car on these days?": day by day, with the price, what is in the way, and what is near.
 
     ``why_not`` says each obstacle in a sentence; ``nearest`` is empty when the days can be had. ``earliest`` is the first moment at which
-    the car could be picked up on the first day. ``rules`` and ``house`` are what the price came from.
+    the car could be picked up on the first day. ``rules`` and ``house`` are what the price came from; ``extras_taken`` is how many pieces
+    of each extra are out at most on any of the days, by code.
     """
 
     car_id: CarId
@@ -169,3 +171,4 @@ class Look(msgspec.Struct, frozen=True, kw_only=True):
     requires_approval: bool
     rules: CarRules
     house: House
+    extras_taken: Mapping[str, int]

@@ -20,10 +20,9 @@ from exodrive.kit.db import Db, Door
 from exodrive.kit.errors import BadInput
 from exodrive.kit.ids import CarId, LocationId
 from exodrive.kit.words import _
-from exodrive.overview.extras import extras_taken
 from exodrive.overview.shop import Look, look
 from exodrive.overview.wishes import choices_of
-from exodrive.pricing.offers import Offers, offers_for
+from exodrive.pricing.offers import offers_for
 from exodrive.web.api.document import DAY, ID, refusals
 from exodrive.web.api.prices import ChoicesAnswer, PriceAnswer, choices_answer, price_answer
 from exodrive.web.api.wish import Wish
@@ -103,11 +102,9 @@ async def show(
             longest_rental_days=rules.longest_rental_days,
             furthest_day_days=rules.furthest_day_days,
             choose=lambda car, house, today: choices_of(order, car, house, places, today=today),
+            with_extras=True,
         )
-        offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
-        scarce = [extra.code for extra in offers.extras if extra.stock is not None]
-        taken = await extras_taken(scope, scarce, days) if scarce else {}
-    return _answer(found, offers, taken, world, now)
+    return _answer(found, world, now)
 
 
 async def _places(db: Db, order: CheckoutOrder) -> dict[LocationId, Location]:
@@ -135,7 +132,8 @@ def _asked(car_id: str | None, start: str | None, end: str | None) -> tuple[CarI
     return car, days
 
 
-def _answer(found: Look, offers: Offers, taken: dict[str, int], world: World, now: datetime) -> AvailabilityAnswer:
+def _answer(found: Look, world: World, now: datetime) -> AvailabilityAnswer:
+    offers = offers_for(found.rules, found.house, Days(found.start, found.end), today=day_at(now, found.time_zone))
     return AvailabilityAnswer(
         car_id=found.car_id,
         start=found.start,
@@ -147,7 +145,7 @@ def _answer(found: Look, offers: Offers, taken: dict[str, int], world: World, no
         obstacles=[Obstacle(code, text) for code, text in zip(found.obstacles, found.why_not, strict=True)],
         days=[DayAnswer(day.date, day.free, day.reason, day.price) for day in found.days],
         price=price_answer(found.price, world.quotes.sign(found.price, now)),
-        choices=choices_answer(offers, taken),
+        choices=choices_answer(offers, found.extras_taken),
         nearest=[RangeAnswer(days.start, days.end) for days in found.nearest],
     )
 

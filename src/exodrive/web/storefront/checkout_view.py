@@ -18,10 +18,9 @@ from exodrive.kit.days import Days, day_at, moment_at
 from exodrive.kit.db import Db
 from exodrive.kit.words import _
 from exodrive.overview import shop
-from exodrive.overview.extras import extras_taken
 from exodrive.overview.wishes import choices_of
 from exodrive.pricing.choices import JourneyNotOffered, NotOffered
-from exodrive.pricing.offers import Offers, offers_for
+from exodrive.pricing.offers import offers_for
 from exodrive.web.storefront.bills import Bill, bill_of
 from exodrive.web.storefront.cards import paint_of
 from exodrive.web.storefront.checkout_choices import Choices, choices_view
@@ -181,6 +180,7 @@ async def _look(db: Db, world: World, slug: str, order: CheckoutOrder, now: date
         longest_rental_days=rules.longest_rental_days,
         furthest_day_days=rules.furthest_day_days,
         choose=lambda car, house, today: choices_of(order, car, house, places, today=today),
+        with_extras=True,
     )
 
 
@@ -194,7 +194,7 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
     price, found = await price_view(db, world, slug, days, now, values, ours)
     notice = form.notice or (None if found.bookable else Notice(text=" ".join(found.why_not), ranges=found.nearest))
     offers = offers_for(found.rules, found.house, days, today=day_at(now, found.time_zone))
-    choices = choices_view(offers, await _taken(db, offers, days), days, page.car.minimum_age)
+    choices = choices_view(offers, found.extras_taken, days, page.car.minimum_age)
     stops = stops_of(page.home, ours, days, (max(now + NOTICE, found.earliest), now), offers, likely)
     return CheckoutPage(
         car=page.car,
@@ -216,9 +216,3 @@ async def checkout_page(db: Db, world: World, slug: str, days: Days, now: dateti
         approval=promise_words(world.rules.approval_hours) if page.car.requires_approval else "",
         wallet=price.bill.deposit if world.deposits.wallet and not price.together else "",
     )
-
-
-async def _taken(db: Db, offers: Offers, days: Days) -> dict[str, int]:
-    """How many of each extra are out; nothing is asked where none can run out."""
-    scarce = [extra.code for extra in offers.extras if extra.stock is not None]
-    return await extras_taken(db, scarce, days) if scarce else {}
