@@ -42,6 +42,16 @@ async def went_back(payer, build, made):
     return [Decimal(row["refunded"]) for row in ledger["captures"] if row["id"] == capture]
 
 
+async def told(build, office, resend, made):
+    """What the renter reads once the letters about money that went back of a claim have left."""
+    promised = """select w.id, (w.payload ->> 'operation_id')::uuid from outbox w
+                  join payment_operations o on o.id::text = w.payload ->> 'operation_id'
+                  where w.topic = 'mail.claim_repaid' and o.booking_id = $1 order by w.id"""
+    for promise in await build.rows(promised, made.id):
+        await letter.send_repaid(office, *promise)
+    return [" ".join(mail["text"].split()) for mail in await resend.control("GET", "mails") if made.reference in mail["subject"]]
+
+
 async def test_what_was_taken_goes_back_in_parts_once_per_key_and_never_more_than_was(build, payer, world, service, wait_for):
     made, sam, kept = await settled(build, payer, world, service, wait_for)
     before, key = await build.rows("select captured_amount, refunded_amount from payments where booking_id = $1", made.id), new_key()
@@ -89,7 +99,9 @@ async def test_a_lost_answer_about_money_given_back_is_asked_for_again_under_the
     assert ((await state(build, made))[0].repaid, await went_back(payer, build, made)) == (Decimal(50), [Decimal(50)])
 
 
-async def test_what_was_given_back_of_a_claim_at_paypals_own_site_is_booked_once(build, payer, world, service, wait_for):
+async def test_what_was_given_back_of_a_claim_at_paypals_own_site_is_booked_once_and_told(
+    build, payer, world, service, office, resend, wait_for
+):
     made, _sam, kept = await settled(build, payer, world, service, wait_for)
     await Site(payer.paypal).refund(await build.value(TAKEN_BY, made.id), "70")
     for _twice in range(2):
@@ -99,6 +111,8 @@ async def test_what_was_given_back_of_a_claim_at_paypals_own_site_is_booked_once
     assert await build.rows(booked, made.id) == [("external", Decimal(70), kept.hold_id)]
     assert await build.value("select refunded_amount from payments where booking_id = $1", made.id) == 0
     assert (await build.history(made))[-1] == "refunded_elsewhere"
+    [mail] = await told(build, office, resend, made)
+    assert "We gave $70.00 back to you of the $300.00 that was taken from your deposit. It goes the way it came" in mail
 
 
 async def test_the_renter_is_told_what_went_back_of_it_and_why(build, payer, world, office, resend, service, wait_for):
@@ -106,13 +120,7 @@ async def test_the_renter_is_told_what_went_back_of_it_and_why(build, payer, wor
     for amount, why in (("120", "it cost less"), ("30", "and a little less again")):
         await repaying.by_staff(sam.door, made.id, kept.id, Money(Decimal(amount), "USD"), sam.actor, why)
         await work(service, made)
-    promised = """select w.id, (w.payload ->> 'operation_id')::uuid from outbox w
-                  join payment_operations o on o.id::text = w.payload ->> 'operation_id'
-                  where w.topic = 'mail.claim_repaid' and o.booking_id = $1 order by w.id"""
-    for promise in await build.rows(promised, made.id):
-        await letter.send_repaid(office, *promise)
-    mails = [" ".join(mail["text"].split()) for mail in await resend.control("GET", "mails") if made.reference in mail["subject"]]
-    first, second = mails
+    first, second = await told(build, office, resend, made)
     assert "We gave $120.00 back to you of the $300.00 that was taken from your deposit. it cost less" in first
     assert "$30.00" in second
     assert "With it, $150.00 of $300.00 has gone back to you." in second

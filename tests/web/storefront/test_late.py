@@ -26,7 +26,8 @@ def said(late: timedelta, sold: Sold = SOLD, tariffs: Tariffs = Tariffs()) -> st
 
 def test_within_the_grace_nothing_is_charged_and_it_is_said_until_when() -> None:
     words = said(10 * MINUTE)
-    assert words.startswith("The car was to be back by Friday, June 7, 2030, 6:00 PM Please bring it back, and tell us at once")
+    assert words.startswith("The car was to be back by Friday, June 7, 2030, 6:00 PM Please bring it back. If you cannot come")
+    assert "right now, call us at once" in words
     assert "Back by 6:29 PM, it costs nothing that it is late." in words
     assert "After 6:29 PM each hour that began since 6:00 PM costs $250.00, which is 25% of a day’s price;" in words
     assert "24 hours never cost more than a day, $1,000.00." in words

@@ -19,7 +19,7 @@ from exodrive.pricing.words import money, percent_words
 def late_words(sold: Sold, tariffs: Tariffs, due_at: datetime, now: datetime, zone: str) -> tuple[str, ...]:
     """Return what a renter is told whose car is not back: a title, what to do, and what it costs by the tariff, now and later."""
     title = _("The car was to be back by %(when)s") % {"when": when_words(due_at, zone)}
-    todo = _("Please bring it back, and tell us at once if you cannot come right now: the next renter may be waiting for this car.")
+    todo = _("Please bring it back. If you cannot come right now, call us at once: the next renter may be waiting for this car.")
     return (
         title,
         todo,
