@@ -53,18 +53,21 @@ class Quotes:
         """Return a url-safe text that promises this price for the quotes' minutes from ``now`` (aware)."""
         return self._signer.sign(msgspec.json.encode(_Quote(price.inputs, price.total, now + self._life)))
 
-    def open(self, text: str, now: datetime) -> AnyInputs:
-        """Return what was promised; raises QuoteForged, or QuoteExpired when its time is over."""
+    def open(self, text: str, now: datetime) -> Price:
+        """Return the price that was promised; raises QuoteForged, or QuoteExpired when its time is over."""
         try:
             quote = _read(self._signer.open(text))
         except (Tampered, msgspec.DecodeError, ValueError):
             raise QuoteForged from None
         except engine.UnknownEngine:
             raise QuoteExpired from None
-        # A promise that this program cannot keep to the cent counts as run out, as one of a newer release does.
-        if now >= quote.expires or engine.price(quote.inputs).total != quote.total:
+        if now >= quote.expires:
             raise QuoteExpired
-        return quote.inputs
+        price = engine.price(quote.inputs)
+        # A promise that this program cannot keep to the cent counts as run out, as one of a newer release does.
+        if price.total != quote.total:
+            raise QuoteExpired
+        return price
 
 
 def _read(promise: bytes) -> _Quote:

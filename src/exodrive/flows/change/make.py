@@ -25,7 +25,6 @@ from exodrive.kit.ids import BookingId, new_id
 from exodrive.payments import store as payments
 from exodrive.payments.instalments import store as instalments
 from exodrive.payments.model import Kind
-from exodrive.pricing import engine
 from exodrive.pricing.model import Price
 from exodrive.pricing.quotes import QuoteExpired
 
@@ -60,7 +59,7 @@ def check_quote(world: World, proposal: Proposal, quote: str) -> None:
     """Raise PriceChanged, with a new quote, unless this very price was promised."""
     price, now = proposal.price, clock.now()
     try:
-        promised = engine.price(world.quotes.open(quote, now))
+        promised = world.quotes.open(quote, now)
     except QuoteExpired:
         raise PriceChanged(price, world.quotes.sign(price, now)) from None
     if _promise(promised) != _promise(price):

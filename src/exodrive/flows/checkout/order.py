@@ -206,7 +206,7 @@ def _check_quote(order: CheckoutOrder, price: Price, quotes: Quotes, now: dateti
         promised = quotes.open(order.quote, now)
     except QuoteExpired:
         raise PriceChanged(price, quotes.sign(price, now)) from None
-    if _promise(engine.price(promised)) != _promise(price):
+    if _promise(promised) != _promise(price):
         raise PriceChanged(price, quotes.sign(price, now))
 
 
