@@ -7,6 +7,7 @@ from typing import Any
 
 from exodrive.overview.money_check import differences
 from tests import ledger
+from tests.model import owing
 from tests.model.stage import Town
 
 KEYS_LIVE = timedelta(hours=24)  # the mail service forgets an idempotency key after so long
@@ -158,10 +159,11 @@ class Laws:
 
     async def check(self, *, thoroughly: bool = False, at_the_end: bool = False) -> None:
         """Raises Broken, naming each law that does not hold."""
-        broken = [row[0] for row in await self._town.look.fetch(_BROKEN)]
+        broken = [row[0] for query in (_BROKEN, owing.BROKEN) for row in await self._town.look.fetch(query)]
         broken += await self._books(thoroughly, at_the_end=at_the_end)
         if thoroughly:
             broken += await self._unchanged()
+            broken += await owing.noted_twice(self._town)
             broken += [str(one) for one in await differences(self._town.look) if not one.field.startswith("receipt")]  # it may still come
         if broken:
             raise Broken("\n".join(broken))
@@ -189,10 +191,11 @@ class Laws:
 
     async def check_the_end(self) -> None:
         """With all faults over and everybody gone nothing is left open, and both books say the same."""
-        broken = [row[0] for row in await self._town.look.fetch(_OPEN)]
+        broken = [row[0] for query in (_OPEN, owing.OPEN) for row in await self._town.look.fetch(query)]
         broken += _sent_again(await self._town.mail.control("GET", "mails"))
         broken += await self._holds()
         broken += await self._wallets()
+        broken += await owing.differing(self._town)
         if broken:
             raise Broken("\n".join(broken))
         await self.check(thoroughly=True, at_the_end=True)

@@ -11,7 +11,7 @@ class Merchant(Group):
     """Somebody of the company, with the password of the account at PayPal."""
 
     def deeds(self) -> dict[Deed, int]:
-        return {self.paid_back_at_the_site: 2, self.taken_at_the_site: 2, self.let_go_at_the_site: 1}
+        return {self.paid_back_at_the_site: 2, self.taken_at_the_site: 2, self.let_go_at_the_site: 1, self.an_invoice_at_the_site: 1}
 
     async def paid_back_at_the_site(self) -> str:
         """A part of a payment, or all that is left of it."""
@@ -28,6 +28,13 @@ class Merchant(Group):
         """What is held."""
         held = [row for row in (await self._shown())["authorizations"] if row["status"] == "CREATED"]
         return await self._press("void", self._choose(held))
+
+    async def an_invoice_at_the_site(self) -> str:
+        """Sent, cancelled, or said to be paid or paid back another way."""
+        thing = self._choose(await self.town.paypal.control("GET", "invoices"))
+        deed = self.dice.choice(("send", "cancel", "record", "record-refund"))
+        await self.town.paypal.desk(deed, thing, value=self.dice.choice(("1", "")))
+        return f"{thing}: {deed}"
 
     def _choose(self, rows: list[dict[str, Any]]) -> str:
         if not rows:

@@ -11,6 +11,9 @@ from tests.model.scene import Deed, Group, Nobody, Scene
 
 #: Where things break, and how often.
 PLACES = {"^/v2/": 2, "/capture$": 6, "/refund$": 3, "/orders$": 2, "/orders/[^/]+$": 2, "oauth2": 1, "/vault/": 2, "/emails": 2}
+_PICK_UP = """
+    select pickup_at - exodrive_private.now() from bookings where status = 'upcoming' and pickup_at > exodrive_private.now()
+    order by pickup_at limit 1"""
 
 
 class Outside(Group):
@@ -23,7 +26,7 @@ class Outside(Group):
     def deeds(self) -> dict[Deed, int]:
         return {
             self.a_notice_comes: 8, self.a_notice_comes_again: 2, self.paypal_decides: 3,
-            self.time_passes: 8, self.something_breaks: 7, self.all_is_mended: 3, self.an_answer_is_garbled: 1,
+            self.time_passes: 8, self.a_pickup_comes: 1, self.something_breaks: 7, self.all_is_mended: 3, self.an_answer_is_garbled: 1,
             self.a_wallet_turns: 1,
         }  # fmt: skip
 
@@ -75,6 +78,14 @@ class Outside(Group):
         seconds = self.dice.choices((5, 50, 70, 300, 700, 1300, 3700, 22_000, 100_000), (9, 9, 9, 4, 3, 3, 1, 1, 1))[0]
         await self.town.wait(timedelta(seconds=seconds))
         return f"{seconds} s"
+
+    async def a_pickup_comes(self) -> str:
+        """The next of somebody who has paid, or will have: time goes on to it."""
+        span = await self.town.look.fetchval(_PICK_UP)
+        if span is None:
+            raise Nobody
+        await self.town.wait(span)
+        return str(span)
 
     async def something_breaks(self) -> str:
         """The next calls go wrong in one of the ways calls go wrong, or in one way after the other."""

@@ -9,7 +9,10 @@ from exodrive.flows.hearing import NotYet
 from exodrive.gateways.errors import GatewayError
 from exodrive.kit.errors import Problem
 from exodrive.kit.locks import LockBusy
+from tests.model.bills import Bills
 from tests.model.chance import Killed
+from tests.model.claims import Claims
+from tests.model.journey import Journey
 from tests.model.laws import Broken, Laws
 from tests.model.merchant import Merchant
 from tests.model.outside import Outside
@@ -64,7 +67,10 @@ class Play:
         scene, laws = Scene(self.town), Laws(self.town)
         await scene.settle_in()
         worker, outside = Worker(scene), Outside(scene)
-        others: list[Group] = [Renters(scene), Staff(scene), Rental(scene), Merchant(scene)]
+        renters, counter = Renters(scene), Rental(scene)
+        journey = Journey(scene, renters, counter)
+        await journey.one_is_back()
+        others: list[Group] = [renters, counter, journey, Staff(scene), Claims(scene), Bills(scene), Merchant(scene)]
         deeds = {deed: weight for group in (*others, outside, worker) for deed, weight in group.deeds().items()}
         deeds = {deed: weight for deed, weight in deeds.items() if not (self.is_deaf and deed.__name__ in TELLING)}
         self.town.between.somebody = lambda: self._deed(deeds)
@@ -120,6 +126,8 @@ class Play:
         await worker.the_worker_looks_at_orders()
         await worker.the_worker_looks_after_deposits()
         await worker.the_worker_looks_after_wallets()
+        await worker.the_worker_looks_after_claims()
+        await worker.the_worker_looks_after_invoices()
         await worker.the_worker_makes_no_shows()
         await worker.compare_to_the_end()
         for _ in range(ROUNDS):
@@ -154,4 +162,7 @@ async def _figures(place: Town) -> dict[str, int]:
     moved = """
         select 'told of a ' || o.kind || ': ' || r.outcome || coalesce(' ' || r.issue, ''), count(*)
         from payment_operations o join payment_results r on r.operation_id = o.id group by 1"""
-    return {row[0]: row[1] for query in (counted, moved) for row in await place.look.fetch(query)}
+    owed = """
+        select 'claims ' || status, count(*) from deposit_claims group by 1
+        union all select 'invoices ' || coalesce(status, 'never written'), count(*) from paypal_invoices group by 1"""
+    return {row[0]: row[1] for query in (counted, moved, owed) for row in await place.look.fetch(query)}

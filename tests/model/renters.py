@@ -13,6 +13,7 @@ from exodrive.flows.deposit import asking
 from exodrive.flows.instalment import pay as later
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
+from exodrive.kit.ids import BookingId
 from exodrive.kit.links import hash_of
 from tests.builders import days_ahead, new_caller, new_key
 from tests.crash.stories import order_in
@@ -141,7 +142,12 @@ class Renters(Group):
             raise Nobody
         rental = self.dice.choice(paid)
         assert rental.held
-        sent = self._sent_to_paypal(rental, await asking.begin(self.town.world, rental.held.booking_id))
+        return await self.has_it_held(rental.held.booking_id)
+
+    async def has_it_held(self, booking_id: BookingId) -> str:
+        """Go to PayPal for a deposit, and mostly come home."""
+        rental = next(one for one in self.scene.rentals if one.held and one.held.booking_id == booking_id)
+        sent = self._sent_to_paypal(rental, await asking.begin(self.town.world, booking_id))
         if rental.payments[-1].is_approved or self.dice.random() < 0.4:
             return sent
         await self._approve(payment := rental.payments[-1])

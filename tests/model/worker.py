@@ -5,10 +5,12 @@ from typing import Any
 from exodrive.flows import catch_up, comparison, no_show, tidy, unheard
 from exodrive.flows.approval import due
 from exodrive.flows.checkout import settling
+from exodrive.flows.claiming import answer as claims
 from exodrive.flows.daily import money
 from exodrive.flows.deposit import look as deposits
 from exodrive.flows.hearing import NotYet
 from exodrive.flows.instalment import reminding
+from exodrive.flows.invoicing import look as invoices
 from exodrive.flows.jobs import JOBS
 from exodrive.flows.overdue import claim as overdue
 from exodrive.flows.rental import begin
@@ -36,6 +38,7 @@ class Worker(Group):
             self.the_worker_checks: 1, self.the_worker_writes: 1, self.the_worker_looks_after_approvals: 2,
             self.the_worker_looks_at_orders: 2, self.the_worker_looks_after_deposits: 2, self.the_worker_makes_no_shows: 1,
             self.the_worker_compares: 1, self.the_worker_begins_rentals: 2, self.the_worker_looks_after_wallets: 2,
+            self.the_worker_looks_after_claims: 3, self.the_worker_looks_after_invoices: 2,
         }  # fmt: skip
 
     async def the_worker_works(self) -> str:
@@ -71,6 +74,12 @@ class Worker(Group):
 
     async def the_worker_looks_after_wallets(self) -> str:
         return str(await wallets.look_at_all(self.town.desk))
+
+    async def the_worker_looks_after_claims(self) -> str:
+        return str(await claims.settle_due(self.town.desk))
+
+    async def the_worker_looks_after_invoices(self) -> str:
+        return str(await invoices.look_at_all(self.town.desk))
 
     async def the_worker_makes_no_shows(self) -> str:
         return str(await no_show.settle_due(self.town.desk))

@@ -1,4 +1,4 @@
-"""After the return: what is charged, what is claimed of the deposit for it, and what the renter says to that."""
+"""After the return: what is charged, what is claimed of the deposit for it, what the renter says to that; some is invoiced instead."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from exodrive.flows.claiming import answer
 from exodrive.flows.claiming.make import claim
 from exodrive.kit import clock
 from exodrive.kit.errors import Problem
+from tests.trips.bills import Bills
 
 if TYPE_CHECKING:
     from tests.trips.trip import Trip
@@ -31,11 +32,20 @@ class Claims:
 
     async def live(self) -> AsyncIterator[datetime]:
         """Play it, and yield the moment at which something happens next."""
-        if self._dice.random() < 0.55:
+        if self._dice.random() < 0.45:
             return
         yield clock.now() + self._dice.choice((0, 2, 20, 60, 75)) * HOUR
         await self._charge()
         yield clock.now() + self._dice.choice((0, 1, 4)) * HOUR
+        if self._dice.random() < 0.6:
+            async for moment in self._live():
+                yield moment
+        if self._dice.random() < 0.9:  # else what is left, or came to nothing, is let be
+            yield clock.now() + self._dice.choice((1, 30, 60, 110)) * HOUR
+            async for moment in Bills(self._trip).live():
+                yield moment
+
+    async def _live(self) -> AsyncIterator[datetime]:
         claim_id = await self._claim()
         if claim_id is None:
             return

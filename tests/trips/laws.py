@@ -22,8 +22,10 @@ def check(records: Records, *, at_the_end: bool = False) -> None:
     """Raise Broken, naming everything that must never be."""
     broken = [
         *uncovered(records), *left_behind(records, at_the_end=at_the_end), *sold_twice(records), *out_twice(records),
-        *given_back(records), *(counted(records) if at_the_end else ()), *(taken_for_nothing(records) if at_the_end else ()),
+        *given_back(records), *settled_once(records),
     ]  # fmt: skip
+    if at_the_end:
+        broken += [*counted(records), *billed(records), *taken_for_nothing(records)]
     if broken:
         raise Broken("\n".join(broken))
 
@@ -115,6 +117,24 @@ def counted(records: Records) -> Iterator[str]:
     for one in records.all:
         if one.captured != one.total("capture"):
             yield f"{one.reference}: {one.captured} by our book, {one.total('capture')} by PayPal's, of deposits {one.total('claim')}"
+
+
+def settled_once(records: Records) -> Iterator[str]:
+    """Charges are settled by what was claimed and by what was paid by invoice, to the cent and once; no invoice takes more than it asks."""
+    for one in records.all:
+        came = one.claimed + sum((bill.paid for bill in one.bills), Decimal(0))
+        if one.settled != came:
+            yield f"{one.reference}: {one.settled} of its charges is settled, and {came} came for them"
+        for bill in one.bills:
+            if max(bill.paid, bill.there[1] if bill.there else bill.paid) > bill.total:
+                yield f"{bill.number}: {bill.paid} of {bill.total} paid, {bill.there} at PayPal"
+
+
+def billed(records: Records) -> Iterator[str]:
+    """Each invoice stands by our book as it does by PayPal's."""
+    for bill in (bill for one in records.all for bill in one.bills if bill.paypal_id):
+        if (ours := (bill.status, bill.paid, bill.refunded)) != bill.there:
+            yield f"{bill.number}: {ours} by our book, {bill.there} by PayPal's"
 
 
 def taken_for_nothing(records: Records) -> Iterator[str]:

@@ -81,7 +81,8 @@ class Play:
             laws.check(await self._records())
 
     async def _records(self) -> records.Records:
-        return await records.read(self._yard.look, await self._yard.paypal.control("GET", "ledger"), clock.now())
+        book, invoices = [await self._yard.paypal.control("GET", what) for what in ("ledger", "invoices")]
+        return await records.read(self._yard.look, book, invoices, clock.now())
 
     async def _evening(self) -> records.Records:
         """Nothing breaks any more, and all comes to an end."""
@@ -155,8 +156,9 @@ async def _figures(yard: Yard) -> Counter[str]:
     """How many trips met each thing that is in a history, and what PayPal answered."""
     met = "select 'met: ' || event_type, count(distinct booking_id) from booking_events group by 1"
     ended = "select 'ended: ' || status, count(*) from bookings group by 1"
+    bills = "select 'an invoice in the end: ' || coalesce(status, 'never written'), count(*) from paypal_invoices group by 1"
     alarms = "select 'alarm: ' || kind, count(*) from booking_alarms group by 1"
     answers = """
         select 'PayPal: ' || o.kind || ' ' || r.outcome, count(*)
         from payment_operations o join payment_results r on r.operation_id = o.id group by 1"""
-    return Counter({row[0]: row[1] for query in (met, ended, alarms, answers) for row in await yard.look.fetch(query)})
+    return Counter({row[0]: row[1] for query in (met, ended, bills, alarms, answers) for row in await yard.look.fetch(query)})

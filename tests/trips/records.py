@@ -21,13 +21,31 @@ _BOOKINGS = """
            (select e.ended_at from booking_endings e where e.booking_id = b.id),
            (select max(k.ended_at) from deposit_claims k where k.booking_id = b.id),
            exists (select from handovers h where h.booking_id = b.id and h.without_deposit is not null),
-           exists (select from deposit_claims k where k.booking_id = b.id and k.ended_at is null)
+           exists (select from deposit_claims k where k.booking_id = b.id and k.ended_at is null),
+           (select coalesce(sum(g.paid), 0) from booking_charges g where g.booking_id = b.id),
+           (select coalesce(sum(k.amount), 0) from deposit_claims k where k.booking_id = b.id and k.status = 'settled')
     from bookings b left join payments p on p.booking_id = b.id"""
 _HOLDS = """
     select booking_id, authorized_at, least(covered_until, coalesce(ended_at, covered_until)) from deposit_holds
     where authorized_at is not null"""
 _ALARMS = """
     select booking_id, opened_at, coalesce(closed_at, exodrive_private.now()) from booking_alarms where kind in ('uncovered', 'runs_out')"""
+_BILLS = """
+    select booking_id, number, coalesce(paypal_invoice_id, ''), coalesce(status, ''), total_amount, amount_paid, amount_refunded
+    from paypal_invoices order by number"""
+
+
+@dataclass
+class Bill:
+    """An invoice by our book, and what PayPal's says of it: how it stands, what was paid and what went back; None where it has none."""
+
+    number: str
+    paypal_id: str
+    status: str
+    total: Decimal
+    paid: Decimal
+    refunded: Decimal
+    there: tuple[str, Decimal, Decimal] | None = None
 
 
 @dataclass
@@ -50,6 +68,9 @@ class Record:
     answered_at: datetime | None
     is_overridden: bool
     is_claimed: bool
+    settled: Decimal  # of its charges
+    claimed: Decimal
+    bills: list[Bill] = field(default_factory=list)
     held: list[Span] = field(default_factory=list)  # by our book
     alarmed: list[Span] = field(default_factory=list)
     held_there: list[Span] = field(default_factory=list)  # by PayPal's
@@ -76,8 +97,8 @@ class Records:
         return cars.values()
 
 
-async def read(look: Any, book: dict[str, Any], now: datetime) -> Records:
-    """Read both books; ``book`` is PayPal's as its emulator shows it."""
+async def read(look: Any, book: dict[str, Any], invoices: list[dict[str, Any]], now: datetime) -> Records:
+    """Read both books; ``book`` is PayPal's as its emulator shows it, ``invoices`` are those it has."""
     found = {row[0]: Record(*row) for row in await look.fetch(_BOOKINGS)}
     for booking_id, since, until in await look.fetch(_HOLDS):
         found[booking_id].held.append((since, until))
@@ -91,7 +112,14 @@ async def read(look: Any, book: dict[str, Any], now: datetime) -> Records:
     for movement in ledger.theirs(book):
         if one := by_name.get(movement.booking_id):
             one.moved.append(movement)
+    shown = {row["id"]: (row["status"], _sum(row, "payments", "paid_amount"), _sum(row, "refunds", "refund_amount")) for row in invoices}
+    for booking_id, *bill in await look.fetch(_BILLS):
+        found[booking_id].bills.append(Bill(*bill, there=shown.get(bill[1])))
     return Records(now, list(found.values()))
+
+
+def _sum(shown: dict[str, Any], what: str, name: str) -> Decimal:
+    return Decimal(shown.get(what, {}).get(name, {}).get("value", 0))
 
 
 def _ended(row: dict[str, Any]) -> datetime:

@@ -50,7 +50,7 @@ async def test_whatever_trips_meet_no_law_is_broken(played: Played) -> None:
 
 @pytest.mark.slow
 async def test_without_any_notice_they_end_by_the_same_laws(servers: Servers, worker_number: int, providers: Providers) -> None:
-    deaf = await play(servers, providers, 3, 20, f"exodrive_trips{worker_number}", is_deaf=True)
+    deaf = await play(servers, providers, 3, 12, f"exodrive_trips{worker_number}", is_deaf=True)
     assert not [what for what in deaf.told if "notice" in what]
     assert deaf.told["ended: completed"]
 
@@ -107,6 +107,19 @@ async def test_a_cent_too_much_given_back_and_a_deposit_among_what_was_earned_ar
         check(records)
     assert f"by our book {one.refunded} of" in str(broken.value)
     assert f"{other.reference}: {other.captured} by our book" in str(broken.value)
+
+
+async def test_a_charge_that_is_settled_by_nothing_and_an_invoice_that_stands_otherwise_at_paypal_are_found(played: Played) -> None:
+    records, check = _broken(played)
+    one, [bill, *_] = _first(records, "completed"), [bill for one in records.all for bill in one.bills if bill.there]
+    one.settled += Decimal("0.01")
+    assert bill.there
+    bill.there = ("PAID", bill.total + 1, Decimal(0))
+    with pytest.raises(laws.Broken) as broken:
+        check(records)
+    assert f"{one.reference}: {one.settled} of its charges is settled" in str(broken.value)
+    assert f"{bill.number}: {bill.paid} of {bill.total} paid" in str(broken.value)
+    assert f"{bill.number}: ('{bill.status}'," in str(broken.value)
 
 
 async def test_a_car_with_two_at_once_is_found(played: Played) -> None:

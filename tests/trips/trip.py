@@ -23,6 +23,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Moments = AsyncIterator[datetime]
 
 
+class OutTwice(AssertionError):
+    """A car was handed over that somebody else has."""
+
+
 class Trip(Renter):
     """A renter and whoever serves them. ``fate`` is how it ends when it never begins."""
 
@@ -143,7 +147,7 @@ class Trip(Renter):
         await self._cancel()
 
     async def _hand_over(self, why: str) -> str:
-        """Give the key to the renter, unless the car is not there; the code of the refusal, if any."""
+        """Give the key to the renter, or try to while the car is out, which must be refused; the code of the refusal, if any."""
         assert self.held
         door, actor = self.yard.desk
         self.yard.odometer += 10
@@ -151,14 +155,14 @@ class Trip(Renter):
         away = """
             select count(*) from bookings b where b.handed_over_at is not null and b.returned_at is null
             and b.car_id = (select m.car_id from bookings m where m.id = $1)"""
-        if await self.value(away):
-            self.meets("the car is not back yet")
-            return "not-back"
+        is_away = await self.value(away)
         try:
             out = await hand_over(door, self.held.booking_id, reading, actor, without_deposit=why, corrected=True, key=new_key())
         except Problem as no:
             self.meets(f"no key: {no.code}")
             return no.code
+        if is_away:
+            raise OutTwice(f"the car of {self.held.reference} is out, and its key was given")
         self.meets("key given" if out.is_covered else "key given without a deposit")
         return ""
 

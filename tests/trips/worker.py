@@ -24,7 +24,7 @@ TRIES = 3  # at so many ticks work is tried; in the product that is over within 
 ROUNDS = 20
 OFTEN = 5 * HOUR  # what recurs within minutes in the product
 #: What takes long, and is done more seldom still.
-SELDOM = {"bookings.tidy": 8 * HOUR, "deposits.look_at_all": 50 * HOUR, "webhooks.catch_up": 60 * HOUR}
+SELDOM = {"bookings.tidy": 8 * HOUR, "deposits.look_at_all": 50 * HOUR, "webhooks.catch_up": 60 * HOUR, "invoices.look_at_all": 150 * HOUR}
 #: What recurs and is not done: letters, and what is done once at the end.
 NOT = {"instalments.remind", "mail.promise_held", "payments.check", "payments.compare", "outbox.prune"}
 #: What finds lost notices; elsewhere nothing does.
