@@ -30,6 +30,7 @@ LONG = {
     "last_name": "Featherstonehaugh-Cholmondeley",
     "notes": "x" * 900 + "\nand more",
 }
+LAPTOP = {"width": 1280, "height": 800}
 Enter = Callable[..., Awaitable[Page]]
 
 
@@ -43,7 +44,7 @@ def enter(stack: Stack, new_page: Callable[..., Awaitable[Page]], manager: Perso
     """Open the back office with a session."""
 
     async def come(**options: object) -> Page:
-        page = await new_page(base_url=stack.url, reduced_motion="reduce", **({"viewport": {"width": 1280, "height": 800}} | options))
+        page = await new_page(base_url=stack.url, reduced_motion="reduce", **({"viewport": LAPTOP} | options))
         await page.context.add_cookies([{"name": "exodrive_staff", "value": manager.token, "url": stack.url}])
         return page
 
@@ -301,8 +302,9 @@ async def _is_fit(page: Page) -> None:
     await page.emulate_media(color_scheme="dark")
     await settle(page)
     assert await violations(page) == [], "in the dark"
-    await page.set_viewport_size(SMALLEST)
-    await page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=SMALLEST["width"], timeout=20000)
+    for size in (LAPTOP, SMALLEST):
+        await page.set_viewport_size(size)
+        await page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=size["width"], timeout=20000)
     assert await page.evaluate("window.broken ?? []") == []
 
 
