@@ -42,10 +42,14 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["servers"] = _started(node.config).words()
 
 
-# Files with long tests come first, so that no worker is left alone with one at the end.
+# Files with long tests come first, so that no worker is left alone with one at the end; and before them the two that look at every page,
+# while the shop they look at is small: what hundreds of tests leave in it makes its lists long.
 LONG = (
-    "crash",
     "trips",
+    "crash",
+    "web/admin/test_browser",
+    "browser/test_pages",
+    "web/test_injection",
     "operate/test_demo",
     "operate",
     "web/test_",
