@@ -1,11 +1,12 @@
-"""The laws of style sheets: no side is named left or right, so that pages turn round with the language."""
+"""The laws of style sheets: no side is named left or right, so that pages turn round with the language; the dark changes colours alone."""
 
 import re
 from pathlib import Path
 
 import pytest
 
-SHEETS = sorted((Path(__file__).parents[2] / "src/exodrive/web/static/css").glob("*.css"))
+_STATIC = Path(__file__).parents[2] / "src/exodrive/web/static"
+SHEETS = sorted((_STATIC / "css").glob("*.css"))
 IDS = [path.name for path in SHEETS]
 _SIDE = "(top|right|bottom|left)"
 _PHYSICAL = re.compile(
@@ -45,6 +46,13 @@ def test_what_must_name_a_side_is_turned_round_too(path: Path) -> None:
     plain = re.findall(r"background-position:[^;]*\b(?:left|right)\b", re.sub(r":dir\(rtl\)[^}]*\}", "", sheet))
     turned = re.findall(r":dir\(rtl\)[^{]*\{[^}]*background-position:[^;]*\b(?:left|right)\b", sheet)
     assert len(plain) == len(turned)
+
+
+def test_the_dark_changes_colours_alone() -> None:
+    """``light-dark()`` takes colours and nothing else: pages are looked at in the dark for what colours may spoil."""
+    asking = [path.name for path in (*SHEETS, *_STATIC.glob("js/*.js")) if "prefers-color-scheme" in path.read_text()]
+    assert asking == []
+    assert any("light-dark(" in path.read_text() for path in SHEETS)
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=IDS)

@@ -40,7 +40,7 @@ def providers() -> Iterator[Providers]:
 @pytest.fixture(scope="module")
 async def played(servers: Servers, worker_number: int, providers: Providers) -> Played:
     """A town with notices, of which most are lost."""
-    return await play(servers, providers, 1, 50, f"exodrive_trips{worker_number}")
+    return await play(servers, providers, 1, 190, f"exodrive_trips{worker_number}")
 
 
 @pytest.mark.slow
