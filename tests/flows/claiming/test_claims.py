@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -24,6 +25,7 @@ from exodrive.flows.claiming.errors import ClaimOpen, NoClaim, NothingHeld, Noth
 from exodrive.flows.claiming.make import Claimed, claim
 from exodrive.flows.comparison import booking as comparison
 from exodrive.flows.deposit import look
+from exodrive.flows.invoicing import drive
 from exodrive.flows.rental.hand_over import hand_over
 from exodrive.flows.rental.take_back import take_back
 from exodrive.handovers.model import Reading
@@ -38,6 +40,9 @@ from tests.flows.test_webhooks import notice, outcome, take_in
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 TARIFFS, RULES = Tariffs(), DepositRules()
+_DRAFTED = """
+    select i.id, i.number, i.total_amount, i.wanted, i.due_date - (exodrive_private.now() at time zone b.time_zone)::date, i.created_by
+    from paypal_invoices i join bookings b on b.id = i.booking_id where b.id = $1"""
 
 
 async def owing(build, payer, world, wait_for, *amounts, days=3):
@@ -179,15 +184,20 @@ async def test_upheld_after_an_objection_it_is_taken_and_before_one_staff_cannot
     assert owed == [(ChargeStatus.SETTLED, Decimal("300.00"))]
 
 
-async def test_more_than_is_held_stays_due_and_the_ceiling_is_the_deposit(build, payer, world, service, wait_for):
+async def test_more_than_is_held_is_drafted_as_an_invoice_and_the_ceiling_is_the_deposit(build, payer, world, service, wait_for):
     made, sam = await owing(build, payer, world, wait_for, "4000", "1500")
     told = await claim(RULES, sam.door, made.id, sam.actor)
     assert (told.asked, told.amount) == (Decimal(5500), Decimal(5000))
     await answer.accept(world, made.id)
     await work(service, made)
     _kept, _hold, owed = await state(build, made)
-    assert owed == [(ChargeStatus.SETTLED, Decimal("4000.00")), (ChargeStatus.DUE, Decimal("1000.00"))]
+    assert owed == [(ChargeStatus.SETTLED, Decimal("4000.00")), (ChargeStatus.INVOICED, Decimal("1000.00"))]
     assert await at_paypal(payer, made) == ([Decimal("5000.00")], ["CAPTURED"])
+    [invoice] = await build.rows(_DRAFTED, made.id)
+    assert tuple(invoice)[1:] == (f"{made.reference}-V1", Decimal("500.00"), "draft", world.tariffs.invoice_due_days, UUID(sam.actor.id))
+    await drive.drive(service, invoice[0])
+    drafted = "select status from paypal_invoices where booking_id = $1"
+    assert await build.value(drafted, made.id) == "DRAFT", "nobody is asked for anything before staff send it"
     with pytest.raises(ClaimOpen):
         await claim(RULES, sam.door, made.id, sam.actor)
 

@@ -48,6 +48,12 @@ async def add(db: Db, hold: Hold, asked: Decimal, amount: Decimal, answer_by: da
     return claim_id
 
 
+async def made_by(db: Db, claim_id: UUID) -> UUID:
+    """Return the member of staff who made a claim."""
+    staff_id: UUID = await db.fetchval("select staff_id from deposit_claims where id = $1", claim_id)
+    return staff_id
+
+
 async def find(db: Db, claim_id: UUID) -> Claim | None:
     """Return a claim."""
     row = await db.fetchrow(f"{_CLAIM} where k.id = $1", claim_id)

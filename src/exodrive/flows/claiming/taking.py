@@ -16,6 +16,7 @@ from exodrive.flows.checkout import answers, standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import holding
 from exodrive.flows.deposit.store import last_for_hold
+from exodrive.flows.invoicing import draft
 from exodrive.flows.world import World
 from exodrive.gateways.errors import Declined, GatewayError, Refused
 from exodrive.gateways.paypal import NewClaim
@@ -117,27 +118,37 @@ async def record(world: World, operation: Operation, result: Result, actor: Acto
         claim = await store.find(db, UUID(operation.request["claim"]))
         assert claim is not None, "it was written before its intent"
         if result.end is End.SUCCEEDED:
-            await _taken(db, now, claim, actor)
+            await _taken(db, now, claim, actor, world.tariffs.invoice_due_days)
         elif result.end.is_final:
             await _lost(db, now, claim, ClaimStatus.TAKING, result.issue or result.end, actor)
         elif before is None or (before.end, before.issue) != (result.end, result.issue):
             await holding.note(db, now, operation, before, result, actor)
 
 
-async def _taken(db: Db, now: Standing, claim: Claim, actor: Actor) -> None:
-    """The charges are paid in the order they were made, as far as it reaches; what is left stays due."""
-    left = claim.amount
-    for charge in await charges.of_claim(db, claim.id):
-        part = min(left, charge.left)
-        await charges.pay(db, charge, part)
-        left -= part
-    assert left == Decimal(0), "never more is claimed than is charged"
+async def _taken(db: Db, now: Standing, claim: Claim, actor: Actor, due_days: int) -> None:
+    """The charges are paid in the order they were made, as far as it reaches; what is left is drafted as an invoice."""
+    rest = await _pay(db, claim)
+    if rest:
+        await draft.draft_rest(db, now, rest, due_days, await store.made_by(db, claim.id))
     await store.end(db, claim.id, ClaimStatus.TAKING, ClaimStatus.SETTLED)
     await deposits.claimed(db, claim.hold_id, claim.amount)
     await deposits.set_alarms(db, now.booking_id, [], [Alarm.CLAIM])
     await bookings.tell(db, now.booking_id, "claim_settled", actor, amount=claim.money.text, currency=claim.currency)
     await outbox.enqueue(db, "mail.claim_ended", claim_id=claim.id)
     await outbox.enqueue(db, "deposits.look", booking_id=now.booking_id)
+
+
+async def _pay(db: Db, claim: Claim) -> list[UUID]:
+    """Pay the charges of a claim; returns those of which something is left."""
+    left, rest = claim.amount, []
+    for charge in await charges.of_claim(db, claim.id):
+        part = min(left, charge.left)
+        await charges.pay(db, charge, part)
+        left -= part
+        if part < charge.left:
+            rest.append(charge.id)
+    assert left == Decimal(0), "never more is claimed than is charged"
+    return rest
 
 
 async def _lost(db: Db, now: Standing, claim: Claim, old: ClaimStatus, issue: str, actor: Actor) -> None:

@@ -53,7 +53,7 @@ def _left(claim: Claim) -> str:
     if claim.asked == claim.amount or claim.status in (ClaimStatus.FAILED, ClaimStatus.WITHDRAWN):
         return ""
     told = {"asked": money(claim.asked, claim.currency), "left": money(claim.asked - claim.amount, claim.currency)}
-    return _("The charges come to %(asked)s: %(left)s of them is more than the deposit, and stays to be paid.") % told
+    return _("The charges come to %(asked)s: %(left)s of them is more than the deposit. We send an invoice for that.") % told
 
 
 def charge_words(charges: Iterable[Charge]) -> tuple[str, ...]:

@@ -1,14 +1,14 @@
 """Drafting an invoice from what is open: staff choose, look at the very lines, and nothing reaches the renter before it is sent."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import msgspec
 
 from exodrive.bookings import store as bookings
-from exodrive.bookings.model import Actor
+from exodrive.bookings.model import SYSTEM, Actor
 from exodrive.charges import store as charges
 from exodrive.charges.model import Charge
 from exodrive.charges.states import ChargeStatus
@@ -101,6 +101,23 @@ async def _write(door: Door, asked: _Asked, named: Request | None, actor: Actor,
 
 async def _draft(db: Db, now: Standing, wish: Wish, actor: Actor, ip: str) -> Drafted:
     _check(now, wish)
+    assert actor.id is not None
+    drafted = await _add(db, now, wish, actor, UUID(actor.id))
+    told = {"number": drafted.number, "total": str(drafted.total), "currency": drafted.currency}
+    await by.note(db, actor, ip, "invoice_drafted", now.booking_id, **told)
+    return drafted
+
+
+async def draft_rest(db: Db, now: Standing, charge_ids: Collection[UUID], due_days: int, staff_id: UUID) -> None:
+    """Draft what a claim left open of these charges, in the transaction that took the rest of them. Staff send it, or cancel it.
+
+    The caller holds the lock of the booking's car; ``staff_id`` is who made the claim.
+    """
+    wish = Wish(charges=tuple(charge_ids), due_on=day_at(now.now, now.time_zone) + timedelta(days=due_days))
+    await _add(db, now, wish, SYSTEM, staff_id)
+
+
+async def _add(db: Db, now: Standing, wish: Wish, actor: Actor, staff_id: UUID) -> Drafted:
     chosen = _chosen(await open_charges(db, now.booking_id), wish.charges)
     shown = await _preview(db, now, chosen, wish)
     new = invoices.New(
@@ -116,12 +133,10 @@ async def _draft(db: Db, now: Standing, wish: Wish, actor: Actor, ip: str) -> Dr
         terms="",
         charges=tuple((one.id, one.left) for one in chosen),
     )
-    assert actor.id is not None
     await charges.invoice(db, [one.id for one in chosen])
-    await invoices.add(db, new, UUID(actor.id))
+    await invoices.add(db, new, staff_id)
     told = {"number": new.number, "total": str(new.total), "currency": new.currency}
     await bookings.tell(db, now.booking_id, "invoice_drafted", actor, **told)
-    await by.note(db, actor, ip, "invoice_drafted", now.booking_id, **told)
     await outbox.enqueue(db, "invoices.drive", invoice_id=new.id)
     return Drafted(id=new.id, number=new.number, total=new.total, tax=new.tax, currency=new.currency)
 
