@@ -20,6 +20,6 @@ async def shop(servers: Servers, worker_number: int) -> AsyncIterator[Doors]:
     """Doors over a seeded database; tests only read it, or add cars of their own."""
     database = await embedded.make_database(servers, f"exodrive_shop{worker_number}")
     await seed_demo(database.url("worker"), today=TODAY)
-    doors = await Doors.open(**{login: database.url(login) for login in ("web", "checkout", "worker")})
+    doors = await Doors.open(**{login: database.url(login) for login in ("web", "checkout", "worker")}, pooler=database.servers.pooler)
     yield doors
     await doors.close()

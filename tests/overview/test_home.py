@@ -19,7 +19,7 @@ PICTURE = {"alt": "x", "width": 1280, "height": 720}
 async def doors(servers, worker_number) -> AsyncIterator[Doors]:
     """A company without a car."""
     database = await embedded.make_database(servers, f"exodrive_home{worker_number}")
-    doors = await Doors.open(**{login: database.url(login) for login in ("web", "worker")}, size=2)
+    doors = await Doors.open(**{login: database.url(login) for login in ("web", "worker")}, pooler=database.servers.pooler, size=2)
     yield doors
     await doors.close()
     await embedded.drop_database(database)

@@ -47,7 +47,7 @@ def valkey() -> Iterator[Valkey]:
 async def shop(servers: Servers, worker_number: int, valkey: Valkey, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """The whole product over that Valkey."""
     database = await make_database(servers, f"exodrive_race{worker_number}")
-    doors = await Doors.open(**{part: database.url(part) for part in PARTS if part != "owner"})
+    doors = await Doors.open(**{part: database.url(part) for part in PARTS if part != "owner"}, pooler=database.servers.pooler)
     stack = Stack(wire(tmp_path_factory.mktemp("race"), database, valkey.url()), database, doors)
     try:
         stack.start()

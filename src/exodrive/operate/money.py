@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from exodrive.kit.db import Doors
+from exodrive.operate.asking import service_door
 from exodrive.overview import money_differences
 from exodrive.overview.money_check import Difference, differences
 from exodrive.overview.money_differences import Comparison
@@ -27,13 +27,9 @@ class Checked(msgspec.Struct, frozen=True):
 
 async def check(worker_url: str, reference: str | None = None) -> Checked:
     """Return what differs between payments and their book, and between that and PayPal's, of all bookings or of one."""
-    doors = await Doors.open(worker=worker_url, size=2)
-    try:
-        async with doors.service().scope() as db:
-            found = await differences(db, reference)
-            return Checked(found, await money_differences.still_open(db, reference), await money_differences.newest(db))
-    finally:
-        await doors.close()
+    async with service_door(worker_url) as door, door.scope() as db:
+        found = await differences(db, reference)
+        return Checked(found, await money_differences.still_open(db, reference), await money_differences.newest(db))
 
 
 def lines_of(checked: Checked) -> Iterator[str]:

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from exodrive.kit import clock
-from exodrive.kit.db import Door, Doors
+from exodrive.kit.db import Door
 from exodrive.kit.links import LinkKeys
+from exodrive.operate.asking import service_door
 from exodrive.operate.clock import shift_of
 from exodrive.operate.keys import Keys
 from exodrive.operate.migrate import migrate
@@ -45,18 +46,12 @@ async def invitation(
     again: bool = False,
 ) -> str:
     """Write a member of staff down; the address of their one-time link. Raises KnownMember unless ``again``, and DisabledMember."""
-    doors = await Doors.open(worker=worker_url, size=2)
-    try:
-        token = await invite(doors.service(), email, name, role, purpose, again=again)
-    finally:
-        await doors.close()
+    async with service_door(worker_url) as door:
+        token = await invite(door, email, name, role, purpose, again=again)
     return f"{public_url}/admin/{PLACES[purpose]}/{token}"
 
 
 async def through_service(worker_url: str, ask: Callable[[Door], Awaitable[T]]) -> T:
     """Ask something through the door of the command line."""
-    doors = await Doors.open(worker=worker_url, size=2)
-    try:
-        return await ask(doors.service())
-    finally:
-        await doors.close()
+    async with service_door(worker_url) as door:
+        return await ask(door)

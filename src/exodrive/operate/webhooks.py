@@ -9,7 +9,7 @@ from exodrive.flows.webhooks import EVENTS
 from exodrive.gateways.errors import GatewayError, Refused
 from exodrive.gateways.paypal import Listener, Listeners, PayPalClient
 from exodrive.kit import clock
-from exodrive.kit.db import Doors
+from exodrive.operate.asking import service_door
 from exodrive.settings import Settings
 from exodrive.webhooks import store
 from exodrive.webhooks.model import Cursor
@@ -58,13 +58,9 @@ def _described(one: Listener, settings: Settings) -> list[str]:
 
 
 async def _seen(settings: Settings) -> list[str]:
-    doors = await Doors.open(worker=settings.database_worker_url, size=2)
-    try:
-        async with doors.service().scope() as db:
-            until = await store.read_until(db, Cursor.PAYPAL)
-            refused = await store.refusals(db, (clock.now() - LATELY).date())
-    finally:
-        await doors.close()
+    async with service_door(settings.database_worker_url) as door, door.scope() as db:
+        until = await store.read_until(db, Cursor.PAYPAL)
+        refused = await store.refusals(db, (clock.now() - LATELY).date())
     read = f"PayPal's own list of events was read up to {until:%Y-%m-%d %H:%M} UTC." if until else "PayPal's own list was not read yet."
     counts = [f"    {day}  {flaw:<12}{number}" for day, flaw, number in refused]
     return [read, "Refused in the last seven days:" if counts else "Nothing was refused in the last seven days.", *counts]
@@ -78,11 +74,8 @@ async def replay(settings: Settings, event_id: str, *, read: bool) -> list[str]:
                 raise PayPalSaidNo("EXODRIVE_PAYPAL_WEBHOOK_ID is missing; it says to whom the event is told. Or use --read.")
             await listeners.tell_again(event_id, settings.paypal_webhook_id)
             return [f"PayPal delivers {event_id} again."]
-        doors = await Doors.open(worker=settings.database_worker_url, size=2)
-        try:
-            kind = await read_again(client, doors.service(), event_id)
-        finally:
-            await doors.close()
+        async with service_door(settings.database_worker_url) as door:
+            kind = await read_again(client, door, event_id)
     return [f"{event_id} ({kind}) was read; the worker looks at it now."]
 
 

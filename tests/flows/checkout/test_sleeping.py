@@ -39,7 +39,8 @@ class Sleeper:
 @asynccontextmanager
 async def asleep(database: Database, redis_url: str, order: CheckoutOrder, stops: str) -> AsyncIterator[Sleeper]:
     """A process that was stopped there, once its lock in Redis has run out."""
-    task = msgspec.json.encode(Task({"checkout": database.url("checkout")}, redis_url, order, LIFE, stops))  # type: ignore[arg-type]
+    where = {"checkout": database.url("checkout"), "pooler": database.servers.pooler}
+    task = msgspec.json.encode(Task(where, redis_url, order, LIFE, stops))  # type: ignore[arg-type]
     words = [sys.executable, "-m", "tests.flows.checkout.sleeper", task.decode()]
     process = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.PIPE)
     try:

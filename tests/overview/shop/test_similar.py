@@ -20,7 +20,7 @@ from tests.garage import MadeCar, new_car
 async def doors(servers: Any, worker_number: int) -> AsyncIterator[Doors]:
     """A fleet of one's own."""
     database = await embedded.make_database(servers, f"exodrive_similar{worker_number}")
-    doors = await Doors.open(**{login: database.url(login) for login in ("web", "worker")}, size=2)
+    doors = await Doors.open(**{login: database.url(login) for login in ("web", "worker")}, pooler=database.servers.pooler, size=2)
     yield doors
     await doors.close()
     await embedded.drop_database(database)
