@@ -89,7 +89,8 @@ async def test_staff_choose_the_tariff(build, renter):
 
 async def test_no_cut_off_counts_and_a_car_that_is_out_may_come_back_earlier(build, renter, wait_for):
     ada = await renter(await build.car())
-    await wait_for(9 * DAY + timedelta(hours=20))
+    picked_up_at = await build.value("select pickup_at from bookings where id = $1", ada.made.id)
+    await wait_for(picked_up_at - clock.now() - timedelta(hours=4))
     await ask(ada, build, end=ada.made.order.end - DAY)
     await start(build, ada)
     await wait_for(timedelta(hours=12))
