@@ -17,6 +17,7 @@ from exodrive.flows.checkout.hold import hold
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.order import NotRented
 from exodrive.flows.deposit import asking
+from exodrive.kit import clock
 from exodrive.kit.errors import BadInput
 from tests.builders import days_ahead, new_caller, new_key
 from tests.flows.change.test_pay import approved, operations
@@ -347,7 +348,8 @@ async def test_begun_by_the_clock_and_not_handed_over_it_may_be_another_car_stil
 
 async def test_a_hold_that_was_asked_for_is_asked_for_anew_with_another_cars_deposit(build, renter, payer, world, wait_for):
     ada = await renter()
-    await wait_for(8 * DAY + timedelta(hours=12))
+    picked_up_at = await build.value("select pickup_at from bookings where id = $1", ada.made.id)
+    await wait_for(picked_up_at - clock.now() - timedelta(hours=44))
     first = order_in(await asking.begin(world, ada.made.id))
     other = await build.car(price={"base_price": Decimal(900), "deposit_amount": Decimal(9000)})
     await ada.change(car_id=other.id)
