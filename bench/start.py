@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -18,6 +19,7 @@ from bench.figures import Figure
 from exodrive.operate import ports
 
 SOURCES = Path(__file__).parent.parent / "src"
+IDLE = 10  # seconds
 
 
 class Demo:
@@ -53,6 +55,13 @@ class Demo:
         launcher = psutil.Process(self._process.pid)
         return sum(_pss(process.pid) for process in [launcher, *launcher.children(recursive=True)])
 
+    def idle(self) -> float:
+        """Milliseconds of processor that all processes together spend in a second in which nobody asks for anything."""
+        family = [launcher := psutil.Process(self._process.pid), *launcher.children(recursive=True)]
+        before = [_spent(process) for process in family]
+        time.sleep(IDLE)
+        return 1000 * sum(max(_spent(process) - then, 0) for process, then in zip(family, before, strict=True)) / IDLE
+
     def processes(self) -> int:
         """How many processes it is."""
         return 1 + len(psutil.Process(self._process.pid).children(recursive=True))
@@ -80,9 +89,17 @@ def measure() -> Iterator[Figure]:
         for path in ("/cars", "/healthz", "/"):
             second.page(path)
         yield Figure(f"memory of all {second.processes()} processes (PSS)", second.memory(), "MB", "≤ 500")
+        yield Figure("doing nothing, all processes", second.idle(), "ms/s", note=f"over {IDLE} s")
         second.stop()
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _spent(process: psutil.Process) -> float:
+    """Seconds of processor; none for one that has ended."""
+    with suppress(psutil.NoSuchProcess):
+        return sum(process.cpu_times()[:2])
+    return 0.0
 
 
 def _pss(pid: int) -> float:

@@ -29,6 +29,7 @@ from exodrive.operate.child import Child
 from exodrive.operate.wiring import Process, Wiring
 from tests.kit.conftest import kill, one_valkey, revive, valkey  # noqa: F401 - fixtures
 from tests.mail.paid import Paid, paid_booking
+from tests.operate.conftest import lives
 from tests.product import Emulator, wire
 from tests.servers import Servers, make_database
 
@@ -210,19 +211,6 @@ async def test_it_ends_when_whoever_started_it_is_killed(wiring: Wiring, start: 
             orphan.kill()
 
 
-@pytest.mark.slow
-async def test_an_idle_worker_uses_almost_no_processor(start: Start, wiring: Wiring) -> None:
-    worker = start()
-    await until(lambda: alive(wiring))
-    await asyncio.sleep(1)
-    assert worker.pid is not None
-    process = psutil.Process(worker.pid)
-    before = sum(process.cpu_times()[:2])
-    await asyncio.sleep(6)
-    used = (sum(process.cpu_times()[:2]) - before) / 6
-    assert used < 0.03, used
-
-
 def test_every_promised_topic_has_a_handler() -> None:
     assert set(schedule.PLAN) <= set(JOBS)
     assert enqueued_topics() <= set(JOBS)
@@ -280,7 +268,7 @@ async def at_work(workers: list[Child]) -> bool:
 
 
 async def ended(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    return not lives(process)
 
 
 async def slots_done(desk: Doors) -> bool:

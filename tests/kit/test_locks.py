@@ -104,7 +104,7 @@ async def test_a_day_that_stays_busy_is_refused_after_a_second(locks: DayLocks) 
     async with locks.days(car, JUNE[:2], "one"):
         begun = time.monotonic()
         assert await busy(locks, car, JUNE[1:3]) == JUNE[1]
-        assert 0.9 < time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun >= 0.9
 
 
 async def test_who_does_not_wait_is_refused_at_once(locks: DayLocks) -> None:
@@ -114,7 +114,7 @@ async def test_who_does_not_wait_is_refused_at_once(locks: DayLocks) -> None:
         with pytest.raises(LockBusy):
             async with locks.days(car, JUNE[1:3], "two", wait=0):
                 pass
-        assert time.monotonic() - begun < 0.5
+        assert time.monotonic() - begun < 0.9, "it waited the second of those who wait"
 
 
 async def test_days_that_are_never_given_back_die_by_themselves(courtesy: Courtesy) -> None:

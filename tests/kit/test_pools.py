@@ -1,7 +1,6 @@
 """Lending connections: a crowd is sent away in time, and calmly."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -25,11 +24,10 @@ async def nap(doors: Doors, seconds: float) -> None:
 
 
 async def test_who_gets_no_connection_in_time_is_sent_away_and_may_come_again(few: Doors) -> None:
-    busy = [asyncio.create_task(nap(few, 1.5)) for _ in range(2)]
+    busy = [asyncio.create_task(nap(few, 2)) for _ in range(2)]
     await asyncio.sleep(0.1)
-    began = time.monotonic()
     told = await asyncio.gather(*(nap(few, 0) for _ in range(20)), return_exceptions=True)
-    assert time.monotonic() - began < 1.4, "nobody waits until those who have one are done"
+    assert not any(one.done() for one in busy), "nobody waits until those who have one are done"
     assert {(type(one), one.status, one.retry_after) for one in told if isinstance(one, Crowded)} == {(Crowded, 503, 2)}
     assert all(isinstance(one, Crowded) for one in told)
     await asyncio.gather(*busy)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,15 @@ def launch(request: pytest.FixtureRequest, path_for_all: str) -> Iterator[Callab
     for launcher in started:
         if launcher.process.poll() is None:
             launcher.end(signal.SIGKILL)
+
+
+def owners(processes: list[psutil.Process]) -> dict[str, int]:
+    """The account each runs under, by name; a process of the server that has ended since it was found is left out."""
+    found = {}
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            found[process.name()] = process.uids().real
+    return found
 
 
 def lives(process: psutil.Process) -> bool:

@@ -9,7 +9,7 @@ import asyncpg
 import psutil
 from redis.asyncio import Redis
 
-from tests.operate.conftest import Launcher
+from tests.operate.conftest import Launcher, owners
 
 Launch = Callable[[Path], Launcher]
 
@@ -17,7 +17,7 @@ Launch = Callable[[Path], Launcher]
 async def test_a_killed_launcher_leaves_no_process_and_loses_no_row(launch: Launch, folder: Path) -> None:
     first = launch(folder)
     await _write(first, 300)
-    assert {p.name() for p in first.servers()} >= {"postgres", "valkey-server"}
+    assert owners(first.servers()).keys() >= {"postgres", "valkey-server"}
     first.end(signal.SIGKILL)  # asserts that all that it started is gone
     assert await _read(launch(folder)) == (300, 300)
 
@@ -46,10 +46,10 @@ def test_the_folder_is_free_again_once_its_launcher_is_gone(launch: Launch, fold
 
 def test_the_server_of_root_runs_as_somebody_else(folder: Path) -> None:
     launcher = Launcher(folder)
-    owners = {p.name(): p.uids().real for p in launcher.servers()}
+    found = owners(launcher.servers())
     launcher.end(signal.SIGKILL)
-    assert owners.keys() >= {"postgres", "valkey-server"}
-    assert 0 not in owners.values()
+    assert found.keys() >= {"postgres", "valkey-server"}
+    assert 0 not in found.values()
 
 
 def test_folders_above_keep_their_modes(folder: Path) -> None:

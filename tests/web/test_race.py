@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -237,7 +238,8 @@ def kill_at_once(shop: Stack, name: str) -> None:
     main = psutil.Process(shop.processes[name].child.pid)
     main.suspend()
     for process in [*main.children(recursive=True), main]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it has ended by itself meanwhile
+            process.kill()
     shop.kill(name)
 
 

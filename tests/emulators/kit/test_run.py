@@ -55,14 +55,6 @@ def test_it_ends_at_once_and_in_peace_on_sigterm_even_with_open_connections(name
     assert time.monotonic() - began < 2
 
 
-@BOTH
-def test_it_starts_for_less_than_seven_tenths_of_a_second_of_cpu(name: str):
-    emulator = Running(name)
-    spent = psutil.Process(emulator.process.pid).cpu_times()
-    emulator.stop()
-    assert spent.user + spent.system < 0.7
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="parent-death signals are Linux's")
 def test_it_ends_with_its_parent():
     program = f"""

