@@ -1,5 +1,6 @@
 """Fixtures for every test: real servers, a database of its own, and the whole product as real processes."""
 
+import gc
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -72,6 +73,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((place for place, long in enumerate(LONG) if name.startswith(long)), len(LONG))
 
     items.sort(key=turn)
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector alone with what was collected: it stays to the end, and is as large as all that tests make."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

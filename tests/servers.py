@@ -5,10 +5,11 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -18,6 +19,11 @@ from exodrive.operate.logins import LOGINS
 from exodrive.operate.postgres import Postgres
 from exodrive.operate.valkey import Valkey
 from tests import pooler
+
+if TYPE_CHECKING:
+    Superuser: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+else:
+    Superuser = Any
 
 TEMPLATE = "exodrive_template"
 PREFIX = "exodrive-tests-"
@@ -138,43 +144,49 @@ def _sweep() -> None:
             continue
 
 
-async def make_template(servers: Servers) -> None:
+async def make_database(servers: Servers, name: str) -> Database:
+    """A fresh copy of the template."""
+    async with _superuser(servers) as db:
+        await _make_template(servers, db)
+        await db.execute(f'drop database if exists "{name}" with (force)')
+        await db.execute(f'create database "{name}" template {TEMPLATE} owner {LOGINS["owner"]}')
+        # who may connect is not copied from a template; the roles themselves are the server's, and there
+        await db.execute(f'revoke all on database "{name}" from public; grant connect on database "{name}" to {", ".join(LOGINS.values())}')
+    return Database(servers, name)
+
+
+async def _make_template(servers: Servers, gate: Superuser) -> None:
     """Create the roles and one migrated database, once a run: whichever test worker comes first does it."""
     from exodrive.operate.migrate import migrate
 
-    gate = await asyncpg.connect(servers.superuser_url)
-    try:
-        await gate.execute("select pg_advisory_lock(1)")
-        if await gate.fetchval("select true from pg_database where datname = $1 and datistemplate", TEMPLATE):
-            return
-        template = await _create(servers, TEMPLATE)
+    await gate.execute("select pg_advisory_lock(1)")
+    if not await gate.fetchval("select true from pg_database where datname = $1 and datistemplate", TEMPLATE):
+        template = await make_empty(servers, TEMPLATE)
         await migrate(template.url("owner"))
         await gate.execute(f"alter database {TEMPLATE} is_template true")
-    finally:
-        await gate.close()
-
-
-async def make_database(servers: Servers, name: str) -> Database:
-    """A fresh copy of the template."""
-    await make_template(servers)
-    return await _create(servers, name, TEMPLATE)
+    await gate.execute("select pg_advisory_unlock(1)")
 
 
 async def drop_database(database: Database) -> None:
     """Forget a database, ending whoever is still connected to it."""
-    db = await asyncpg.connect(database.servers.superuser_url)
-    await db.execute(f'drop database if exists "{database.name}" with (force)')
-    await db.close()
+    async with _superuser(database.servers) as db:
+        await db.execute(f'drop database if exists "{database.name}" with (force)')
 
 
-async def _create(servers: Servers, name: str, template: str = "template0") -> Database:
-    """Make a database; who owns it and who may connect is not copied from a template, so it is granted here."""
+async def make_empty(servers: Servers, name: str) -> Database:
+    """A database with our roles in front of it and nothing in it."""
     from exodrive.operate.roles import create_roles
 
     database = Database(servers, name)
     await drop_database(database)
-    db = await asyncpg.connect(servers.superuser_url)
-    await db.execute(f'create database "{name}" template {template}')
-    await db.close()
-    await create_roles(database.url("superuser"), database=name, passwords=servers.passwords)
+    await create_roles(servers.superuser_url, database=name, passwords=servers.passwords)
     return database
+
+
+@asynccontextmanager
+async def _superuser(servers: Servers) -> AsyncIterator[Superuser]:
+    db = await asyncpg.connect(servers.superuser_url)
+    try:
+        yield db
+    finally:
+        await db.close()

@@ -254,9 +254,10 @@ async def test_scenario_44_a_runner_killed_inside_a_file_leaves_it_unapplied_and
     for n in (1, 2, 3):
         waits = "select pg_sleep(case when current_setting('application_name') = 'doomed' then 60 else 0 end);" if n == doomed else ""
         write(tmp_path, f"2026010{n}000000_f.sql", f"create table public.t{n} (x integer); {waits} create table public.u{n} (x integer)")
-    runner = await start_runner(empty.url("owner") + "?application_name=doomed", tmp_path)
-    while not await look.fetchval("select true from pg_stat_activity where application_name = 'doomed' and query like '%pg_sleep%'"):
-        await asyncio.sleep(0.02)
+    runner = await start_runner(empty.url("owner") + "&application_name=doomed", tmp_path)
+    async with asyncio.timeout(30):
+        while not await look.fetchval("select true from pg_stat_activity where application_name = 'doomed' and query like '%pg_sleep%'"):
+            await asyncio.sleep(0.02)
     runner.kill()
     await runner.wait()
     assert await tables(look) == {f"{letter}{n}" for n in range(1, doomed) for letter in "tu"}
