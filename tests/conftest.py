@@ -3,6 +3,8 @@
 import gc
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ pytest_plugins = ("tests.product", "tests.chromium", "tests.builders", "tests.ma
 # What hypothesis tries of everything that has no number of its own; make test-all tries its usual hundred.
 hypothesis.settings.register_profile("share", max_examples=max(25, 100 // SHARE))
 hypothesis.settings.load_profile("share")
+HERE = Path(__file__).parent
 RUNNING = pytest.StashKey[embedded.Running]()
 STARTED = pytest.StashKey[Servers]()
 
@@ -66,13 +69,25 @@ LONG = (
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the long files first; within a file the order stays."""
-    here = Path(__file__).parent
 
     def turn(item: pytest.Item) -> int:
-        name = item.path.relative_to(here).as_posix()
+        name = item.path.relative_to(HERE).as_posix()
         return next((place for place, long in enumerate(LONG) if name.startswith(long)), len(LONG))
 
     items.sort(key=turn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Import the files of tests from another one on in each worker: all at once from the first on, each would compile all of them."""
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    if workers == 1 or session.config.args_source is pytest.Config.ArgsSource.ARGS:
+        return
+    files = sorted(HERE.rglob("test_*.py"))
+    first = len(files) * _worker_number() // workers
+    for file in files[first:] + files[:first]:
+        with suppress(Exception):  # what cannot be imported is told of when it is collected
+            import_module(".".join(file.relative_to(HERE.parent).with_suffix("").parts))
 
 
 def pytest_collection_finish() -> None:
@@ -90,6 +105,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def worker_number() -> int:
     """Which test worker this is, from 0."""
+    return _worker_number()
+
+
+def _worker_number() -> int:
     return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 
 
