@@ -46,23 +46,32 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["servers"] = _started(node.config).words()
 
 
-# Files with long tests come first, so that no worker is left alone with one at the end; and before them the two that look at every page,
-# while the shop they look at is small: what hundreds of tests leave in it makes its lists long.
+# Files with long tests come first, so that no worker is left alone with one at the end: by turns those that work and those that mostly
+# wait, for a lock to run out or a killed process to be missed. The two that look at every page are among the first, while the shop they
+# look at is small: what hundreds of tests leave in it makes its lists long.
 LONG = (
     "trips",
     "crash",
     "web/admin/test_browser",
     "browser/test_pages",
+    "kit/test_jobs",
+    "model",
     "web/test_injection",
+    "web/test_race",
     "operate/test_demo",
+    "kit/test_outbox",
+    "web/test_endpoints",
+    "test_worker",
+    "operate/test_migrate",
+    "web/test_killed",
+    "emulators/test_pages",
+    "browser",
+    "kit",
     "operate",
     "web/test_",
     "web/api/test_schema",
     "database",
     "emulators",
-    "kit",
-    "browser",
-    "test_worker",
     "web/admin",
 )
 
