@@ -48,7 +48,7 @@ async def run(servers: Servers, worker_number: int, redis_url: str, paypal: Emul
         await doors.close()
 
 
-@pytest.mark.parametrize("point", list(points()))
+@pytest.mark.parametrize("point", sorted(points()))
 def test_killed_there_and_started_again_car_and_money_agree(run: Run, point: str) -> None:
     cuts = [cut for cut in run.cuts if cut.point.partition("#")[0] == point]
     assert cuts, f"no story passes {point}: let one in tests/crash/cases.py do so, or take the point away"
