@@ -6,13 +6,13 @@ from typing import Any
 
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import PAYPAL
-from exodrive.flows.checkout import answers, settling
+from exodrive.flows.checkout import settling
 from exodrive.flows.comparison import booking, external
 from exodrive.flows.comparison.judge import TAKEN
 from exodrive.flows.comparison.model import Looked
 from exodrive.flows.invoicing import money as invoiced
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.errors import unless_gone
 from exodrive.gateways.paypal import Refund, RefundStatus
 from exodrive.kit import clock
 from exodrive.kit.ids import BookingId
@@ -51,12 +51,9 @@ async def captured(world: World, event: KeptEvent) -> str:
 
 async def _unasked(world: World, booking_id: BookingId, capture_id: str) -> str:
     """A capture that stands in no book of ours, if there is one at all."""
-    try:
-        capture = await world.paypal.get_capture(capture_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return "not at PayPal"
-        raise
+    capture = await unless_gone(world.paypal.get_capture(capture_id))
+    if capture is None:
+        return "not at PayPal"
     if capture.status not in TAKEN:
         return "nothing taken"
     names = {capture.id: Thing.CAPTURE} | ({capture.order_id: Thing.ORDER} if capture.order_id else {})
@@ -116,13 +113,8 @@ async def _reversal(world: World, name: str, captures: Mapping[str, Thing]) -> R
     """Read the reversal, which looks like a refund of one of our captures; None when PayPal shows none that is done."""
     if name in captures:
         return None
-    try:
-        reversal = await world.paypal.get_refund(name)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return None
-        raise
-    return reversal if reversal.status is RefundStatus.COMPLETED and reversal.capture_id in captures else None
+    reversal = await unless_gone(world.paypal.get_refund(name))
+    return reversal if reversal and reversal.status is RefundStatus.COMPLETED and reversal.capture_id in captures else None
 
 
 async def _book(world: World, booking_id: BookingId, reversal: Refund) -> bool:
@@ -161,13 +153,10 @@ async def _of_order(world: World, event: KeptEvent) -> list[Known]:
     """What our book knows of the order whose money went back, where it has not heard of the capture yet: PayPal tells which order it is."""
     if not event.resource_id:
         return []
-    try:
-        refund = await world.paypal.get_refund(event.resource_id)
-        capture = await world.paypal.get_capture(refund.capture_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return []
-        raise
+    refund = await unless_gone(world.paypal.get_refund(event.resource_id))
+    capture = await unless_gone(world.paypal.get_capture(refund.capture_id)) if refund else None
+    if capture is None:
+        return []
     async with world.door.scope() as db:
         return await named.known(db, {capture.order_id})
 

@@ -1,5 +1,11 @@
 """What can go wrong with a provider, told apart by one question: may it have been done?"""
 
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
+_NOT_THERE = 404
+
 
 class GatewayError(Exception):
     """A call to a provider did not end well. ``debug_id`` is what the provider's support asks for."""
@@ -40,3 +46,18 @@ class Busy(GatewayError):
     def __init__(self, issue: str, *, retry_after: float, debug_id: str = "") -> None:
         super().__init__(issue, debug_id=debug_id)
         self.retry_after = retry_after
+
+
+def is_gone(failure: GatewayError) -> bool:
+    """Whether there is no such thing at the provider: the one thing that is known of what could not be read."""
+    return isinstance(failure, Refused) and failure.status == _NOT_THERE
+
+
+async def unless_gone(asked: Awaitable[T]) -> T | None:
+    """Return what the provider answers, None when there is no such thing; raises GatewayError when that is not known."""
+    try:
+        return await asked
+    except GatewayError as failure:
+        if is_gone(failure):
+            return None
+        raise

@@ -1,4 +1,4 @@
-"""A whole comparison, in a database and with a PayPal of its own: every booking of the last 35 days, then PayPal's list of events."""
+"""A whole comparison, in a database and with a PayPal of its own: the bookings of the last 35 days, then PayPal's list of events."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -47,6 +47,13 @@ async def to_the_end(service: World) -> None:
         if phase == "done" or paused_by:
             return
     raise AssertionError("it never ends")
+
+
+async def compared_until_now(service: World, wait_for: Move, span: timedelta) -> None:
+    """Let so much time pass, with a comparison the day before its end."""
+    await wait_for(span - DAY)
+    await to_the_end(service)
+    await wait_for(DAY)
 
 
 async def runs(service: World, columns: str) -> list[tuple[Any, ...]]:
@@ -122,7 +129,7 @@ async def somebody(build: Build) -> Any:
 
 async def test_an_old_payment_that_only_the_list_of_events_tells_of_is_compared(sold, site: Site, service: World, wait_for: Move) -> None:
     sale = await sold()
-    await wait_for(timedelta(days=60))
+    await compared_until_now(service, wait_for, timedelta(days=60))
     await site.refund(sale.capture_id, "250")
     await to_the_end(service)
     assert await runs(service, "phase, bookings, booked") == [("done", 0, 1)]
@@ -134,12 +141,32 @@ async def test_what_changed_within_35_days_is_read_and_no_more(
     sold, service: World, paypal: Emulator, wait_for: Move, age: timedelta, is_read: bool
 ) -> None:
     sale = await sold()
-    await wait_for(age)
+    await compared_until_now(service, wait_for, age)
     await paypal.forget_calls()
     await to_the_end(service)
     read = {call["path"].rpartition("/")[2] for call in await paypal.calls()} & {sale.order_id, sale.capture_id}
     assert read == ({sale.order_id, sale.capture_id} if is_read else set())
     assert await runs(service, "phase, bookings") == [("done", 1 if is_read else 0)]
+
+
+async def test_after_weeks_without_a_whole_comparison_what_each_of_them_would_have_read_is_read(
+    sold, site: Site, service: World, wait_for: Move
+) -> None:
+    sale = await sold()
+    await wait_for(timedelta(days=20))
+    await to_the_end(service)
+    await site.refund(sale.capture_id, "250")
+    await wait_for(timedelta(days=51))
+    await to_the_end(service)
+    assert await runs(service, "phase, bookings, booked") == [("done", 1, 1)]
+    assert (await sale.sums())[2] == Decimal(250)
+
+
+async def test_the_first_comparison_reads_all_there_is(sold, service: World, wait_for: Move) -> None:
+    await sold()
+    await wait_for(timedelta(days=300))
+    await to_the_end(service)
+    assert await runs(service, "phase, bookings") == [("done", 1)]
 
 
 async def test_with_paypal_away_half_way_it_rests_and_goes_on_from_there(sold, site: Site, service: World, paypal: Emulator) -> None:

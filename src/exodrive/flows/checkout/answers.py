@@ -18,7 +18,6 @@ _NOT_REFUNDED = (RefundStatus.FAILED, RefundStatus.CANCELLED)
 _TURNED_AWAY = frozenset({401, 403})
 # A payment with our number is there already: perhaps the very one.
 _PERHAPS_OURS = frozenset({"DUPLICATE_INVOICE_ID"})
-_NOT_THERE = 404
 
 
 def invoice_id(standing: Standing, operation: Operation) -> str:
@@ -38,11 +37,6 @@ def of_failure(failure: GatewayError, *, moves_money: bool = True) -> Result:
     elif isinstance(failure, Refused) and failure.status not in _TURNED_AWAY and not (moves_money and failure.issue in _PERHAPS_OURS):
         end = End.FAILED
     return _told(end, failure)
-
-
-def is_gone(failure: GatewayError) -> bool:
-    """Whether there is no such thing at PayPal: the one thing that is known of what could not be read."""
-    return isinstance(failure, Refused) and failure.status == _NOT_THERE
 
 
 def of_doubt(failure: GatewayError, *, seen: str | None = None) -> Result:

@@ -15,7 +15,7 @@ from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Outcome, Standing
 from exodrive.flows.checkout.weighing import weigh
 from exodrive.flows.world import World
-from exodrive.gateways.errors import Declined, GatewayError, Refused
+from exodrive.gateways.errors import Declined, GatewayError, Refused, is_gone
 from exodrive.gateways.paypal import Capture, NewClaim, Order
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -124,7 +124,7 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
     try:
         order = await world.paypal.get_order(operation.target_id)
     except GatewayError as failure:
-        return None if answers.is_gone(failure) else answers.of_doubt(failure)
+        return None if is_gone(failure) else answers.of_doubt(failure)
     found = order.capture if operation.authorization is None else _ours(order, operation)
     return answers.of_capture(found, operation, now) if found else None
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from exodrive.flows.checkout import answers, capturing
 from exodrive.flows.checkout.model import Expected, Standing
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError, Refused
+from exodrive.gateways.errors import GatewayError, Refused, is_gone
 from exodrive.gateways.paypal import OrderStatus
 from exodrive.payments.model import End, Operation, Result
 
@@ -22,7 +22,7 @@ async def is_approved(world: World, order_id: str, ours: Expected, drop: Drop) -
     try:
         order = await world.paypal.get_order(order_id)
     except Refused as refusal:
-        return False if answers.is_gone(refusal) else None
+        return False if is_gone(refusal) else None
     except GatewayError:
         return True
     wrong = answers.differences(order, ours)

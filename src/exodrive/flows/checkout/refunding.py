@@ -9,7 +9,7 @@ from exodrive.flows.checkout import answers, returning
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.checkout.returning import Way
 from exodrive.flows.world import World
-from exodrive.gateways.errors import Declined, GatewayError, Refused
+from exodrive.gateways.errors import Declined, GatewayError, Refused, unless_gone
 from exodrive.gateways.paypal import NewRefund, Refund
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -72,12 +72,9 @@ async def read_back(world: World, operation: Operation, now: Standing, refund_id
 
 async def _by_invoice(world: World, operation: Operation, now: Standing) -> Refund | None:
     assert operation.target_id is not None
-    try:
-        capture = await world.paypal.get_capture(operation.target_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return None
-        raise
+    capture = await unless_gone(world.paypal.get_capture(operation.target_id))
+    if capture is None:
+        return None
     order = await world.paypal.get_order(capture.order_id)
     ours = answers.invoice_id(now, operation)
     return next((refund for refund in order.refunds if refund.invoice_id == ours), None)

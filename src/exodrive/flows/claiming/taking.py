@@ -18,7 +18,7 @@ from exodrive.flows.deposit import holding
 from exodrive.flows.deposit.store import last_for_hold
 from exodrive.flows.invoicing import draft
 from exodrive.flows.world import World
-from exodrive.gateways.errors import Declined, GatewayError, Refused
+from exodrive.gateways.errors import Declined, GatewayError, Refused, is_gone
 from exodrive.gateways.paypal import NewClaim
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -101,7 +101,7 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
     try:
         order = await world.paypal.get_order(order_id)
     except GatewayError as failure:
-        return None if answers.is_gone(failure) else answers.of_doubt(failure)
+        return None if is_gone(failure) else answers.of_doubt(failure)
     ours = answers.invoice_id(now, operation)
     found = next((capture for capture in order.captures if capture.invoice_id == ours), None)
     return answers.of_claim(found, operation, now) if found else None

@@ -13,11 +13,11 @@ from exodrive.flows.comparison import booking, events, store
 from exodrive.flows.comparison.model import Looked, Phase, Run
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
-from exodrive.kit import outbox
+from exodrive.kit import clock, outbox
 from exodrive.kit.ids import BookingId
 from exodrive.payments.differences import store as differences
 
-WINDOW = timedelta(days=35)
+WINDOW = timedelta(days=35)  # as far back as PayPal's list of events is relied on, and the bookings of a day are looked at
 PIECE = 40.0  # seconds of work before the next piece is promised
 LEASE = timedelta(seconds=90)  # longer than any piece: after it whoever was at it is dead
 PAGE = 20
@@ -92,7 +92,7 @@ async def _look(world: World, booking_id: BookingId, since: datetime) -> Looked:
 
 async def _events(world: World, run: Run) -> Run:
     """Read a page of events further down; an empty one is the last."""
-    page = await world.paypal.event_page(run.since, run.events_until)
+    page = await world.paypal.event_page(max(run.since, clock.now() - WINDOW), run.events_until)
     moments = [event.create_time for event in page if event.create_time]
     if not moments:
         async with world.door.scope() as db:

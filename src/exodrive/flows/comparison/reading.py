@@ -5,12 +5,11 @@ from typing import TypeVar
 
 from exodrive.flows.comparison.model import THINGS, Book, Known, Named, NotSeen, Seen
 from exodrive.flows.world import World
-from exodrive.gateways.errors import Busy, GatewayError, Refused, Unreachable
+from exodrive.gateways.errors import Busy, GatewayError, Unreachable, is_gone
 from exodrive.gateways.paypal import Order
 from exodrive.payments.differences.model import Gap, Thing
 
 T = TypeVar("T")
-_GONE = 404
 _NOTHING = "0" * 17  # an id as PayPal makes them, which it never made
 
 
@@ -52,7 +51,7 @@ async def seen(read: Callable[[str], Awaitable[T]], object_id: str) -> T | NotSe
     except (Unreachable, Busy):
         raise
     except GatewayError as failure:
-        if _is_gone(failure):
+        if is_gone(failure):
             return NotSeen(Gap.MISSING, failure.issue)
         await _knock(read)
         return NotSeen(Gap.UNREADABLE, str(failure))
@@ -63,9 +62,5 @@ async def _knock(read: Callable[[str], Awaitable[object]]) -> None:
     try:
         await read(_NOTHING)
     except GatewayError as failure:
-        if not _is_gone(failure):
+        if not is_gone(failure):
             raise
-
-
-def _is_gone(failure: GatewayError) -> bool:
-    return isinstance(failure, Refused) and failure.status == _GONE

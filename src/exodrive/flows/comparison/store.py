@@ -16,11 +16,17 @@ from exodrive.payments.model import End, Kind, Origin
 
 
 async def begin(db: Db, window: timedelta) -> None:
-    """Begin the comparison of today (UTC), unless one has begun today or another is not finished."""
+    """Begin the comparison of today (UTC), unless one has begun today or another is not finished.
+
+    It looks back as far as the one would have that was due a day after the last that came to its end: what changed while none did is not
+    left out. The first one looks at all there is.
+    """
     await db.execute(
         """
         insert into money_comparisons (id, since, phase, events_until)
-        select $1, clock.now - $2::interval, 'bookings', clock.now from (select exodrive_private.now() as now) clock
+        select $1, coalesce(least(clock.now, last.began_at + interval '1 day') - $2::interval, 'epoch'), 'bookings', clock.now
+        from (select exodrive_private.now() as now) clock,
+             (select max(began_at) as began_at from money_comparisons where finished_at is not null) last
         where not exists (select from money_comparisons
                           where finished_at is null or began_at >= date_trunc('day', clock.now, 'UTC'))
         on conflict do nothing""",

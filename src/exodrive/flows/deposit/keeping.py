@@ -12,7 +12,7 @@ from exodrive.flows.checkout import answers, standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.deposit import holding, store
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError, Refused
+from exodrive.gateways.errors import GatewayError, Refused, is_gone
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
@@ -54,7 +54,7 @@ async def release(world: World, operation: Operation) -> Result:
     try:
         hold = await world.paypal.void_authorization(operation.target_id, request_id=operation.request_id)
     except Refused as refusal:
-        if answers.is_gone(refusal):
+        if is_gone(refusal):
             return Result(end=End.SUCCEEDED, issue=refusal.issue)
         return answers.of_failure(refusal)
     except GatewayError as failure:

@@ -15,7 +15,7 @@ from exodrive.flows.checkout.model import Expected, Outcome, Standing, Step
 from exodrive.flows.deposit import holding, store
 from exodrive.flows.deposit.errors import UnknownHold
 from exodrive.flows.world import World
-from exodrive.gateways.errors import Declined, GatewayError, Refused
+from exodrive.gateways.errors import Declined, GatewayError, Refused, is_gone
 from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit import outbox
 from exodrive.kit.db import Db
@@ -78,7 +78,7 @@ async def _is_approved(world: World, order_id: str, now: Standing, hold: Hold) -
     try:
         order = await world.paypal.get_order(order_id)
     except Refused as refusal:
-        if answers.is_gone(refusal):
+        if is_gone(refusal):
             await again(lambda: _forget(world, hold, order_id, {}))
         return False
     except GatewayError:
@@ -143,7 +143,7 @@ async def read_back(world: World, operation: Operation, now: Standing) -> Result
     try:
         order = await world.paypal.get_order(operation.target_id)
     except GatewayError as failure:
-        return None if answers.is_gone(failure) else answers.of_doubt(failure)
+        return None if is_gone(failure) else answers.of_doubt(failure)
     return holding.of_hold(order.authorization, operation, now) if order.authorization else None
 
 

@@ -9,10 +9,10 @@ import msgspec
 from exodrive.bookings import store as bookings
 from exodrive.bookings.model import PAYPAL
 from exodrive.flows.again import again
-from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout import standing
 from exodrive.flows.invoicing import drive, following
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.errors import unless_gone
 from exodrive.gateways.paypal import Authorization, Capture, Refund
 from exodrive.invoices import store as invoices
 from exodrive.kit.failpoints import calls, commits
@@ -55,12 +55,9 @@ async def _told(world: World, invoice_id: UUID) -> None:
 @calls("invoice.money.see")
 async def _of_capture(world: World, capture_id: str) -> UUID | None:
     """Return the invoice that a capture paid: by its number, and PayPal shows it among the invoice's payments."""
-    try:
-        capture = await world.paypal.get_capture(capture_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return None
-        raise
+    capture = await unless_gone(world.paypal.get_capture(capture_id))
+    if capture is None:
+        return None
     async with world.door.scope() as db:
         invoice_id = await invoices.named(db, [capture.invoice_id]) if capture.invoice_id else None
         kept = await invoices.find(db, invoice_id) if invoice_id else None
@@ -72,13 +69,8 @@ async def _of_capture(world: World, capture_id: str) -> UUID | None:
 
 @calls("invoice.refund.see")
 async def _of_refund(world: World, refund_id: str) -> UUID | None:
-    try:
-        refund = await world.paypal.get_refund(refund_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return None
-        raise
-    return await _of_capture(world, refund.capture_id)
+    refund = await unless_gone(world.paypal.get_refund(refund_id))
+    return await _of_capture(world, refund.capture_id) if refund else None
 
 
 @commits("invoice.reversed")

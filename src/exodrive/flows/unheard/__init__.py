@@ -10,13 +10,12 @@ from datetime import datetime, timedelta
 
 from exodrive.bookings.model import SYSTEM
 from exodrive.flows import home
-from exodrive.flows.checkout import answers
 from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.pay import UnknownOrder
 from exodrive.flows.unheard import store
 from exodrive.flows.unheard.store import Due
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.errors import GatewayError, unless_gone
 from exodrive.gateways.paypal import OrderStatus
 from exodrive.kit import clock
 from exodrive.kit.failpoints import calls, commits
@@ -85,10 +84,5 @@ async def look_at(world: World, order_id: str) -> None:
 @calls("unheard.see")
 async def _has_moved(world: World, order_id: str) -> bool:
     """Whether a payer approved an order, or it ended; one that PayPal has forgotten never will."""
-    try:
-        order = await world.paypal.get_order(order_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return False
-        raise
-    return order.status in (OrderStatus.APPROVED, OrderStatus.COMPLETED, OrderStatus.VOIDED)
+    order = await unless_gone(world.paypal.get_order(order_id))
+    return order is not None and order.status in (OrderStatus.APPROVED, OrderStatus.COMPLETED, OrderStatus.VOIDED)

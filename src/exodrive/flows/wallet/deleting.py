@@ -12,11 +12,11 @@ from exodrive.deposits.planner import is_free
 from exodrive.deposits.wallets import store as wallets
 from exodrive.deposits.wallets.model import Wallet, WalletStatus
 from exodrive.flows.again import again
-from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout import standing
 from exodrive.flows.deposit import store as deposits
 from exodrive.flows.wallet import store
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.errors import GatewayError, unless_gone
 from exodrive.kit import clock
 from exodrive.kit.db import Db
 from exodrive.kit.failpoints import calls, commits
@@ -77,13 +77,8 @@ async def _ask(world: World, wallet: Wallet, orders: list[str]) -> bool:
 
 async def _kept_by(world: World, order_id: str) -> str:
     """Return PayPal's id of the wallet that an order had kept, "" when it kept none or is gone."""
-    try:
-        order = await world.paypal.get_order(order_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return ""
-        raise
-    return order.wallet.id if order.wallet else ""
+    order = await unless_gone(world.paypal.get_order(order_id))
+    return order.wallet.id if order and order.wallet else ""
 
 
 @commits("wallet.delete.record")

@@ -8,12 +8,12 @@ from exodrive.bookings.model import SYSTEM, Actor, BookingStatus
 from exodrive.deposits.wallets import store as wallets
 from exodrive.deposits.wallets.model import Wallet, WalletStatus
 from exodrive.flows.again import again
-from exodrive.flows.checkout import answers, standing
+from exodrive.flows.checkout import standing
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.each import each
 from exodrive.flows.wallet import deleting, store
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError
+from exodrive.gateways.errors import GatewayError, is_gone, unless_gone
 from exodrive.gateways.paypal import Order
 from exodrive.gateways.paypal import Wallet as Shown
 from exodrive.kit import outbox
@@ -57,7 +57,7 @@ async def _find(world: World, wallet: Wallet, now: Standing) -> None:
     try:
         order = await _see(world, now.order_id) if now.order_id else None
     except GatewayError as failure:
-        if not answers.is_gone(failure):
+        if not is_gone(failure):
             log.warning("an order cannot be read for its wallet", extra={"booking": now.reference, "reason": repr(failure)})
             return
         order = None
@@ -121,9 +121,4 @@ async def check(world: World, booking_id: BookingId, actor: Actor = SYSTEM) -> s
 @calls("wallet.read")
 async def see(world: World, token_id: str) -> Shown | None:
     """Read a wallet; None when PayPal keeps it no longer. Raises GatewayError when that is not known."""
-    try:
-        return await world.paypal.get_wallet(token_id)
-    except GatewayError as failure:
-        if answers.is_gone(failure):
-            return None
-        raise
+    return await unless_gone(world.paypal.get_wallet(token_id))
