@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from exodrive.flows import comparison
-from exodrive.flows.comparison import store
+from exodrive.flows.comparison.runs import store as progress
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import PayPalClient
 from exodrive.kit import clock
@@ -201,8 +201,8 @@ async def test_a_key_that_paypal_refuses_is_no_difference(sold, service: World, 
 async def test_two_workers_at_once_do_it_once(sold, service: World, paypal: Emulator) -> None:
     await sold()
     async with service.door.scope() as db:
-        await store.begin(db, comparison.WINDOW)
-        assert await store.take(db, comparison.LEASE)
+        await progress.begin(db, comparison.WINDOW)
+        assert await progress.take(db, comparison.LEASE)
     await paypal.forget_calls()
     await comparison.go_on(service)
     assert await paypal.calls() == []
@@ -211,8 +211,8 @@ async def test_two_workers_at_once_do_it_once(sold, service: World, paypal: Emul
 async def test_a_worker_that_died_at_it_is_not_waited_for_long(sold, service: World, wait_for: Move) -> None:
     await sold()
     async with service.door.scope() as db:
-        await store.begin(db, comparison.WINDOW)
-        assert await store.take(db, comparison.LEASE)
+        await progress.begin(db, comparison.WINDOW)
+        assert await progress.take(db, comparison.LEASE)
     await wait_for(comparison.LEASE)
     await to_the_end(service)
     assert await runs(service, "phase, bookings") == [("done", 1)]

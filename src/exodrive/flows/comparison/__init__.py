@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from exodrive.flows.comparison import booking, events, store
 from exodrive.flows.comparison.model import Looked, Phase, Run
+from exodrive.flows.comparison.runs import store as runs
 from exodrive.flows.world import World
 from exodrive.gateways.errors import GatewayError
 from exodrive.kit import clock, outbox
@@ -35,8 +36,8 @@ async def go_on(world: World) -> None:
     Nothing to do when today's is finished, or somebody is at it. With PayPal away it rests until it is called again.
     """
     async with world.door.scope() as db:
-        await store.begin(db, WINDOW)
-        run = await store.take(db, LEASE)
+        await runs.begin(db, WINDOW)
+        run = await runs.take(db, LEASE)
     if run is None:
         return
     paused_by = None
@@ -46,7 +47,7 @@ async def go_on(world: World) -> None:
         paused_by = str(away)
         _log.warning("the comparison with PayPal rests", extra={"reason": paused_by})
     async with world.door.scope() as db:
-        await store.rest(db, run.id, paused_by)
+        await runs.rest(db, run.id, paused_by)
         if paused_by is None and run.phase is not Phase.DONE:
             await outbox.enqueue(db, "payments.compare")
 
@@ -67,12 +68,12 @@ async def _bookings(world: World, run: Run, until: float) -> Run:
     async with world.door.scope() as db:
         page = await store.page(db, run.since, run.after, PAGE)
         if not page:
-            return await store.move(db, run, Phase.EVENTS)
+            return await runs.move(db, run, Phase.EVENTS)
     for booking_id in page:
         looked = await _look(world, booking_id, run.since)
         async with world.door.scope() as db:
             await booking.keep(db, looked)
-            run = await store.compared(db, run, booking_id, looked.booked)
+            run = await runs.compared(db, run, booking_id, looked.booked)
         if _is_over(world, until):
             break
         await asyncio.sleep(PAUSE)
@@ -97,13 +98,13 @@ async def _events(world: World, run: Run) -> Run:
     if not moments:
         async with world.door.scope() as db:
             await differences.close_known(db)
-            return await store.move(db, run, Phase.DONE)
+            return await runs.move(db, run, Phase.DONE)
     looked = await events.look(world, events.hints_in(page), run.since)
     oldest = min(moments)
     async with world.door.scope() as db:
         for one in looked:
             await booking.keep(db, one)
-        return await store.read_down_to(db, run, _next(run.events_until, oldest), len(page), sum(one.booked for one in looked))
+        return await runs.read_down_to(db, run, _next(run.events_until, oldest), len(page), sum(one.booked for one in looked))
 
 
 def _next(until: datetime, oldest: datetime) -> datetime:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_interval, format_time
+from babel.dates import format_date, format_interval, format_time
 from babel.numbers import format_decimal
 
 from exodrive.kit import words
@@ -73,22 +73,33 @@ def weekday(value: date) -> str:
 def clock_time(value: time | datetime, zone: str = "UTC") -> str:
     """Return ``10:00 AM``; a moment is shown on the wall clock of its place."""
     shown = value.astimezone(ZoneInfo(zone)).time() if isinstance(value, datetime) else value
-    return format_time(shown, "short", locale=words.locale())
+    return _time(shown.replace(second=0, microsecond=0, fold=0), words.locale())
+
+
+@lru_cache(maxsize=4096)
+def _time(value: time, locale: str) -> str:
+    return format_time(value, "short", locale=locale)
 
 
 def moment(value: datetime, zone: str) -> str:
     """Return ``Tue, Dec 1, 2026, 10:00 AM`` on the wall clock of a place."""
-    return format_datetime(value, "EEE, MMM d, y, ", tzinfo=ZoneInfo(zone), locale=words.locale()) + clock_time(value, zone)
+    there = value.astimezone(ZoneInfo(zone))
+    return f"{_date(there.date(), 'EEE, MMM d, y', words.locale())}, {clock_time(there.time())}"
 
 
 def country(code: str) -> str:
     """Return a country's name by its two letters; the letters where there is none."""
-    return Locale.parse(words.locale()).territories.get(code) or code
+    return _locale(words.locale()).territories.get(code) or code
 
 
 def is_right_to_left() -> bool:
     """Tell whether the page's language runs from right to left."""
-    return Locale.parse(words.locale()).text_direction == "rtl"
+    return _locale(words.locale()).text_direction == "rtl"
+
+
+@lru_cache(maxsize=64)
+def _locale(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 FILTERS: dict[str, Callable[..., Any]] = {

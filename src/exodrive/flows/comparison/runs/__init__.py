@@ -1,0 +1,1 @@
+"""How far each day's comparison has come."""
