@@ -1,6 +1,6 @@
 #!/bin/sh
-# The tests again with $1 workers: on PostgreSQL 15 (Debian's), on 17 (a wheel), and behind PgBouncer (Debian's); the pages
-# again with the Nu Html Checker, which needs a Java (Debian's).
+# The tests again with $1 workers: on PostgreSQL 15 (Debian's) in all combinations (tests/share.py), on 17 (a wheel), and behind PgBouncer
+# (Debian's); the pages again with the Nu Html Checker, which needs a Java (Debian's).
 set -eu
 . "$(dirname "$0")/debian.sh"
 fifteen=/usr/lib/postgresql/15/bin
@@ -21,11 +21,11 @@ fi
 again() {
     echo "Running the tests again $1"
     shift
-    env TEST_SHARE=1 "$@" .venv/bin/python -m pytest -n "$workers" --dist loadfile
+    env "$@" .venv/bin/python -m pytest -n "$workers" --dist loadfile
 }
 workers=$1
 echo "Reading the pages again with the Nu Html Checker"
 TEST_JAVA=java .venv/bin/python -m pytest tests/web/test_markup.py tests/mail/test_markup.py tests/browser/test_pages.py
-again "on PostgreSQL 15" TEST_POSTGRES="$fifteen"
+again "on PostgreSQL 15, in all combinations" TEST_SHARE=1 TEST_POSTGRES="$fifteen"
 again "on PostgreSQL 17" TEST_POSTGRES="$(dirname "$(find "$PWD/$seventeen" -name initdb | head -n 1)")"
 again "behind PgBouncer" TEST_POOLER=/usr/sbin/pgbouncer
