@@ -48,6 +48,10 @@ def test_a_moment_is_told_by_the_clock_of_its_place() -> None:
     assert plain(formats.moment(moment, "America/New_York")) == "Mon, Nov 30, 2026, 10:30 PM"
     assert plain(formats.moment(moment, "Asia/Tokyo")) == "Tue, Dec 1, 2026, 12:30 PM"
     assert plain(formats.clock_time(moment, "America/New_York")) == "10:30 PM"
+
+
+def test_a_moment_of_no_place_says_that_it_is_in_utc() -> None:
+    assert plain(formats.utc(datetime(2026, 12, 1, 3, 30, tzinfo=UTC))) == "Tue, Dec 1, 2026, 3:30 AM UTC"
     assert plain(formats.clock_time(time(9, 5))) == "9:05 AM"
 
 

@@ -87,6 +87,11 @@ def moment(value: datetime, zone: str) -> str:
     return f"{_date(there.date(), 'EEE, MMM d, y', words.locale())}, {clock_time(there.time())}"
 
 
+def utc(value: datetime) -> str:
+    """Return ``Tue, Dec 1, 2026, 3:00 PM UTC``, for what happens at no place."""
+    return f"{moment(value, 'UTC')} UTC"
+
+
 def country(code: str) -> str:
     """Return a country's name by its two letters; the letters where there is none."""
     return _locale(words.locale()).territories.get(code) or code
@@ -115,4 +120,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "weekday": weekday,
     "clock_time": clock_time,
     "moment": moment,
+    "utc": utc,
 }
