@@ -24,6 +24,11 @@ async def test_a_manager_sees_the_price_first_and_the_second_press_changes_the_d
     assert " → " in listed.partition("Days: ")[2].partition("<")[0]
     for said in ("Total: ", " more</span>", "by telephone", f"Change 1 · {sam.person.name}"):
         assert said in listed, said
+    [told] = (await sam.http.get(f"/api{address}/changes")).json()
+    assert (told["number"], told["status"], told["reason"], told["actor_name"]) == (1, "pending", "by telephone", sam.person.name)
+    assert float(told["difference"]) > 0
+    assert told["decided_at"] is None
+    assert any(said.startswith("Days: ") for said in told["lines"])
 
 
 def card(page: str, name: str) -> str:
@@ -34,6 +39,7 @@ def card(page: str, name: str) -> str:
 async def test_a_booking_that_was_never_changed_has_no_list_of_changes(desk: Sit, build: Build) -> None:
     made, ann = await build.paid(await build.car()), await desk(StaffRole.AGENT)
     assert card((await ann.get(f"/admin/bookings/{made.reference}")).text, "changes") == ""
+    assert (await ann.http.get(f"/api/admin/bookings/{made.reference}/changes")).json() == []
 
 
 async def test_an_agent_changes_no_days(desk: Sit, build: Build) -> None:

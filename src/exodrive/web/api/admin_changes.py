@@ -1,17 +1,18 @@
-"""Other days or another car for a booking, by staff, as JSON: what it would cost, and the change itself."""
+"""Other days or another car for a booking, by staff, as JSON: what it would cost, the change itself, and those there are."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import post
+from litestar import get, post
 
 from exodrive.bookings.model import Tariff
-from exodrive.flows.change import by_staff
+from exodrive.flows.change import by_staff, store
 from exodrive.flows.change.by_staff import Asked, Changed
-from exodrive.flows.change.model import Wish
+from exodrive.flows.change.model import ChangeStatus, Noted, Wish
+from exodrive.flows.change.words import line, rows
 from exodrive.flows.world import World
 from exodrive.kit import clock
 from exodrive.kit.db import Door
@@ -55,6 +56,54 @@ class StaffPrice(msgspec.Struct, frozen=True, kw_only=True):
     quote: str
 
 
+class ChangeNote(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a booking: what it made otherwise in ``lines``, who made it, and where it stands.
+
+    ``difference`` is what the renter pays above zero, and is given back below; it waits for that until ``pay_until``.
+    """
+
+    number: int
+    status: ChangeStatus
+    lines: list[str]
+    difference: Decimal
+    currency: str
+    actor: str | None
+    actor_name: str
+    reason: str
+    dropped_because: str
+    made_at: datetime
+    pay_until: datetime | None
+    decided_at: datetime | None
+
+
+@get("/bookings/{reference:str}/changes")
+async def index(db: Door, reference: str) -> list[ChangeNote]:
+    """List the changes of a booking, the newest first, also those that were dropped."""
+    booking_id = await booking_id_of(db, reference)
+    async with db.scope() as scope:
+        found = await store.noted(scope, booking_id)
+        names = await store.names(scope, *(one.change for one in found)) if found else {}
+    return [_note(one, names) for one in found]
+
+
+def _note(noted: Noted, names: dict[str, str]) -> ChangeNote:
+    change = noted.change
+    return ChangeNote(
+        number=change.number,
+        status=change.status,
+        lines=[line(row) for row in rows(change, names)],
+        difference=change.difference,
+        currency=change.currency,
+        actor=noted.actor,
+        actor_name=noted.actor_name,
+        reason=noted.why,
+        dropped_because=noted.dropped_because,
+        made_at=change.created_at,
+        pay_until=change.pay_until,
+        decided_at=noted.decided_at,
+    )
+
+
 @post("/bookings/{reference:str}/changes/price", status_code=200, opt=MAY)
 async def price_change(request: AnyRequest, db: Door, world: World, reference: str) -> StaffPrice:
     """Return what other days or another car would cost, changing nothing; no cut-off counts for staff."""
@@ -87,4 +136,4 @@ def _asked(reference: str, wish: StaffWish, *, quote: str = "", reason: str = ""
     return Asked(reference=reference.upper(), wish=wanted, tariff=wish.tariff, quote=quote, reason=reason)
 
 
-HANDLERS = [price_change, change_booking]
+HANDLERS = [index, price_change, change_booking]
