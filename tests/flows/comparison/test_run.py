@@ -162,6 +162,20 @@ async def test_after_weeks_without_a_whole_comparison_what_each_of_them_would_ha
     assert (await sale.sums())[2] == Decimal(250)
 
 
+async def test_one_that_rested_until_the_list_of_events_no_longer_goes_so_far_back_comes_to_its_end(
+    sold, service: World, paypal: Emulator, wait_for: Move
+) -> None:
+    await sold()
+    await paypal.fault(kind="status", status=503, match={"path_regex": "/v"}, times=None)
+    await to_the_end(service)
+    await paypal.control("DELETE", "faults")
+    await wait_for(timedelta(days=40))
+    await paypal.forget_calls()
+    await to_the_end(service)
+    assert await runs(service, "phase, bookings") == [("done", 1)]
+    assert not [call for call in await paypal.calls() if "events" in call["path"]]
+
+
 async def test_the_first_comparison_reads_all_there_is(sold, service: World, wait_for: Move) -> None:
     await sold()
     await wait_for(timedelta(days=300))

@@ -92,8 +92,9 @@ async def _look(world: World, booking_id: BookingId, since: datetime) -> Looked:
 
 
 async def _events(world: World, run: Run) -> Run:
-    """Read a page of events further down; an empty one is the last."""
-    page = await world.paypal.event_page(max(run.since, clock.now() - WINDOW), run.events_until)
+    """Read a page of events further down; an empty one is the last, and where PayPal's list no longer goes there is none."""
+    start = max(run.since, clock.now() - WINDOW)
+    page = await world.paypal.event_page(start, run.events_until) if start < run.events_until else ()
     moments = [event.create_time for event in page if event.create_time]
     if not moments:
         async with world.door.scope() as db:
