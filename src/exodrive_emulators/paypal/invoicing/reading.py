@@ -18,12 +18,12 @@ def bad(detail: dict[str, str] | None = None) -> Refused:
     return Refused(400, [detail] if detail else [], [])
 
 
-def shaped(body: Any, shape: type[T]) -> T:
-    """The body as what it has to be; raises Refused."""
+def shaped(body: Any, shape: type[T], known: words.Sentences = words.OF_INVOICES) -> T:
+    """The body as what it has to be; raises Refused, in words that are `known` to the call."""
     try:
         return msgspec.convert(body, shape)
     except msgspec.ValidationError as wrong:
-        raise bad(words.explain(str(wrong))) from wrong
+        raise bad(words.explain(str(wrong), known)) from wrong
 
 
 def parsed(raw: bytes) -> dict[str, Any]:

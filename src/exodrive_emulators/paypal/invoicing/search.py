@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 
 from exodrive_emulators.kit.http import Request
 from exodrive_emulators.paypal.errors import Refused
-from exodrive_emulators.paypal.invoicing import reading, telling
+from exodrive_emulators.paypal.invoicing import reading, telling, words
 from exodrive_emulators.paypal.invoicing.model import Invoice
 from exodrive_emulators.paypal.invoicing.shapes import Contact, Currency, Day, Money, Number, Text120, Text140, Text300
 from exodrive_emulators.paypal.invoicing.states import Status
@@ -74,7 +74,7 @@ def listed(world: PayPal, request: Request) -> Json:
 
 def found(world: PayPal, request: Request, body: Json) -> Json:
     """Those that fit, newest first, with the collections that were asked for; raises Refused."""
-    wanted = reading.shaped(body, Wanted)
+    wanted = reading.shaped(body, Wanted, words.OF_SEARCHES)
     try:
         fit = [it for it in list(world.bills)[::-1] if _fits(it, wanted)]
     except (ValueError, OverflowError) as wrong:  # a day that is in no calendar

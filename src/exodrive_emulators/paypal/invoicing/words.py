@@ -2,8 +2,9 @@
 
 import re
 
+Sentences = list[tuple[str, str, str]]  # end of the field's path, issue, sentence
 LENGTH, MAX, SYNTAX = "INVALID_STRING_LENGTH", "INVALID_STRING_MAX_LENGTH", "INVALID_PARAMETER_SYNTAX"
-SENTENCES = [  # end of the field's path, issue, sentence
+OF_INVOICES: Sentences = [
     (r"detail\.reference", MAX, "Reference field length should be less than 120 characters."),
     (r"detail\.note", MAX, "Invoice note length should be less than 4000 characters."),
     (r"detail\.terms_and_conditions", MAX, "Terms and Conditions length should be less than 4000 characters."),
@@ -45,24 +46,29 @@ SENTENCES = [  # end of the field's path, issue, sentence
     (r"minimum_amount_due\.value", MAX, "Minimum due amount length should be less than 32 characters."),
     (r"template_id", MAX, "Template Id length should be less than 22 characters."),
 ]
+OF_SEARCHES: Sentences = [
+    ("", LENGTH, "the value of a field is either too short or too long."),
+    ("", MAX, "the value of a field is too long."),
+    ("", SYNTAX, "the value of a field does not conform to the expected format."),
+]
 _AT = re.compile(r" - at `\$\.?(.*)`$")
 
 
-def sentence(path: str, *issues: str) -> dict[str, str] | None:
-    """The detail of a refusal of the field at `path`, with the first of `issues` there are words for."""
+def sentence(path: str, *issues: str, known: Sentences = OF_INVOICES) -> dict[str, str] | None:
+    """The detail of a refusal of the field at `path`, with the first of `issues` that `known` has words for."""
     plain = re.sub(r"\[[^]]*\]", "", path)
     for issue in issues:
-        for end, known, text in SENTENCES:
-            if known == issue and re.search(rf"(?:^|\.){end}$", plain):
+        for end, its, text in known:
+            if its == issue and re.search(rf"(?:^|\.){end}$" if end else "", plain):
                 return {"field": "/" + path.replace(".", "/"), "location": "body", "issue": issue, "description": text}
     return None
 
 
-def explain(wrong: str) -> dict[str, str] | None:
+def explain(wrong: str, known: Sentences) -> dict[str, str] | None:
     """The same from what msgspec says to a body that does not fit its shape."""
     found = _AT.search(wrong)
     if not found:
         return None
     if "length <=" in wrong:
-        return sentence(found[1], MAX, LENGTH)
-    return sentence(found[1], LENGTH if "length >=" in wrong else SYNTAX)
+        return sentence(found[1], MAX, LENGTH, known=known)
+    return sentence(found[1], LENGTH if "length >=" in wrong else SYNTAX, known=known)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.emulators.contracts import check
 from tests.emulators.merchant import Json, link, money
 from tests.emulators.paypal.invoicing.billing import BASE, Bills, body
 
@@ -70,9 +71,14 @@ def test_a_page_that_cannot_be_is_refused(bills: Bills, query: str):
     [
         {"status": ["LOST"]},
         {"memo": "x" * 501},
+        {"currency_code": "US"},
+        {"recipient_email": "x" * 255},
+        {"invoice_number": 7},
         {"invoice_date_range": {"start": "2027-02-31", "end": "2027-03-01"}},
         {"creation_date_range": {"start": "2027-03-01T00:00:00", "end": "2027-03-02T00:00:00Z"}},
     ],
 )
 def test_a_search_that_makes_no_sense_is_refused(three: Bills, told: Json):
-    assert three.merchant.call("POST", "/v2/invoicing/search-invoices", told).status_code == 400
+    answer = three.merchant.call("POST", "/v2/invoicing/search-invoices", told)
+    assert answer.status_code == 400
+    check("paypal/invoicing_v2.json", answer, request_too=False)
