@@ -313,7 +313,7 @@ async def test_a_car_that_is_late_can_be_kept_longer_to_put_it_right(build, rent
     await start(build, ada)
     with pytest.raises(BadInput):
         await ada.preview(end=ada.made.order.end + DAY)
-    _change_id, order_id = await approved(ada, payer, end=ada.made.order.end + 2 * DAY)
+    _change_id, order_id = await approved(ada, payer, end=ada.made.order.end + 3 * DAY)
     assert (await home.capture(world, order_id)).outcome.step is Step.PAID
 
 
