@@ -1,7 +1,9 @@
 """Fixtures for every test: real servers, a database of its own, and the whole product as real processes."""
 
+import asyncio
 import gc
 import os
+import warnings
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from importlib import import_module
@@ -10,6 +12,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+import uvloop
 
 from exodrive.kit.db import Doors
 from tests import servers as embedded
@@ -18,8 +21,15 @@ from tests.share import SHARE
 
 pytest_plugins = ("tests.product", "tests.chromium", "tests.builders", "tests.markup", "tests.agreement")
 
-# What hypothesis tries of everything that has no number of its own; make test-all tries its usual hundred.
-hypothesis.settings.register_profile("share", max_examples=max(25, 100 // SHARE))
+# What hypothesis tries of everything that has no number of its own: the same at each run, for a build must not fail by chance, and however
+# long it takes. make test-all tries its usual hundred, others at each run.
+hypothesis.settings.register_profile(
+    "share",
+    max_examples=max(25, 100 // SHARE),
+    derandomize=SHARE > 1,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
 hypothesis.settings.load_profile("share")
 HERE = Path(__file__).parent
 RUNNING = pytest.StashKey[embedded.Running]()
@@ -38,6 +48,13 @@ def _start(config: pytest.Config) -> Servers:
     programs = os.environ.get("TEST_POSTGRES")
     running = config.stash[RUNNING] = embedded.Running(Path(programs) if programs else None)
     return running.start()
+
+
+def pytest_configure() -> None:
+    """Tests run on the loop that web and worker have; pytest-asyncio's own hook for that ends fixtures of a module too early."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.14 says so, and goes on
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -89,6 +106,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
     """Import the files of tests from another one on in each worker: all at once from the first on, each would compile all of them."""
+    gc.disable()  # all of it stays
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     if workers == 1 or session.config.args_source is pytest.Config.ArgsSource.ARGS:
         return
@@ -101,8 +119,8 @@ def pytest_collection(session: pytest.Session) -> None:
 
 def pytest_collection_finish() -> None:
     """Let the garbage collector alone with what was collected: it stays to the end, and is as large as all that tests make."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import asyncpg
 
@@ -32,9 +32,13 @@ _MEMORY, _ROOM = Path("/dev/shm"), 4 << 30
 
 @dataclass(frozen=True)
 class Servers:
-    """Addresses of the run's servers; plain words, so that they can be handed to test workers."""
+    """Addresses of the run's servers; plain words, so that they can be handed to test workers.
+
+    Both are spoken to through their sockets, as the demo does: a question through a port costs a sixth more.
+    """
 
     superuser_url: str
+    port_url: str
     redis_url: str
     redis_folder: str
     passwords: dict[str, str]
@@ -47,7 +51,7 @@ class Servers:
 
     def redis(self, database: int) -> str:
         """The address of one numbered Redis database (there are 64)."""
-        return f"{self.redis_url.rpartition('/')[0]}/{database}"
+        return f"{self.redis_url.removesuffix('0')}{database}"
 
     def words(self) -> dict[str, object]:
         """What the controller hands to a worker."""
@@ -63,20 +67,24 @@ class Database:
 
     def url(self, login: str) -> str:
         """The address for `superuser`, or for one of our logins: web, checkout, staff, worker (pooled), owner (direct)."""
-        port = None if login in ("superuser", "owner") else self.servers.pooler_port
-        return self._url(login, port)
+        if self.servers.pooler_port and login not in ("superuser", "owner"):
+            place = urlsplit(self.servers.port_url)
+            return self._url(login, place._replace(netloc=f"{place.hostname}:{self.servers.pooler_port}"))
+        return self.direct_url(login)
 
     def direct_url(self, login: str) -> str:
         """The same, past a pooler."""
-        return self._url(login, None)
+        return self._url(login, urlsplit(self.servers.superuser_url))
 
-    def _url(self, login: str, port: int | None) -> str:
-        base = urlsplit(self.servers.superuser_url)
-        if login == "superuser":
-            return urlunsplit(base._replace(path=f"/{self.name}"))
-        name = LOGINS[login]
-        place = f"{name}:{self.servers.passwords[name]}@{base.hostname}:{port or base.port}"
-        return urlunsplit(base._replace(netloc=place, path=f"/{self.name}"))
+    def port_url(self, login: str) -> str:
+        """The same by the server's port, for a line of a test's own in between."""
+        return self._url(login, urlsplit(self.servers.port_url))
+
+    def _url(self, login: str, server: SplitResult) -> str:
+        user, _, place = server.netloc.rpartition("@")
+        if login != "superuser":
+            user = f"{LOGINS[login]}:{self.servers.passwords[LOGINS[login]]}"
+        return urlunsplit(server._replace(netloc=f"{user}@{place}", path=f"/{self.name}"))
 
 
 def scratch() -> Path:
@@ -121,7 +129,7 @@ class Running:
         if self.pooler:
             self.pooler.start(self.postgres.port, passwords)
         port = self.pooler.port if self.pooler else None
-        return Servers(self.postgres.url(), self.valkey.url(), str(self.valkey.folder), passwords, port)
+        return Servers(self.postgres.socket_url(), self.postgres.url(), self.valkey.socket_url(), str(self.valkey.folder), passwords, port)
 
     def stop(self) -> None:
         """Stop both and forget everything."""

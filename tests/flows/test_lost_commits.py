@@ -21,9 +21,9 @@ from tests.servers import Database
 @asynccontextmanager
 async def behind_a_line(world: World, database: Database) -> AsyncIterator[tuple[World, Line]]:
     """The same world, and the line over which it talks to its database."""
-    line = Line(urlsplit(database.direct_url("web")).port or 5432)
+    line = Line(urlsplit(database.port_url("web")).port or 5432)
     line.start()
-    urls = {login: _through(line, database.direct_url(login)) for login in ("web", "checkout", "staff", "worker")}
+    urls = {login: _through(line, database.port_url(login)) for login in ("web", "checkout", "staff", "worker")}
     doors = await Doors.open(**urls, size=2)
     try:
         yield replace(world, doors=doors, door=doors.checkout()), line

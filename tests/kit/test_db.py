@@ -130,7 +130,7 @@ async def test_a_server_that_ends_the_connection_inside_a_scope_costs_only_that_
 async def test_a_server_whose_farewell_comes_before_the_end_of_the_line_is_away_and_no_bug(database: Database, when: str) -> None:
     """As in a crash of the server, or behind a proxy: its last words are there, the line is still open."""
     killer = await asyncpg.connect(database.url("superuser"))
-    async with line_that_stays_open(database.direct_url("web")) as url:
+    async with line_that_stays_open(database.port_url("web")) as url:
         doors = await Doors.open(web=url, size=1)
         pid = await pid_of(doors.anon())
         with pytest.raises(asyncpg.PostgresConnectionError):  # noqa: PT012
@@ -179,7 +179,7 @@ async def line_that_stays_open(url: str, socket: Path | None = None) -> AsyncIte
 
 async def test_a_server_whose_socket_is_gone_is_away_and_no_bug(database: Database, tmp_path: Path) -> None:
     """As while PostgreSQL starts again after a crash: there is no file to connect to."""
-    async with line_that_stays_open(database.direct_url("web"), tmp_path / ".s.PGSQL.5432") as url:
+    async with line_that_stays_open(database.port_url("web"), tmp_path / ".s.PGSQL.5432") as url:
         doors = await Doors.open(web=url, size=1)
         assert await pid_of(doors.anon())
     doors.pools["web"].terminate()

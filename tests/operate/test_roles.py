@@ -60,7 +60,7 @@ async def test_a_password_of_any_letters_is_taken_word_for_word(servers: Servers
     login = f"exodrive_odd_gw{worker_number}"
     db = await asyncpg.connect(servers.superuser_url)
     await db.execute(f"drop role if exists {login}")
-    place = urlsplit(servers.superuser_url)
+    place = urlsplit(servers.port_url)
     for password in ("it's \\ \" $$ %41 ä", "another"):
         await store.create_login(db, login, password)
         own = await asyncpg.connect(host=place.hostname, port=place.port, user=login, password=password, database="postgres")
@@ -74,7 +74,7 @@ async def test_only_our_logins_may_connect(fresh: Database) -> None:
     db = await asyncpg.connect(fresh.servers.superuser_url)
     stranger = fresh.name.replace("roles", "stranger")
     await db.execute(f"drop role if exists {stranger}; create role {stranger} login password 'x'")
-    place = urlsplit(fresh.servers.superuser_url)
+    place = urlsplit(fresh.servers.port_url)
     url = urlunsplit(place._replace(netloc=f"{stranger}:x@{place.hostname}:{place.port}", path=f"/{fresh.name}"))
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await ask(url, "select 1")

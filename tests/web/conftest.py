@@ -111,7 +111,7 @@ class Secure:
 @pytest.fixture(scope="session")
 def secure(stack: Stack) -> Iterator[Secure]:
     """The stack behind https."""
-    line = Line(urlsplit(stack.database.direct_url("web")).port or 5432)
+    line = Line(urlsplit(stack.database.port_url("web")).port or 5432)
     line.start()
     port, folder = ports.any_free(), stack.wiring.folder / "secure"
     for name in ("logs", "pids"):
@@ -123,7 +123,7 @@ def secure(stack: Stack) -> Iterator[Secure]:
         "EXODRIVE_DATABASE_POOLER": "",
         "EXODRIVE_PAYPAL_ROOT_FILE": str(stack.wiring.folder / "paypal" / "root.pem"),
     }
-    databases = {part: _through(line, stack.database.direct_url(part)) for part in stack.wiring.databases}
+    databases = {part: _through(line, stack.database.port_url(part)) for part in stack.wiring.databases}
     process = Process(replace(stack.wiring, folder=folder, web_port=port, databases=databases, more=more), "web")
     process.start()
     try:
