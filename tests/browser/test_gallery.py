@@ -80,3 +80,33 @@ async def test_without_a_script_a_picture_is_a_link_to_itself(renter: NewRenter,
     await shop.page.goto(f"/cars/{car.slug}")
     await shop.page.locator("a[data-shot]").first.click()
     await shop.page.wait_for_url("**/fleet/averno-v10-front34.webp")
+
+
+_TWO_PRESSES_IN_ONE_FRAME = """async () => {
+    const dialog = document.querySelector("dialog[open]"), told = dialog.querySelector("[aria-live]"), wrong = [];
+    const press = () => dialog.dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", cancelable: true}));
+    for (let round = 0; round < 30; round++) {
+        await new Promise(done => requestAnimationFrame(() => {
+            const {port1, port2} = new MessageChannel(), before = told.textContent;
+            port1.onmessage = () => { press(); setTimeout(() => { if (told.textContent !== before) wrong.push(round); done(); }); };
+            press();
+            port2.postMessage(0);
+        }));
+    }
+    return wrong;
+}"""
+
+
+async def test_what_is_seen_late_does_not_turn_the_pictures_back(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter()
+    await opened(shop, car)
+    await shows(shop.page, f"{car.name}, front (1 of 2)")
+    assert await shop.page.evaluate(_TWO_PRESSES_IN_ONE_FRAME) == []
+
+
+async def test_a_picture_that_is_swiped_to_tells_its_name(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter(viewport=PHONE)
+    await opened(shop, car)
+    await shows(shop.page, f"{car.name}, front (1 of 2)")
+    await shop.page.locator(".lightbox ul").evaluate("reel => reel.scrollBy(reel.clientWidth, 0)")
+    await shows(shop.page, f"{car.name}, rear (2 of 2)")

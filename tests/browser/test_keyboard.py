@@ -125,6 +125,7 @@ async def book_with_keys(shop: Shop, home: str, car: ShownCar) -> None:
     await type_day(page, "#to", days.start)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**/cars?**")
+    await shop.shown(car)
     await tab_to(page, f'a[href^="/cars/{car.slug}?"]', 150)
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"**/cars/{car.slug}?**")

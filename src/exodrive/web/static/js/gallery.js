@@ -13,7 +13,9 @@ class Gallery extends HTMLElement {
     });
     this.dialog.addEventListener("keydown", (event) => this.#key(event));
     this.dialog.addEventListener("close", () => this.links[this.at].focus());
-    const seen = new IntersectionObserver((entries) => entries.filter((one) => one.isIntersecting).forEach((one) => this.#tell(one.target)),
+    // What was seen before the last step is told after it now and then, and would turn it back.
+    const news = ({ isIntersecting, time }) => isIntersecting && time > this.since;
+    const seen = new IntersectionObserver((entries) => entries.filter(news).forEach((one) => this.#tell(one.target)),
       { root: this.dialog.querySelector("ul"), threshold: 0.6 });
     for (const item of this.reel) seen.observe(item);
   }
@@ -28,6 +30,7 @@ class Gallery extends HTMLElement {
   #show(number, behavior = "auto") {
     const item = this.reel[(number + this.reel.length) % this.reel.length];
     item.scrollIntoView({ behavior, block: "nearest", inline: "center" });
+    this.since = performance.now();
     this.#tell(item);
   }
 
