@@ -18,6 +18,7 @@ from exodrive.pricing.kinds import AdditionalDriver, AfterHours, Extra, PartPaym
 from tests import garage
 from tests.garage import MadeCar
 from tests.product import Stack
+from tests.web.storefront.forms import filled
 
 WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 #: How a renter's browser may be: a laptop with a pointer, a phone under a thumb.
@@ -60,14 +61,18 @@ class Shop:
         await (what.tap() if self.touches else what.click())
 
     async def find(self, car: ShownCar) -> None:
-        """From the home page to a car among those for its days; the shop may show for a moment what others were shown."""
+        """From the home page to a car among those for its days."""
         await self._search(car.days)
+        await self.press(await self.shown(car))
+
+    async def shown(self, car: ShownCar) -> Locator:
+        """A car's link on this page, which may show for a moment what others were shown."""
         link = self.page.get_by_role("link", name=car.name)
         async with timeout(10):
             while not await link.count():
                 await self.page.wait_for_timeout(100)
                 await self.page.reload()
-        await self.press(link)
+        return link
 
     async def _search(self, days: Days) -> None:
         await self.page.goto("/")
@@ -133,12 +138,24 @@ class Shop:
         """Press a button of the approval page."""
         await self.press(self.page.get_by_role("button", name=button, exact=True))
 
-    async def book(self, slug: str, days: Days, button: str = "Approve") -> str:
-        """Straight from the checkout's address to a booking; return its reference."""
+    async def book_by_hand(self, slug: str, days: Days, button: str) -> str:
+        """Straight from the checkout's address to a booking, and that button at PayPal; return its reference."""
         await self.page.goto(f"/cars/{slug}/checkout?start={days.start}&end={days.end}")
         await self.fill_in()
         await self.pay()
         await self.at_paypal(button)
+        await self.page.wait_for_url(f"{self.stack.url}/booking/*")
+        return self.reference
+
+    async def book(self, slug: str, days: Days, *, paid: bool = True) -> str:
+        """The same by the same requests, without showing checkout and PayPal's page, which takes a browser as long as many a test."""
+        path, send = f"/cars/{slug}/checkout", self.page.request
+        form = filled(await (await send.get(f"{path}?start={days.start}&end={days.end}")).text(), email=self.email)
+        sent = await send.post(path, form=form, headers={"sec-fetch-site": "same-origin"}, max_redirects=0)
+        token = sent.headers["location"].partition("token=")[2]
+        if paid:
+            await self.stack.paypal.control("POST", f"orders/{token}/approve", {"funding": "instant"})
+        await self.page.goto(f"/paypal/{'return' if paid else 'cancel'}?token={token}")
         await self.page.wait_for_url(f"{self.stack.url}/booking/*")
         return self.reference
 

@@ -128,7 +128,7 @@ async def waiting(shop: Shop, car: ShownCar) -> None:
 
 
 async def held(shop: Shop, car: ShownCar) -> str:
-    return await shop.book(car.slug, car.days, "Cancel and return to Exodrive")
+    return await shop.book(car.slug, car.days, paid=False)
 
 
 async def giving_up(shop: Shop, car: ShownCar) -> None:

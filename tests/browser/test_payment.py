@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 async def test_a_declined_payment_can_be_tried_again(renter: NewRenter, car: ShownCar) -> None:
     shop = await renter()
-    await shop.book(car.slug, car.days, "Approve, funding declined")
+    await shop.book_by_hand(car.slug, car.days, "Approve, funding declined")
     await expect(shop.page.get_by_role("status")).to_contain_text("PayPal declined the payment, and nothing was charged")
     await expect(shop.page.get_by_text("Held for you, not paid")).to_be_visible()
     await shop.pay()
@@ -20,7 +20,7 @@ async def test_a_declined_payment_can_be_tried_again(renter: NewRenter, car: Sho
 
 async def test_turning_back_leaves_the_days_held(renter: NewRenter, car: ShownCar) -> None:
     shop = await renter()
-    await shop.book(car.slug, car.days, "Cancel and return to Exodrive")
+    await shop.book_by_hand(car.slug, car.days, "Cancel and return to Exodrive")
     await expect(shop.page.get_by_role("status")).to_contain_text("You turned back at PayPal")
     left = await shop.page.locator("ex-countdown").inner_text()
     minutes, _, seconds = left.partition(":")

@@ -15,7 +15,7 @@ from tests.web.admin.test_endings import noted
 from tests.web.admin.test_keys import begun
 from tests.web.conftest import Client
 from tests.web.desk import Desk
-from tests.web.storefront.conftest import Form
+from tests.web.storefront.forms import Form
 
 Sit = Callable[..., Awaitable[Desk]]
 

@@ -13,7 +13,7 @@ from tests.product import Stack
 from tests.web.conftest import Client
 from tests.web.desk import Desk
 from tests.web.steps import begin_payment, settles
-from tests.web.storefront.conftest import Form
+from tests.web.storefront.forms import Form
 
 Sit = Callable[..., Awaitable[Desk]]
 

@@ -2,15 +2,11 @@
 
 import itertools
 from collections.abc import AsyncIterator, Callable
-from html.parser import HTMLParser
-from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
 from redis.asyncio import Redis
 
-from exodrive.bookings.model import Rules
 from exodrive.kit.links import LinkKeys
 from exodrive.kit.signing import Signer
 from exodrive.pricing import quotes
@@ -20,26 +16,6 @@ from tests.product import Stack
 
 _networks = itertools.count(1)
 NewVisitor = Callable[[], httpx.AsyncClient]
-
-
-class Form(HTMLParser):
-    """The fields of a page's form with what is in them, as a browser would send them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.fields: dict[str, str] = {}
-        self._select = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        about = dict(attrs)
-        name, value = about.get("name") or "", about.get("value") or ""
-        if tag == "select":
-            self._select = name
-        elif tag == "option" and "selected" in about:
-            self.fields[self._select] = value
-        elif tag == "input" and name and (about.get("type") not in ("radio", "checkbox") or "checked" in about):
-            self.fields[name] = value
 
 
 @pytest.fixture(autouse=True)
@@ -86,9 +62,3 @@ def as_holder(client: httpx.AsyncClient, made: Made) -> httpx.AsyncClient:
     """Give a client the cookie of a booking."""
     client.cookies.set(f"exodrive_b_{made.reference}", made.token)
     return client
-
-
-def filled(page: str, **changes: Any) -> dict[str, str]:
-    """The page's form, filled in by somebody who may drive."""
-    person = {"first_name": "Ada", "last_name": "Byron", "phone": "+1 305 555 0142", "birth_date": "1985-12-10"}
-    return Form(page).fields | person | {"email": f"{uuid4().hex}@example.com"} | {"terms": Rules().terms_version} | changes

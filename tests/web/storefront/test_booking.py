@@ -9,7 +9,8 @@ import pytest
 from exodrive.bookings import service as bookings
 from exodrive.bookings.model import SYSTEM
 from tests.builders import Build
-from tests.web.storefront.conftest import Form, NewVisitor, as_holder
+from tests.web.storefront.conftest import NewVisitor, as_holder
+from tests.web.storefront.forms import Form
 
 
 def below(page: str) -> str:

@@ -8,7 +8,8 @@ import pytest
 
 from tests.builders import Build, Made
 from tests.flows.ending import pick_up_in
-from tests.web.storefront.conftest import Form, NewVisitor, as_holder
+from tests.web.storefront.conftest import NewVisitor, as_holder
+from tests.web.storefront.forms import Form
 
 
 def said(page: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 from exodrive.pricing.kinds import AdditionalDriver, Extra, PartPayment, Waiver
 from tests.builders import Build, Made, days_ahead
 from tests.garage import MadeCar, new_rules
-from tests.web.storefront.conftest import Form, NewVisitor, as_holder
+from tests.web.storefront.conftest import NewVisitor, as_holder
+from tests.web.storefront.forms import Form
 
 
 async def equipped(build: Build) -> tuple[MadeCar, str, str]:

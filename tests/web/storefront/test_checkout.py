@@ -9,7 +9,8 @@ import pytest
 from tests.builders import Build, days_ahead
 from tests.garage import MadeCar
 from tests.product import Stack
-from tests.web.storefront.conftest import Form, NewVisitor, filled
+from tests.web.storefront.conftest import NewVisitor
+from tests.web.storefront.forms import Form, filled
 
 
 def address(car: MadeCar, start: object, end: object) -> str:

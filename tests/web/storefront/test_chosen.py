@@ -22,7 +22,8 @@ from exodrive.pricing.kinds import (
 )
 from tests.builders import Build, days_ahead
 from tests.garage import MadeCar, new_rules
-from tests.web.storefront.conftest import Form, NewVisitor, as_holder, filled
+from tests.web.storefront.conftest import NewVisitor, as_holder
+from tests.web.storefront.forms import Form, filled
 
 DAYS = days_ahead(20, 3)
 DOLLARS = {"currency": "USD"}

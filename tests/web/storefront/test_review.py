@@ -6,7 +6,8 @@ import pytest
 
 from exodrive.web.storefront.review_view import ReviewForm
 from tests.builders import Build, Made
-from tests.web.storefront.conftest import Form, NewVisitor, as_holder
+from tests.web.storefront.conftest import NewVisitor, as_holder
+from tests.web.storefront.forms import Form
 
 GOOD = {"rating": "4", "name": "  Ada \n L. ", "comment": "Loud.\r\n<b>Lovely</b> & fast"}
 
