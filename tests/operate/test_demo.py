@@ -71,7 +71,7 @@ class Demo:
         rest, _ = self.process.communicate(timeout=60)
         self.told += rest
         left = all_gone(family, 90)
-        assert left == [], left
+        assert left == [], [(one.cmdline(), Path(f"/proc/{one.pid}/status").read_text()) for one in left]
         return self.process.returncode
 
 

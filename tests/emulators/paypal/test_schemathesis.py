@@ -59,9 +59,9 @@ def served(name: str) -> Document:
 @pytest.mark.parametrize(
     ("name", "examples", "wanted"),  # of right and of wrong requests for each call
     [
-        ("checkout_orders_v2.json", 4, {200, 201, 400, 404, 422}),
-        ("payments_payment_v2.json", 8, {200, 201, 400, 404, 422}),
-        ("notifications_webhooks_v1.json", 4, {200, 201, 202, 204, 400, 404}),
+        ("checkout_orders_v2.json", 2, {200, 201, 400, 404, 422}),
+        ("payments_payment_v2.json", 4, {200, 201, 400, 404, 422}),
+        ("notifications_webhooks_v1.json", 2, {200, 201, 202, 204, 400, 404}),
     ],
 )
 def test_random_requests_are_answered_as_documented(merchant: Merchant, name: str, examples: int, wanted: set[int]):

@@ -204,4 +204,4 @@ def test_random_requests_are_answered_as_documented(keeper: Merchant):
     whole = document(VAULT, lambda method, path: (method, path) in served)
     know(whole, {"id": kept["id"]})
     headers = {"Authorization": f"Bearer {keeper.token}"}
-    check_answers(whole, keeper.paypal.url, headers, examples=6, wanted={200, 204, 400, 404})
+    check_answers(whole, keeper.paypal.url, headers, examples=3, wanted={200, 204, 400, 404})

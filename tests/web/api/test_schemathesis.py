@@ -13,9 +13,10 @@ import httpx
 
 from tests.builders import Build, new_key
 from tests.product import Stack
+from tests.share import SHARE
 from tests.web.api.test_bookings import plain
 
-EXAMPLES, SEED, AT_MOST = 20, 20261122, 240  # of random requests for each operation; and seconds
+EXAMPLES, SEED, AT_MOST = max(10, 80 // SHARE), 20261122, 240  # of random requests for each operation; and seconds
 PHASES = "examples,coverage,fuzzing"
 # What is well formed may still be refused, with the reason: the days are past, the car is nobody's, the price has changed.
 RULES = '[checks.positive_data_acceptance]\nexpected-statuses = ["2xx", 403, 404, 409, 413, 415, 422, 429]\n'

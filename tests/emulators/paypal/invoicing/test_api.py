@@ -133,4 +133,4 @@ def test_random_requests_are_answered_as_documented(bills: Bills):
     paid = bills.act(bill, "payments", {"method": "CASH", "amount": money("1.00")}).json()["payment_id"]
     know(whole, {"invoice_id": bill, "transaction_id": paid})
     headers = {"Authorization": f"Bearer {bills.merchant.token}", "Prefer": "return=representation"}
-    check_answers(whole, bills.merchant.paypal.url, headers, examples=3, wanted={200, 201, 204, 400, 404, 422})
+    check_answers(whole, bills.merchant.paypal.url, headers, examples=2, wanted={200, 201, 204, 400, 404, 422})
