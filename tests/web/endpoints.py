@@ -172,7 +172,7 @@ class Endpoints:
                 booking_id=made.id,
                 wanted="sent",
                 number=number,
-                due_date=clock.now().date(),
+                due_date=days_ahead(0).start,
                 created_by=staff_id,
                 sent_at=clock.now(),
             )
@@ -344,11 +344,11 @@ async def _charge_order(_build: Build, _made: Made, _caller: Caller) -> tuple[by
 
 
 async def _invoice(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
-    return _form(csrf=caller.csrf, charges=str(new_id()), due_on=str(clock.now().date())), FORM
+    return _form(csrf=caller.csrf, charges=str(new_id()), due_on=str(days_ahead(0).start)), FORM
 
 
 async def _invoice_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
-    return msgspec.json.encode({"due_on": clock.now().date()}), JSON
+    return msgspec.json.encode({"due_on": days_ahead(0).start}), JSON
 
 
 async def _paid(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:

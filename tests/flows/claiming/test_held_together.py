@@ -42,7 +42,7 @@ async def back_with_damage(build, payer, world, wait_for, amount="300"):
     """A car that is back, with damage charged for; its deposit was held with the rental."""
     made, _order = await paid(build, payer, world)
     sam = await staff_of(build)
-    await wait_for(20 * HOUR)
+    await wait_for(DAY)
     await hand_over(sam.door, made.id, Reading(1000, 100), sam.actor)
     await take_back(TARIFFS, sam.door, made.id, Reading(1000, 100), sam.actor)
     await charge(TARIFFS, sam.door, made.id, Entry(kind=ChargeKind.DAMAGE, amount=Decimal(amount), reason="a scratch"), sam.actor)
@@ -80,7 +80,7 @@ async def test_an_account_that_takes_one_capture_only_takes_no_claim_and_staff_h
 async def test_three_days_after_the_return_what_is_left_is_let_go(build, payer, world, service, wait_for):
     made, _order = await paid(build, payer, world)
     sam = await staff_of(build)
-    await wait_for(20 * HOUR)
+    await wait_for(DAY)
     await hand_over(sam.door, made.id, Reading(1000, 100), sam.actor)
     await take_back(TARIFFS, sam.door, made.id, Reading(1000, 100), sam.actor)
     await issue(build, service, made)
@@ -151,7 +151,7 @@ async def test_out_for_longer_than_its_money_is_certain_it_is_renewed_or_staff_h
     """PayPal's stand-in renews no hold of which a part was taken; before its 29 days are over another takes its place."""
     made, _order = await paid(build, payer, world)
     sam = await staff_of(build)
-    await wait_for(20 * HOUR)
+    await wait_for(DAY)
     await hand_over(sam.door, made.id, Reading(1000, 100), sam.actor)
     await put_off(build, made, 40 * DAY)
     await wait_for(5 * DAY)

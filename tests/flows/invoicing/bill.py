@@ -10,7 +10,6 @@ from exodrive.flows.invoicing import decide, look
 from exodrive.flows.invoicing.draft import Wish, draft
 from exodrive.flows.invoicing.drive import drive
 from exodrive.invoices import store
-from exodrive.kit import clock
 from tests.builders import days_ahead
 from tests.flows.ending import staff_of
 
@@ -33,7 +32,7 @@ async def owing(build, *amounts, **order):
 
 
 def wish(days=14, **more):
-    return Wish(due_on=clock.now().date() + timedelta(days=days), **more)
+    return Wish(due_on=days_ahead(0).start + timedelta(days=days), **more)
 
 
 async def drafted(build, service, *amounts):

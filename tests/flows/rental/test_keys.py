@@ -52,7 +52,7 @@ async def test_with_its_deposit_held_the_key_goes_out_and_comes_back_and_the_dep
     assert (given.is_covered, (await facts(build, made))[:2]) == (True, ("active", given.at))
     await settle(service, made)
     assert await alarms(build, made) == []
-    await wait_for(2 * DAY)
+    await wait_for(await build.value("select return_due_at from bookings where id = $1", made.id) - clock.now())
     back = await take_back(TARIFFS, sam.door, made.id, BACK, sam.actor)
     assert (await facts(build, made))[:3] == ("completed", given.at, back.at)
     assert await readings(build, made) == [("out", 8412, 100, None), ("in", 8700, 97, None)]

@@ -57,7 +57,7 @@ async def test_an_agent_closes_a_clash_and_says_what_was_done(desk: Sit, build: 
     assert (await ann.post(f"/admin/alarms/{clash_id}/closing", reason="They take the other car")).status_code == 303
     assert str(clash_id) not in (await ann.get("/admin/alarms")).text
     for made in (late, hit):
-        assert (await build.history(made))[-1] == "clash_closed"
+        assert "clash_closed" in await build.history(made)
     gone = await ann.post(f"/admin/alarms/{clash_id}/closing", reason="again")
     assert (gone.status_code, "This clash is over" in gone.text) == (404, True)
 
