@@ -75,9 +75,14 @@ def new_caller() -> Caller:
     return Caller(secrets.token_bytes(32), f"2001:db8:{secrets.randbelow(65536):x}:{number % 65536:x}::/64")
 
 
+def today(zone: str = garage.ZONE) -> date:
+    """The day it is at a place, and at those of tests unless another is named."""
+    return day_at(clock.now(), zone)
+
+
 def days_ahead(first: int, length: int = 1, zone: str = garage.ZONE) -> Days:
     """Days that begin so many days from today."""
-    start = day_at(clock.now(), zone) + timedelta(days=first)
+    start = today(zone) + timedelta(days=first)
     return Days(start, start + timedelta(days=length - 1))
 
 

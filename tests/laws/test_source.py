@@ -9,6 +9,7 @@ import pytest
 
 from tests.laws.source import PRODUCT, attribute, calls, docstrings, dotted, modules, name_of, nodes, texts
 
+TESTS = Path(__file__).parents[1]
 MIGRATIONS = sorted((PRODUCT / "migrations").glob("*.sql"))
 
 _SQL = re.compile(
@@ -88,6 +89,21 @@ def test_there_is_one_clock_in_python() -> None:
         if dotted(call.func) in forbidden and not name_of(path).startswith(tuple(allowed))
     ]
     assert not broken, "ask exodrive.kit.clock:\n" + "\n".join(broken)
+
+
+_DAY_OF_NOBODY = re.compile(r"clock\.now\(\)\.(date|weekday|day)\b")
+
+
+def test_what_day_it_is_depends_on_where() -> None:
+    """In the product it would be wrong for some hours of each day, and so would a test, for those hours only."""
+    broken = [
+        f"{path.relative_to(TESTS.parent)}:{number}"
+        for path in [path for path, _tree in modules()] + sorted(TESTS.rglob("*.py"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if _DAY_OF_NOBODY.search(line)
+    ]
+    assert not broken, "ask day_at(clock.now(), zone), or today() of the builders:\n" + "\n".join(broken)
+    assert _DAY_OF_NOBODY.search("due = clock.now()" + ".date()"), "the law sees nothing"
 
 
 def test_there_is_one_clock_in_sql() -> None:

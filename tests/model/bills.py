@@ -9,6 +9,7 @@ from exodrive.flows.invoicing import decide
 from exodrive.flows.invoicing.draft import Wish, draft
 from exodrive.gateways.paypal.invoicing import Method
 from exodrive.kit import clock
+from exodrive.kit.days import day_at
 from exodrive.kit.db import Door
 from exodrive.kit.ids import BookingId
 from tests.builders import new_key
@@ -35,7 +36,7 @@ class Bills(Group):
     async def staff_invoice(self) -> str:
         (booking_id, due), (door, actor) = await self.one_of(_OWING), self.scene.behind_the_desk()
         chosen = self.dice.choice(((), (due[0],)))
-        wish = Wish(due_on=clock.now().date() + timedelta(days=14), charges=chosen)
+        wish = Wish(due_on=day_at(clock.now(), "UTC") + timedelta(days=14), charges=chosen)
         made = await draft(door, BookingId(booking_id), wish, actor, key=new_key())
         return f"{made.number} {made.total}"
 
@@ -57,7 +58,7 @@ class Bills(Group):
     async def staff_note_a_payment(self) -> str:
         booking_id, number, due, door, actor = await self._one(_OPEN)
         some = min(due, Decimal(self.dice.choice((1, 40, 6000))))
-        paid = decide.PaidOtherwise(amount=some, method=Method.CASH, day=clock.now().date() - timedelta(days=1))
+        paid = decide.PaidOtherwise(amount=some, method=Method.CASH, day=day_at(clock.now(), "UTC") - timedelta(days=1))
         await decide.record(door, booking_id, number, paid, actor, key=new_key())
         return f"{number} {some}"
 

@@ -9,6 +9,7 @@ from exodrive.flows.invoicing import decide
 from exodrive.flows.invoicing.draft import Wish, draft
 from exodrive.gateways.paypal.invoicing import Method
 from exodrive.kit import clock
+from exodrive.kit.days import day_at
 from exodrive.kit.errors import Problem
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Bills:
         """Play it, and yield the moment at which something happens next."""
         door, actor = self._desk
         try:
-            made = await draft(door, self._id, Wish(due_on=clock.now().date() + timedelta(days=14)), actor)
+            made = await draft(door, self._id, Wish(due_on=day_at(clock.now(), "UTC") + timedelta(days=14)), actor)
         except Problem as no:
             self._trip.meets(f"not invoiced: {no.code}")
             return
@@ -54,7 +55,7 @@ class Bills:
         if way == "paid another way":
             due = await self._yard.look.fetchval("select amount_due from paypal_invoices where number = $1", number)
             some = min(due, Decimal(40)) if self._trip.is_lucky(0.3) else due
-            paid = decide.PaidOtherwise(amount=some, method=Method.CASH, day=clock.now().date() - timedelta(days=1))
+            paid = decide.PaidOtherwise(amount=some, method=Method.CASH, day=day_at(clock.now(), "UTC") - timedelta(days=1))
             return await self._does(decide.record(door, self._id, number, paid, actor))
         return await self._pays(number, pending=way != "paid")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from exodrive.kit import clock
-from exodrive.kit.days import Days
+from exodrive.kit.days import Days, day_at
 from tests import ledger
 from tests.model.play import Bugs, Failed
 from tests.model.stage import Providers, town
@@ -102,7 +102,7 @@ class Play:
 
 def _drawn(yard: Yard, trips: int) -> Iterator[Trip]:
     """Trips by chance, one after the other on each car; short ones are many, and a few days lie between two."""
-    begins = clock.now().date() + 30 * DAY
+    begins = day_at(clock.now(), "UTC") + 30 * DAY
     last = dict.fromkeys(range(len(yard.cars)), begins)
     for number in range(trips):
         dice, car = yard.dice("trip", number), number % len(yard.cars)

@@ -26,7 +26,7 @@ from exodrive.pricing.kinds import MandatoryFee
 from exodrive.pricing.service import save_rule
 from exodrive.staff.model import StaffRole
 from tests import garage
-from tests.builders import Build, Made, days_ahead, new_key
+from tests.builders import Build, Made, days_ahead, new_key, today
 from tests.product import Stack
 from tests.team import Person, Team
 from tests.web.routes import Route, routes
@@ -172,7 +172,7 @@ class Endpoints:
                 booking_id=made.id,
                 wanted="sent",
                 number=number,
-                due_date=days_ahead(0).start,
+                due_date=today(),
                 created_by=staff_id,
                 sent_at=clock.now(),
             )
@@ -344,11 +344,11 @@ async def _charge_order(_build: Build, _made: Made, _caller: Caller) -> tuple[by
 
 
 async def _invoice(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
-    return _form(csrf=caller.csrf, charges=str(new_id()), due_on=str(days_ahead(0).start)), FORM
+    return _form(csrf=caller.csrf, charges=str(new_id()), due_on=str(today())), FORM
 
 
 async def _invoice_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
-    return msgspec.json.encode({"due_on": days_ahead(0).start}), JSON
+    return msgspec.json.encode({"due_on": today()}), JSON
 
 
 async def _paid(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:

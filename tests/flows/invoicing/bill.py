@@ -10,7 +10,7 @@ from exodrive.flows.invoicing import decide, look
 from exodrive.flows.invoicing.draft import Wish, draft
 from exodrive.flows.invoicing.drive import drive
 from exodrive.invoices import store
-from tests.builders import days_ahead
+from tests.builders import days_ahead, today
 from tests.flows.ending import staff_of
 
 CREATE, SEND, CANCEL, RECORD = (
@@ -32,7 +32,7 @@ async def owing(build, *amounts, **order):
 
 
 def wish(days=14, **more):
-    return Wish(due_on=days_ahead(0).start + timedelta(days=days), **more)
+    return Wish(due_on=today() + timedelta(days=days), **more)
 
 
 async def drafted(build, service, *amounts):

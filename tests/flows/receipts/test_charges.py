@@ -21,7 +21,7 @@ from exodrive.kit.outbox import store as promises
 from exodrive.overview.money_check import differences
 from exodrive.receipts import store
 from exodrive.receipts.model import Books, Purpose, ReceiptKind
-from tests.builders import days_ahead
+from tests.builders import today
 from tests.flows.claiming.test_claims import work
 from tests.flows.claiming.test_repaying import settled
 from tests.flows.invoicing.bill import at_paypal, hear, owing, pays, sent, wish
@@ -83,7 +83,7 @@ async def test_what_is_taken_out_of_a_deposit_has_a_receipt_and_each_part_that_g
 
 async def test_each_payment_of_an_invoice_has_a_receipt_and_says_what_is_left(build, payer, desk, service):
     made, sam, told = await sent(build, service, "300", "180.50")
-    in_cash = decide.PaidOtherwise(amount=Decimal(200), method=Method.CASH, day=days_ahead(0).start)
+    in_cash = decide.PaidOtherwise(amount=Decimal(200), method=Method.CASH, day=today())
     await decide.record(sam.door, made.id, told.number, in_cash, sam.actor)
     await drive(service, told.id)
     await hear(service, told)

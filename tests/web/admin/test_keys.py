@@ -7,7 +7,7 @@ import asyncpg
 
 from exodrive.kit import clock
 from exodrive.staff.model import StaffRole
-from tests.builders import Build, Made, days_ahead, new_key
+from tests.builders import Build, Made, days_ahead, new_key, today
 from tests.web.admin.test_endings import noted, panel
 from tests.web.desk import Desk
 
@@ -38,7 +38,7 @@ async def test_an_agent_hands_a_car_over_and_takes_it_back_and_the_file_shows_wh
     form = panel(page, "key") | {"odometer": "8,000", "fuel": "75"}
     answer = await sam.http.post(f"/admin/bookings/{made.reference}/return", data=form)
     assert (answer.status_code, panel(answer.text, "key")["odometer"]) == (422, "8,000")
-    form |= {"odometer": "8650", "day": days_ahead(0).start.isoformat()}
+    form |= {"odometer": "8650", "day": today().isoformat()}
     answer = await sam.http.post(f"/admin/bookings/{made.reference}/return", data=form)
     assert "Give both day and time, or neither." in answer.text
     del form["day"]

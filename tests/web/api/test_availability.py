@@ -210,7 +210,7 @@ async def test_a_query_that_is_not_even_text_is_no_failure(http: httpx.AsyncClie
         assert (await http.get(f"/availability?{query}")).status_code == 422
 
 
-NEAR = st.dates(clock.now().date() - timedelta(days=3), clock.now().date() + timedelta(days=400)).map(str)
+NEAR = st.dates(day_at(clock.now(), "UTC") - timedelta(days=3), day_at(clock.now(), "UTC") + timedelta(days=400)).map(str)
 TEXT = st.one_of(
     st.text(max_size=40),
     st.dates().map(str),

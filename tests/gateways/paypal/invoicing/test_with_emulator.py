@@ -9,6 +9,7 @@ from exodrive.gateways.paypal import PayPalClient, Refused, Unknown
 from exodrive.gateways.paypal.invoicing import Invoices, InvoiceStatus, Method, PaidElsewhere
 from exodrive.gateways.paypal.invoicing.wire import read_invoice
 from exodrive.kit import clock
+from exodrive.kit.days import day_at
 from tests.gateways.paypal.invoicing.values import invoice_json, new_invoice
 from tests.gateways.paypal.values import usd
 from tests.product import Emulator
@@ -20,7 +21,7 @@ def invoices(client: PayPalClient) -> Invoices:
 
 
 def in_cash(mark: str = "op-1", amount: str = "287.50") -> PaidElsewhere:
-    return PaidElsewhere(mark=mark, amount=usd(amount), day=clock.now().date(), method=Method.CASH)
+    return PaidElsewhere(mark=mark, amount=usd(amount), day=day_at(clock.now(), "UTC"), method=Method.CASH)
 
 
 async def how_many(paypal: Emulator) -> int:
