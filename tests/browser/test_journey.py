@@ -74,8 +74,9 @@ async def test_each_day_has_room_for_a_thumb_and_two_quick_taps_are_two(renter: 
     assert await shop.page.evaluate("document.documentElement.scrollWidth") == width
 
 
-async def test_in_the_dark_from_the_front_page_on(renter: NewRenter, car: ShownCar) -> None:
-    shop = await renter(color_scheme="dark", **IN_HAND)
+@HANDS
+async def test_in_the_dark_from_the_front_page_on(renter: NewRenter, car: ShownCar, hands: dict[str, Any]) -> None:
+    shop = await renter(color_scheme="dark", **hands)
     light: list[str] = []
 
     async def look(page: Page) -> None:
