@@ -110,3 +110,11 @@ async def test_a_picture_that_is_swiped_to_tells_its_name(renter: NewRenter, car
     await shows(shop.page, f"{car.name}, front (1 of 2)")
     await shop.page.locator(".lightbox ul").evaluate("reel => reel.scrollBy(reel.clientWidth, 0)")
     await shows(shop.page, f"{car.name}, rear (2 of 2)")
+
+
+async def test_on_a_phone_a_long_name_presses_no_button_out_of_shape(renter: NewRenter, car: ShownCar) -> None:
+    shop = await renter(viewport=PHONE)
+    dialog = await opened(shop, car)
+    await dialog.locator("[aria-live]").evaluate("caption => caption.textContent = 'three-quarter view from the front '.repeat(3)")
+    sizes = await dialog.locator(".round").evaluate_all("all => all.map(one => [one.offsetWidth, one.offsetHeight])")
+    assert sizes == [[44, 44]] * 3
