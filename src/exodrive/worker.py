@@ -23,7 +23,9 @@ from exodrive.kit.outbox.jobs import Runner
 from exodrive.kit.outbox.relay import Relay
 from exodrive.schedule import Ticker
 
-CONCURRENCY = 8  # jobs at once; each holds at most one of the pool's ten connections at a time
+CONCURRENCY = 8  # jobs at once; with the letters each holds at most one of the pool's ten connections at a time
+# Letters have a queue of their own: a mail service that hangs, or takes five a second and no more, must not keep money waiting.
+LETTERS, LETTERS_AT_ONCE = "exodrive-letters", 2
 BEAT = 5.0  # seconds between signs of life
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG, prctl(2)
 
@@ -56,19 +58,23 @@ async def work(read: settings.Settings) -> None:
 
 
 async def _run(read: settings.Settings, world: World, end: asyncio.Event) -> None:
-    queue = JobQueue(read.redis_url, tries={job.topic: job.tries for job in JOBS.values()})
+    queue = JobQueue(read.redis_url, lanes={"mail": LETTERS}, tries={job.topic: job.tries for job in JOBS.values()})
     relay = Relay(world.door, queue, listen_url=read.database_direct_url or None)
     runner = Runner(world.door, world, JOBS)
-    taking = QueueWorker(read.redis_url, runner.run, on_dead=runner.bury, concurrency=CONCURRENCY)
-    taking.start()
-    parts = (end.wait(), taking.ended(), relay.run(), Ticker(world.door).run(), _beat(read.redis_url, relay))
+    taking = [
+        QueueWorker(read.redis_url, runner.run, on_dead=runner.bury, concurrency=CONCURRENCY),
+        QueueWorker(read.redis_url, runner.run, on_dead=runner.bury, concurrency=LETTERS_AT_ONCE, queue=LETTERS),
+    ]
+    for one in taking:
+        one.start()
+    parts = (end.wait(), *(one.ended() for one in taking), relay.run(), Ticker(world.door).run(), _beat(read.redis_url, relay))
     _log.info("at work", extra={"topics": sorted(JOBS)})
     try:
         await tasks.together(*parts)  # a part that failed ends the process, for its supervisor to start anew
     finally:
         _log.info("finishing the jobs in hand")
         world.ending.set()
-        await taking.close()
+        await asyncio.gather(*(one.close() for one in taking))
         await queue.close()
 
 

@@ -48,35 +48,55 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class JobQueue:
-    """Puts jobs into the queue, each topic to be tried as often as ``tries`` says. Adding an id that is still in the queue does nothing."""
+    """Puts jobs into the queue, each topic to be tried as often as ``tries`` says. Adding an id that is still in the queue does nothing.
 
-    def __init__(self, redis_url: str, *, queue: str = QUEUE, tries: Mapping[str, int] | None = None, backoff_ms: int = 1_000) -> None:
+    ``lanes`` names a queue of their own for all topics of an area (``mail`` for ``mail.receipt``), with a worker of its own: what waits
+    there keeps nothing else waiting.
+    """
+
+    def __init__(
+        self,
+        redis_url: str,
+        *,
+        queue: str = QUEUE,
+        lanes: Mapping[str, str] | None = None,
+        tries: Mapping[str, int] | None = None,
+        backoff_ms: int = 1_000,
+    ) -> None:
         self._tries = tries or {}
         self._options = {
             "backoff": {"type": "exponential", "delay": backoff_ms},
             "removeOnComplete": True,
             "removeOnFail": {"count": 1000},
         }
-        self._queue: Any = Queue(queue, {"connection": patient(redis_url, wait=2.0)})
+        self._queue: Any = _queue(redis_url, queue)
+        self._lanes: dict[str, Any] = {area: _queue(redis_url, lane) for area, lane in (lanes or {}).items()}
 
     async def add_many(self, jobs: Sequence[tuple[str, str, Payload]]) -> None:
-        """Add jobs given as (id, topic, payload), all in one round trip. Raises RedisError when Redis is away."""
-        if jobs:
-            await self._queue.addBulk(
-                [{"name": topic, "data": payload, "opts": self._options_of(job_id, topic)} for job_id, topic, payload in jobs]
-            )
+        """Add jobs given as (id, topic, payload), in one round trip for each queue. Raises RedisError when Redis is away."""
+        by_queue: dict[Any, list[dict[str, Any]]] = {}
+        for job_id, topic, payload in jobs:
+            queue = self._lanes.get(topic.partition(".")[0], self._queue)
+            by_queue.setdefault(queue, []).append({"name": topic, "data": payload, "opts": self._options_of(job_id, topic)})
+        for queue, bulk in by_queue.items():
+            await queue.addBulk(bulk)
 
     def _options_of(self, job_id: str, topic: str) -> dict[str, Any]:
         return {**self._options, "attempts": self._tries.get(topic, ATTEMPTS), "jobId": job_id}
 
     async def counts(self) -> dict[str, int]:
-        """Return how many jobs are waiting, active, delayed and failed."""
+        """Return how many jobs are waiting, active, delayed and failed, lanes left out."""
         counts: dict[str, int] = await self._queue.getJobCounts("wait", "active", "delayed", "failed")
         return counts
 
     async def close(self) -> None:
-        """Close the connection."""
-        await self._queue.close()
+        """Close the connections."""
+        for queue in (self._queue, *self._lanes.values()):
+            await queue.close()
+
+
+def _queue(redis_url: str, name: str) -> Any:
+    return Queue(name, {"connection": patient(redis_url, wait=2.0)})
 
 
 Handler = Callable[[Job], Awaitable[None]]

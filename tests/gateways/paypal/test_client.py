@@ -430,17 +430,23 @@ async def test_wrong_credentials_are_a_refusal_of_who_asks(odd: OddServer, clien
 
 
 async def test_a_caller_who_leaves_does_not_take_the_token_of_the_others_along(odd: OddServer, client: PayPalClient) -> None:
-    async def slowly(writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(0.2)
+    asked, told = asyncio.Event(), asyncio.Event()
+
+    async def when_told(writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await told.wait()
         await answer(200, {"access_token": "late", "expires_in": 32400})(writer)
 
-    odd.tokens.append(slowly)
+    odd.tokens.append(when_told)
     odd.will(answer(200, order_json()))
     hurried = asyncio.create_task(client.get_order(ORDER_ID))
-    await asyncio.sleep(0.05)
+    await asked.wait()
     patient = asyncio.create_task(client.get_order(ORDER_ID))
     await asyncio.sleep(0.05)
     hurried.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await hurried
+    told.set()
     assert (await patient).id == ORDER_ID
     assert odd.tokens_given == 1
 
