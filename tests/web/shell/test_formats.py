@@ -63,6 +63,7 @@ def test_an_hour_that_the_clock_shows_twice_is_told_as_it_shows() -> None:
 def test_another_language_writes_its_own_way() -> None:
     words.use("de_DE")
     assert formats.number(Decimal("1290.5")) == "1.290,5"
+    assert formats.average(Decimal(4)) == "4,0"
     assert formats.long_day(DAY) == "Dienstag, 1. Dezember 2026"
     assert plain(formats.clock_time(time(17, 5))) == "17:05"
     assert formats.is_right_to_left() is False

@@ -20,9 +20,14 @@ def number(value: Decimal | int) -> str:
     return _number(value, words.locale())
 
 
+def average(value: Decimal) -> str:
+    """Return ``4.0``: averages to one place beside each other are read at a glance."""
+    return _number(value, words.locale(), "0.0")
+
+
 @lru_cache(maxsize=4096)
-def _number(value: Decimal | int, locale: str) -> str:
-    return format_decimal(value, locale=locale)
+def _number(value: Decimal | int, locale: str, form: str | None = None) -> str:
+    return format_decimal(value, form, locale=locale)
 
 
 @lru_cache(maxsize=4096)
@@ -111,6 +116,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "money": money,
     "short_money": short_money,
     "number": number,
+    "average": average,
     "day": day,
     "long_day": long_day,
     "plain_day": plain_day,

@@ -136,7 +136,7 @@ def _said(rating: Rating | None) -> dict[str, str]:
     if rating is None:
         return {_("Renters’ stars"): ""}
     said = ngettext("%(average)s of 5, from %(num)s review", "%(average)s of 5, from %(num)s reviews", rating.count)
-    return {_("Renters’ stars"): said % {"average": formats.number(rating.average), "num": formats.number(rating.count)}}
+    return {_("Renters’ stars"): said % {"average": formats.average(rating.average), "num": formats.number(rating.count)}}
 
 
 def routes() -> Router:
