@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from exodrive.operate.commands import payments, plainly, webhooks
+from exodrive.operate.commands import ask, jobs, payments, plainly, webhooks
 
 if TYPE_CHECKING:
     from exodrive.kit.db import Door
@@ -52,11 +52,17 @@ def serve(host: str, port: int, workers: int) -> None:
 
 
 @main.command()
-def work() -> None:
+@click.option("--check", is_flag=True, help="Only tell whether a worker is at work; end with 1 when none is.")
+def work(check: bool) -> None:
     """Do the work that was promised: mails, payments, recurring jobs."""
-    from exodrive.worker import main as run
+    if check:
+        from exodrive.operate.jobs import check as look
 
-    plainly(run)
+        ask(look, "queue command")
+    else:
+        from exodrive.worker import main as run
+
+        plainly(run)
 
 
 @main.command()
@@ -210,6 +216,7 @@ def _about_staff(ask: Callable[["Door"], Awaitable[T]]) -> T:
     return answer[0]
 
 
+main.add_command(jobs)
 main.add_command(payments)
 main.add_command(webhooks)
 

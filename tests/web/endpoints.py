@@ -18,8 +18,9 @@ import httpx
 import msgspec
 
 from exodrive.bookings.model import Rules
-from exodrive.kit import clock
+from exodrive.kit import clock, outbox
 from exodrive.kit.ids import new_id
+from exodrive.kit.outbox import store as promises
 from exodrive.payments import store as payments
 from exodrive.payments.model import End, Kind, Result
 from exodrive.pricing.kinds import MandatoryFee
@@ -105,6 +106,7 @@ class Endpoints:
         values["rule_id"] = await self._rule(made) if "{rule_id" in route.path else ""
         values["difference_id"] = await self._difference(made) if "{difference_id" in route.path else ""
         values["clash_id"] = await self._clash(made) if "{clash_id" in route.path else ""
+        values["work_id"] = await self._failed(made) if "{work_id" in route.path else ""
         values["operation_id"] = await self._doubt(made) if "{operation_id" in route.path else ""
         values["charge_id"] = await self._charge(made) if "{charge_id" in route.path else ""
         values["number"] = await self._invoice(made) if "{number" in route.path else ""
@@ -140,6 +142,13 @@ class Endpoints:
         async with self.build.doors.service().scope() as db:
             await garage.insert(db, "booking_clashes", id=clash_id, late_id=made.id, car_id=made.order.car_id, day=made.order.end)
         return str(clash_id)
+
+    async def _failed(self, made: Made) -> str:
+        """A letter about the booking that did not go out."""
+        async with self.build.doors.service().scope() as db:
+            work_id = await outbox.enqueue(db, "mail.confirmation", booking_id=made.id)
+            await promises.mark_dead(db, work_id, "Refused()")
+        return str(work_id)
 
     async def _doubt(self, made: Made) -> str:
         """A payment that waits for a decision."""
@@ -464,6 +473,9 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /api/admin/bookings/{reference}/return": _reading_order,
     "POST /api/admin/money/differences/{difference_id}/resolution": _reasoned,
     "POST /api/admin/clashes/{clash_id}/closing": _reasoned,
+    "POST /admin/work/{work_id}/again": _token_alone,
+    "POST /api/admin/work/{work_id}/again": _nothing,
+    "POST /api/admin/work/{work_id}/closing": _reasoned,
     "POST /admin/home": _fronted,
     "POST /admin/home/preview": _fronted,
     "PUT /api/admin/home": _nothing,

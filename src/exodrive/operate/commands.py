@@ -1,4 +1,4 @@
-"""The commands about money and what PayPal tells. Each imports what it needs when it is called, so that none waits for another's."""
+"""The commands about money, PayPal's notices and failed work. Each imports what it needs when it is called: none waits for another's."""
 
 import asyncio
 import sys
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from exodrive.settings import Settings
 
 
@@ -46,7 +48,7 @@ def webhooks_register() -> None:
     """Have PayPal tell this installation what happens; asked again, nothing changes."""
     from exodrive.operate.webhooks import register
 
-    _ask(register)
+    ask(register)
 
 
 @webhooks.command("list")
@@ -54,7 +56,7 @@ def webhooks_list() -> None:
     """Show what is registered at PayPal, and what was refused here lately."""
     from exodrive.operate.webhooks import show
 
-    _ask(show)
+    ask(show)
 
 
 @webhooks.command("replay")
@@ -64,14 +66,40 @@ def webhooks_replay(event_id: str, read: bool) -> None:
     """Have an event of PayPal's delivered again, by its id (WH-…)."""
     from exodrive.operate.webhooks import replay
 
-    _ask(lambda settings: replay(settings, event_id, read=read))
+    ask(lambda settings: replay(settings, event_id, read=read))
 
 
-def _ask(question: "Callable[[Settings], Coroutine[Any, Any, list[str]]]") -> None:
+@click.group()
+def jobs() -> None:
+    """Work that was promised and failed for good."""
+
+
+@jobs.command("failed")
+def jobs_failed() -> None:
+    """Show work that failed its last try: what, since when, for which booking, and why."""
+    from exodrive.operate.jobs import failed
+
+    ask(failed, "command")
+
+
+@jobs.command("retry")
+@click.argument("ids", nargs=-1, type=click.UUID)
+@click.option("--all", "everything", is_flag=True, help="All that failed.")
+def jobs_retry(ids: "tuple[UUID, ...]", everything: bool) -> None:
+    """Have failed work tried again, by the ids that `exodrive jobs failed` shows."""
+    from exodrive.operate.jobs import retry
+
+    if bool(ids) is everything:
+        raise click.UsageError("Name the work to be tried again, or say --all.")
+    ask(lambda settings: retry(settings, ids), "command")
+
+
+def ask(question: "Callable[[Settings], Coroutine[Any, Any, list[str]]]", program: str = "webhooks command") -> None:
+    """Ask something with the settings of a program, and print the answer line by line."""
     from exodrive.settings import load
 
     def run() -> None:
-        for line in asyncio.run(question(load("webhooks command"))):
+        for line in asyncio.run(question(load(program))):
             click.echo(line)
 
     plainly(run)

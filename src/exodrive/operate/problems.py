@@ -6,6 +6,7 @@ from exodrive.operate.binaries import ProgramsMissing
 from exodrive.operate.demo import NotInProduction
 from exodrive.operate.folder import FolderInUse
 from exodrive.operate.health import NotHealthy
+from exodrive.operate.jobs import NobodyAtWork, NotFailed
 from exodrive.operate.migrate import MigrationFailed, MigrationRefused
 from exodrive.operate.postgres import ServerFailed
 from exodrive.operate.supervisor import GaveUp
@@ -17,6 +18,8 @@ PLAIN = (
     GaveUp,
     MigrationFailed,
     MigrationRefused,
+    NobodyAtWork,
+    NotFailed,
     NotHealthy,
     NotInProduction,
     PayPalSaidNo,

@@ -1,4 +1,4 @@
-"""What needs a person now: cars that are not back and are needed, deposits with an alarm, and holds that ran out before the car is back."""
+"""What needs a person now: cars that are not back and are needed, deposits with an alarm, holds that ran out, and work that failed."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -7,6 +7,7 @@ import msgspec
 
 from exodrive.kit.db import Db
 from exodrive.overview.deposit_alarms import OpenAlarm, open_alarms
+from exodrive.overview.failed_work import FailedWork, failed_work
 
 MOST = 200  # more than anybody sees to before looking again
 
@@ -50,21 +51,25 @@ class Alarms(msgspec.Struct, frozen=True):
     clashes: list[OpenClash]
     deposits: list[OpenAlarm]
     lapsed: list[Lapsed]
+    failed: list[FailedWork]
     has_more: bool
 
 
 async def alarms(db: Db) -> Alarms:
     """Return up to MOST of each kind."""
     clashes, (deposits, more), lapsed = await _clashes(db), await open_alarms(db), await _lapsed(db)
-    return Alarms(clashes[:MOST], deposits, lapsed[:MOST], more or max(len(clashes), len(lapsed)) > MOST)
+    failed = await failed_work(db, MOST + 1)
+    more = more or max(len(clashes), len(lapsed), len(failed)) > MOST
+    return Alarms(clashes[:MOST], deposits, lapsed[:MOST], failed[:MOST], more)
 
 
 async def count(db: Db) -> int:
-    """Return how many clashes and alarms are open."""
+    """Return how many clashes and alarms are open, and how much work failed."""
     number: int = await db.fetchval(
         """
         select (select count(*) from public.booking_clashes where closed_at is null)
-             + (select count(*) from public.booking_alarms where closed_at is null)"""
+             + (select count(*) from public.booking_alarms where closed_at is null)
+             + (select count(*) from public.outbox where dead_at is not null and job is null)"""
     )
     return number
 

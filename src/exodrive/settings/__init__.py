@@ -27,6 +27,7 @@ NEEDS = {
     "worker": ("database_worker_url", "redis_url", "link_key", "secret_key", "paypal_client_id", "paypal_client_secret", "resend_key",
                "mail_from"),
     "command": ("database_worker_url",),
+    "queue command": ("redis_url",),
     "webhooks command": ("database_worker_url", "paypal_client_id", "paypal_client_secret"),
     "owner": ("database_owner_url",),
 }  # fmt: skip

@@ -21,6 +21,7 @@ from tests.builders import Build, Made
 from tests.product import Stack
 from tests.team import Person, Team
 from tests.web.admin.test_alarms import clash
+from tests.web.admin.test_failed_work import failed
 from tests.web.admin.test_money import difference
 
 pytestmark = pytest.mark.browser
@@ -169,8 +170,10 @@ async def _approvals(page: Page, here: Here) -> None:
 
 async def _alarms(page: Page, here: Here) -> None:
     late, _hit, _clash = await clash(here.build)
+    await failed(here.build, booking_id=here.id)
     await page.goto("/admin/alarms")
     await expect(page.get_by_role("link", name=late.reference).first).to_be_visible()
+    await expect(page.get_by_role("heading", name="Letter that confirms the booking").first).to_be_visible()
 
 
 async def _alarm(page: Page, here: Here) -> None:

@@ -41,3 +41,8 @@ async def dead_letters(db: Db) -> list[store.DeadLetter]:
 async def retry(db: Db, outbox_id: UUID) -> bool:
     """Promise dead work anew; False when there is no such dead letter."""
     return await store.revive(db, outbox_id)
+
+
+async def see_to(db: Db, outbox_id: UUID) -> bool:
+    """Let dead work be, because somebody did what it was for; False when there is no such dead letter."""
+    return await store.see_to(db, outbox_id)

@@ -142,6 +142,17 @@ async def revive(db: Db, outbox_id: UUID) -> bool:
     return revived is not None
 
 
+async def see_to(db: Db, outbox_id: UUID) -> bool:
+    """Let dead work be, keeping its error; False when it is not dead."""
+    seen = await db.fetchval(
+        """
+        update public.outbox set done_at = (select exodrive_private.now()), dead_at = null
+        where id = $1 and dead_at is not null returning true""",
+        outbox_id,
+    )
+    return seen is not None
+
+
 async def prune(db: Db, done_before: datetime) -> int:
     """Delete work done before this moment; return how much."""
     status = await db.execute("delete from public.outbox where done_at < $1", done_before)

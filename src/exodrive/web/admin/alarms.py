@@ -1,4 +1,4 @@
-"""What needs a person now, on one page, and saying that a clash was seen to."""
+"""What needs a person now, on one page; saying that a clash or failed work was seen to, and having the work tried again."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Response, post, route
 
+from exodrive.flows import failed_work
 from exodrive.flows.overdue import close
 from exodrive.kit.db import Door
 from exodrive.kit.errors import Problem
@@ -16,24 +17,35 @@ from exodrive.staff.model import Session
 from exodrive.web.admin.deposit_view import alarm_words
 from exodrive.web.admin.file import AnyRequest, actor
 from exodrive.web.admin.guard import session_of, visit_of
+from exodrive.web.admin.work_words import work_words
 from exodrive.web.shell import pages
 from exodrive.web.shell.doors import READ
 from exodrive.web.shell.forms import read_form
 
 
 class Closing(msgspec.Struct, frozen=True):
-    """What was done about a clash."""
+    """What was done about a clash, or instead of work that failed."""
 
     reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
     csrf: str = ""
 
 
+class Again(msgspec.Struct, frozen=True):
+    """That work is to be tried again."""
+
+    csrf: str = ""
+
+
 class AlarmsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """All alarms as a page. ``refused`` is why the clash ``tried`` was not closed; ``says`` are the deposits' in words, in their order."""
+    """All alarms as a page. ``refused`` is why that of ``tried`` was not closed.
+
+    ``says`` are the deposits' in words, ``works`` the work that failed, each in its order.
+    """
 
     session: Session
     alarms: Alarms
     says: tuple[str, ...]
+    works: tuple[str, ...]
     refused: str = ""
     tried: UUID | None = None
 
@@ -55,12 +67,35 @@ async def close_one(request: AnyRequest, db: Door, clash_id: UUID) -> Response[b
     return pages.see_other("/admin/alarms")
 
 
+@post("/work/{work_id:uuid}/again", status_code=303)
+async def try_again(request: AnyRequest, db: Door, work_id: UUID) -> Response[bytes]:
+    """Have work that failed tried again."""
+    try:
+        await read_form(request, Again)
+        await failed_work.try_again(db, work_id, actor(request), ip=visit_of(request).ip)
+    except Problem as problem:
+        return await _page(request, db, problem, work_id)
+    return pages.see_other("/admin/alarms")
+
+
+@post("/work/{work_id:uuid}/closing", status_code=303)
+async def see_to(request: AnyRequest, db: Door, work_id: UUID) -> Response[bytes]:
+    """Say what was done instead of work that failed; it is not tried again."""
+    try:
+        form = await read_form(request, Closing)
+        await failed_work.see_to(db, work_id, actor(request), form.reason, ip=visit_of(request).ip)
+    except Problem as problem:
+        return await _page(request, db, problem, work_id)
+    return pages.see_other("/admin/alarms")
+
+
 async def _page(request: AnyRequest, db: Door, problem: Problem | None = None, tried: UUID | None = None) -> Response[bytes]:
     async with db.scope() as scope:
         found = await overview.alarms(scope)
     says = tuple(alarm_words(one.kind) for one in found.deposits)
+    works = tuple(work_words(one.topic) for one in found.failed)
     refused = _told(problem) if problem else ""
-    page = AlarmsPage(session=session_of(request), alarms=found, says=says, refused=refused, tried=tried)
+    page = AlarmsPage(session=session_of(request), alarms=found, says=says, works=works, refused=refused, tried=tried)
     return pages.render(request, "admin/alarms.html", page, status=problem.status if problem else 200)
 
 
@@ -68,4 +103,4 @@ def _told(problem: Problem) -> str:
     return _("Say what was done, in a few words; the history keeps it.") if "reason" in problem.fields else problem.detail
 
 
-HANDLERS = [index, close_one]
+HANDLERS = [index, close_one, try_again, see_to]

@@ -27,6 +27,7 @@ from exodrive.kit.ids import BookingId
 from exodrive.kit.money import Money
 from exodrive.kit.words import _
 from exodrive.overview import staff_file, staff_keys
+from exodrive.overview.failed_work import FailedWork, failed_for
 from exodrive.overview.other_cars import OtherCar, other_cars
 from exodrive.overview.staff_file import Booking, File
 from exodrive.payments.decisions.model import Doubt
@@ -39,6 +40,7 @@ from exodrive.web.admin.deposit_view import DepositView, deposit_view, known_of
 from exodrive.web.admin.guard import may, session_of
 from exodrive.web.admin.invoices_view import InvoicesView, invoices_view
 from exodrive.web.admin.keys_view import KeysView, keys_view
+from exodrive.web.admin.work_words import work_words
 from exodrive.web.shell import forms, pages
 
 AnyRequest = Request[Any, Any, Any]
@@ -76,8 +78,8 @@ class OpenRest(msgspec.Struct, frozen=True):
 class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     """The file of a booking as a page.
 
-    ``time_left`` is how long there is to answer a booking that waits for it, empty for any other.
-    ``link`` and ``pin`` are there once, right after they were made; ``left`` is what can be given back, as it is typed.
+    ``time_left`` is how long there is to answer a booking that waits for it, empty for any other. ``failed`` is work for it that was given
+    up, in words. ``link`` and ``pin`` are there once, right after they were made; ``left`` is what can be given back, as it is typed.
     ``refused`` is why something was not done, ``panel`` the form it was asked for in, ``values`` what was typed there. ``key`` names what
     is asked for next, so that it is done once.
     """
@@ -107,6 +109,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     shares: Shares
     ending: str
     doubts: list[Doubtful]
+    failed: list[tuple[str, FailedWork]]
     key: str
     link: str = ""
     pin: str = ""
@@ -138,6 +141,7 @@ async def show_file(
         invoiced = await invoices.of_booking(scope, BookingId(file.booking.id))
         requested = await requests.of_booking(scope, BookingId(file.booking.id))
         changed = await changes_of(scope, BookingId(file.booking.id), file.booking.zone)
+        failed = await failed_for(scope, file.booking.id)
         others = [] if file.booking.handed_over_at else await other_cars(scope, file.booking.id)
     session, booking, manages = session_of(request), file.booking, may(session_of(request), MOVES_MONEY)
     page = FilePage(
@@ -166,6 +170,7 @@ async def show_file(
         shares=_shares(file),
         ending=_ended(file),
         doubts=[_doubtful(doubt) for doubt in doubts] if manages else [],
+        failed=[(work_words(work.topic), work) for work in failed],
         key=secrets.token_urlsafe(18),
         link=link,
         pin=pin,

@@ -1,0 +1,49 @@
+"""What the documents tell people to type can be typed: every command and option of ours in them is there."""
+
+import re
+from pathlib import Path
+
+import click
+
+from exodrive.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [ROOT / name for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md")] + sorted((ROOT / "docs").rglob("*.md"))
+TYPED = re.compile(r"(?<![\w/.-])exodrive((?: +[-A-Za-z0-9_./:…=]+)+)")
+
+
+def typed() -> list[tuple[str, list[str]]]:
+    """Each command in code: its document, and the words behind the program's name."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text()
+        code = re.findall(r"```.*?```", text, re.DOTALL) + re.findall(r"`[^`\n]+`", text)
+        found += [(document.name, words.split()) for piece in code for words in TYPED.findall(piece)]
+    return found
+
+
+def unknown(words: list[str]) -> str:
+    """The first word that no command has, or nothing."""
+    command: click.Command = main
+    for word in words:
+        if word.startswith("--"):
+            options = {name for parameter in command.params for name in parameter.opts}
+            if word.partition("=")[0] not in options | {"--help", "--version"}:
+                return word
+        elif isinstance(command, click.Group):
+            if word not in command.commands:
+                return word
+            command = command.commands[word]
+    return ""
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    commands = typed()
+    assert ["work", "--check"] in [words for _name, words in commands]
+    assert {f"{name}: exodrive {' '.join(words)}" for name, words in commands if unknown(words)} == set()
+
+
+def test_a_command_or_an_option_that_is_not_there_is_found() -> None:
+    assert unknown(["work", "--check"]) == ""
+    assert unknown(["work", "--chek"]) == "--chek"
+    assert unknown(["jobs", "faild"]) == "faild"
