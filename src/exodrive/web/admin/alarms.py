@@ -1,6 +1,7 @@
 """What needs a person now, on one page; saying that a clash or failed work was seen to, and having the work tried again."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -21,6 +22,8 @@ from exodrive.web.admin.work_words import work_words
 from exodrive.web.shell import pages
 from exodrive.web.shell.doors import READ
 from exodrive.web.shell.forms import read_form
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -59,33 +62,30 @@ async def index(request: AnyRequest, db: Door) -> Response[bytes]:
 @post("/alarms/{clash_id:uuid}/closing", status_code=303)
 async def close_one(request: AnyRequest, db: Door, clash_id: UUID) -> Response[bytes]:
     """Say what was done about a clash; it is over."""
-    try:
-        form = await read_form(request, Closing)
-        await close.by_staff(db, clash_id, actor(request), form.reason, ip=visit_of(request).ip)
-    except Problem as problem:
-        return await _page(request, db, problem, clash_id)
-    return pages.see_other("/admin/alarms")
+    ip = visit_of(request).ip
+    return await _act(request, db, clash_id, Closing, lambda form: close.by_staff(db, clash_id, actor(request), form.reason, ip=ip))
 
 
 @post("/work/{work_id:uuid}/again", status_code=303)
 async def try_again(request: AnyRequest, db: Door, work_id: UUID) -> Response[bytes]:
     """Have work that failed tried again."""
-    try:
-        await read_form(request, Again)
-        await failed_work.try_again(db, work_id, actor(request), ip=visit_of(request).ip)
-    except Problem as problem:
-        return await _page(request, db, problem, work_id)
-    return pages.see_other("/admin/alarms")
+    ip = visit_of(request).ip
+    return await _act(request, db, work_id, Again, lambda _form: failed_work.try_again(db, work_id, actor(request), ip=ip))
 
 
 @post("/work/{work_id:uuid}/closing", status_code=303)
 async def see_to(request: AnyRequest, db: Door, work_id: UUID) -> Response[bytes]:
     """Say what was done instead of work that failed; it is not tried again."""
+    ip = visit_of(request).ip
+    return await _act(request, db, work_id, Closing, lambda form: failed_work.see_to(db, work_id, actor(request), form.reason, ip=ip))
+
+
+async def _act(request: AnyRequest, db: Door, about: UUID, kind: type[T], verb: Callable[[T], Awaitable[object]]) -> Response[bytes]:
+    """Do what a form asks for and show the page again; when it is refused, with why."""
     try:
-        form = await read_form(request, Closing)
-        await failed_work.see_to(db, work_id, actor(request), form.reason, ip=visit_of(request).ip)
+        await verb(await read_form(request, kind))
     except Problem as problem:
-        return await _page(request, db, problem, work_id)
+        return await _page(request, db, problem, about)
     return pages.see_other("/admin/alarms")
 
 
