@@ -263,6 +263,14 @@ async def _token_alone(_build: Build, _made: Made, caller: Caller) -> tuple[byte
     return _form(csrf=caller.csrf), FORM
 
 
+async def _address(_build: Build, _made: Made, caller: Caller) -> tuple[bytes, str]:
+    return _form(csrf=caller.csrf, email="right@example.com", reason="a good reason"), FORM
+
+
+async def _address_order(_build: Build, _made: Made, _caller: Caller) -> tuple[bytes, str]:
+    return msgspec.json.encode({"email": "right@example.com", "reason": "a good reason"}), JSON
+
+
 async def _refund(build: Build, made: Made, caller: Caller) -> tuple[bytes, str]:
     await build.pay(made)
     return _form(csrf=caller.csrf, amount="10", reason="a good reason"), FORM
@@ -421,6 +429,8 @@ _FORMS: dict[str, Callable[[Build, Made, Caller], Awaitable[tuple[bytes, str]]]]
     "POST /admin/sign-in": _sign_in,
     "POST /admin/demo": _demo,
     "POST /admin/sign-out": _token_alone,
+    "POST /admin/bookings/{reference}/address": _address,
+    "POST /api/admin/bookings/{reference}/address": _address_order,
     "POST /admin/bookings/{reference}/link": _token_alone,
     "POST /admin/bookings/{reference}/link/pin": _token_alone,
     "POST /admin/bookings/{reference}/refunds": _refund,

@@ -48,10 +48,16 @@ def _texts(struct: msgspec.Struct, prefix: str) -> Iterator[tuple[str, str]]:
 def check_person(order: CheckoutOrder, minimum_age: int) -> Wrong:
     """Return what is wrong with the person of a tidied order; the age counts on the pick-up date."""
     wrong = check_contact(order.first_name, order.last_name, order.phone)
-    if len(order.email) > 254 or not order.email.isprintable() or not _EMAIL.fullmatch(order.email):
-        wrong["email"] = _("Please give an e-mail address, such as name@example.com.")
+    wrong.update(check_email(order.email))
     wrong.update(check_age(order.birth_date, order.start, minimum_age))
     return wrong
+
+
+def check_email(email: str) -> Wrong:
+    """Return what is wrong with an e-mail address in lower case."""
+    if len(email) > 254 or not email.isprintable() or not _EMAIL.fullmatch(email):
+        return {"email": _("Please give an e-mail address, such as name@example.com.")}
+    return {}
 
 
 def check_contact(first_name: str, last_name: str, phone: str) -> Wrong:

@@ -139,3 +139,14 @@ async def change_contact(db: Db, reference: str, first_name: str, last_name: str
         notes,
     )
     return changed is not None
+
+
+async def change_email(db: Db, booking_id: BookingId, email: str) -> str | None:
+    """Write to a renter at another address from now on; return the one before, None when this role sees no such booking."""
+    was: str | None = await db.fetchval("select contact_email from bookings where id = $1 for update", booking_id)
+    await db.execute(
+        "update bookings set contact_email = $2, updated_at = (select exodrive_private.now()) where id = $1 and contact_email <> $2",
+        booking_id,
+        email,
+    )
+    return was

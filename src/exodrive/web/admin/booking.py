@@ -1,4 +1,4 @@
-"""The file of one booking, and its private link."""
+"""The file of one booking, its private link, and the address it is sent to."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ from litestar import Response, post, route
 
 from exodrive.bookings import service as links
 from exodrive.bookings.pin import service as pins
-from exodrive.flows import by
+from exodrive.flows import by, new_address
 from exodrive.flows.world import World
 from exodrive.kit import hashing
 from exodrive.kit.db import Door
@@ -27,6 +27,15 @@ class Reason(msgspec.Struct, frozen=True):
     csrf: str = ""
 
 
+class Address(msgspec.Struct, frozen=True):
+    """The right e-mail address of a renter, and how we know."""
+
+    email: Annotated[str, msgspec.Meta(max_length=300)]
+    reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
+    key: str = ""
+    csrf: str = ""
+
+
 class Nothing(msgspec.Struct, frozen=True):
     """A form that carries only its token."""
 
@@ -37,6 +46,17 @@ class Nothing(msgspec.Struct, frozen=True):
 async def show(request: AnyRequest, db: Door, reference: str) -> Response[bytes]:
     """Show the file of one booking."""
     return await show_file(request, db, reference)
+
+
+@post("/bookings/{reference:str}/address", status_code=303)
+async def correct_address(request: AnyRequest, db: Door, world: World, reference: str) -> Response[bytes]:
+    """Write to the renter at another address from now on; the letter with a new private link goes there."""
+
+    async def correct(file: File, form: Address) -> None:
+        booking_id, who, ip = BookingId(file.booking.id), actor(request), visit_of(request).ip
+        await new_address.correct(world, db, booking_id, form.email, who, form.reason, key=form.key, ip=ip)
+
+    return await act(request, db, reference, Address, correct, panel="address")
 
 
 @post("/bookings/{reference:str}/link", status_code=200)
@@ -89,4 +109,4 @@ async def clear_pin(request: AnyRequest, db: Door, reference: str) -> Response[b
     return await act(request, db, reference, Reason, clear, panel="link")
 
 
-HANDLERS = [show, reissue_link, revoke_link, set_pin, clear_pin]
+HANDLERS = [show, correct_address, reissue_link, revoke_link, set_pin, clear_pin]

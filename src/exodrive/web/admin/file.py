@@ -17,6 +17,7 @@ from exodrive.flows.approval.words import left_words
 from exodrive.flows.ending.end import LIVING
 from exodrive.flows.ending.words import back_words, who_words
 from exodrive.flows.instalment.words import is_overdue, rest_rows, rest_words
+from exodrive.flows.letters import CONFIRMED
 from exodrive.invoices import store as invoices
 from exodrive.invoices.requests import store as requests
 from exodrive.kit import clock
@@ -91,6 +92,7 @@ class FilePage(msgspec.Struct, frozen=True, kw_only=True):
     due: list[tuple[str, str]]
     rest: OpenRest | None
     tiers: list[str]
+    may_correct: bool
     may_cancel: bool
     may_change: bool
     other_cars: list[OtherCar]
@@ -152,6 +154,7 @@ async def show_file(
         due=rest_rows(booking.price, file.rest.seen if file.rest else None, booking.zone),
         rest=_rest(file, manages=manages),
         tiers=[tier_words(tier) for tier in booking.cancellation_tiers],
+        may_correct=booking.status in CONFIRMED,
         may_cancel=manages and booking.status in _CANCELLABLE and booking.handed_over_at is None,
         may_change=manages and booking.status in LIVING and not booking.waits,
         other_cars=others,
@@ -243,6 +246,5 @@ def _doubtful(doubt: Doubt) -> Doubtful:
 
 
 def _told(problem: Problem) -> str:
-    if "reason" in problem.fields:
-        return _("Say why, in a few words; the history keeps it.")
-    return " ".join(problem.fields.values()) or problem.detail
+    told = _("Say why, in a few words; the history keeps it.") if "reason" in problem.fields else " ".join(problem.fields.values())
+    return told or problem.detail

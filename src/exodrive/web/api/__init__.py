@@ -18,6 +18,7 @@ from exodrive.web.api import (
     admin_money,
     admin_prices,
     admin_receipts,
+    admin_renter,
     availability,
     bookings,
     cancellations,
@@ -54,6 +55,7 @@ def routes() -> list[Router]:
         *admin_endings.HANDLERS,
         *admin_changes.HANDLERS,
         *admin_receipts.HANDLERS,
+        *admin_renter.HANDLERS,
     ]
     staff = [
         *admin_prices.HANDLERS,
