@@ -55,7 +55,7 @@ async def test_when_the_time_is_over_the_days_are_free_and_nothing_goes_back(bui
     ]
     assert (await build.history(made))[-2:] == ["no_show_noted", "no_show"]
     assert [action for action, _details in await sam.noted(build)] == ["no_show_noted"]
-    await build.held(car, days_ahead(10, 3))
+    await build.held(car, made.order.days)
 
 
 async def test_a_tier_for_who_never_comes_says_what_goes_back(build, payer, world, service, wait_for):

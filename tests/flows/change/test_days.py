@@ -18,6 +18,7 @@ from exodrive.flows.checkout.model import Step
 from exodrive.flows.checkout.order import NotRented
 from exodrive.flows.deposit import asking
 from exodrive.kit import clock
+from exodrive.kit.days import Days
 from exodrive.kit.errors import BadInput
 from tests.builders import days_ahead, new_caller, new_key
 from tests.flows.change.test_pay import approved, operations
@@ -136,7 +137,7 @@ async def test_a_change_that_lapsed_gives_its_days_to_others_and_the_booking_sta
     ada = await renter(car)
     _change_id, order_id = await approved(ada, payer, end=ada.made.order.end + 2 * DAY)
     await wait_for(timedelta(minutes=21))
-    bob = await build.held(car, days_ahead(14, 2))
+    bob = await build.held(car, Days(ada.made.order.end + 2 * DAY, ada.made.order.end + 3 * DAY))
     assert await build.status(ada.made) == "upcoming"
     assert states(await ada.days()) == [BOOKED] * 3
     assert (await home.capture(world, order_id)).outcome.step is Step.GONE
@@ -180,7 +181,7 @@ async def test_days_are_kept_while_paypal_thinks(build, renter, payer, world, se
     assert (await home.capture(world, order_id)).outcome.step is Step.CHECKING
     await wait_for(timedelta(hours=2))
     with pytest.raises(CarTaken):
-        await build.held(car, days_ahead(13, 1))
+        await build.held(car, Days(ada.made.order.end + DAY, ada.made.order.end + DAY))
     assert states(await ada.days()) == [BOOKED] * 3 + [PENDING]
 
 

@@ -111,7 +111,7 @@ async def test_a_hold_that_is_being_paid_never_lapses(build, payer, world, paypa
     assert (await pay.capture(world, order_id, patience=0)).step.value == "checking"
     await wait_for(timedelta(hours=3))
     with pytest.raises(CarTaken):
-        await build.held(car, days_ahead(10, 2))
+        await build.held(car, made.order.days)
     assert await build.status(made) == "pending"
 
 

@@ -262,3 +262,19 @@ async def test_another_car_is_offered_by_its_price_for_the_days(visitor: NewVisi
     assert re.search(r"Test Car.*Other Car", re.sub(r"<[^>]+>|\s+", " ", answer.text.partition('id="preview"')[2]))
     wrong = await http.post(f"/booking/{made.reference}/change/preview", data=fields | {"end": "soon"})
     assert (wrong.status_code, "Write the day like" in wrong.text) == (422, True)
+
+
+@pytest.mark.parametrize(("start", "end"), [("9999-12-31", "9999-12-31"), ("2026-12-24", "9998-12-31"), ("0001-01-01", "0001-01-02")])
+async def test_days_that_nobody_means_are_refused_and_no_car_is_priced_for_them(
+    visitor: NewVisitor, build: Build, start: str, end: str
+) -> None:
+    made = await build.paid()
+    http = as_holder(visitor(), made)
+    asked = {"start": start, "end": end}
+    shown = await http.get(f"/booking/{made.reference}/change", params=asked)
+    assert shown.status_code == 200
+    fields = Form(shown.text).fields
+    for path in ("change/preview", "change"):
+        answer = await http.post(f"/booking/{made.reference}/{path}", data=fields | asked | {"pickup_time": "x"})
+        assert answer.status_code == 422, path
+    assert await build.value("select count(*) from booking_changes where booking_id = $1", made.id) == 0

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from exodrive.bookings.model import CheckoutOrder
+from exodrive.availability.service import check_days
+from exodrive.bookings.model import CheckoutOrder, Rules
 from exodrive.flows.change.model import Proposal
 from exodrive.kit.days import Days
 from exodrive.kit.db import Db
@@ -44,18 +45,24 @@ def booked(order: CheckoutOrder) -> dict[str, str]:
     return {"start": order.start.isoformat(), "end": order.end.isoformat(), "car_id": str(order.car_id)}
 
 
-def days_in(values: dict[str, str], booking: BookingPage) -> Days:
-    """Return the days that a form asks for, those that are booked where it asks for none that can be."""
+def _days_in(values: dict[str, str], booking: BookingPage, today: date, rules: Rules) -> Days:
+    """Return the days that a form asks for, those that are booked where it asks for none that can be.
+
+    Every car is priced for them, so a thousand years of them must not get that far.
+    """
     try:
-        return Days(*(date.fromisoformat(values.get(name, "")) for name in ("start", "end")))
-    except ValueError:
+        days = Days(*(date.fromisoformat(values.get(name, "")) for name in ("start", "end")))
+        first, longest, furthest = min(today, booking.days.start), rules.longest_rental_days, rules.furthest_day_days
+        check_days(days, today=first, longest_rental_days=longest, furthest_day_days=furthest)
+    except (ValueError, BadInput):
         return booking.days
+    return days
 
 
-async def when_of(db: Db, booking: BookingPage, values: dict[str, str], today: date, free: list[dict[str, str]]) -> When:
+async def when_of(db: Db, booking: BookingPage, values: dict[str, str], today: date, free: list[dict[str, str]], rules: Rules) -> When:
     """Return what can be chosen for a booking."""
     is_out = is_begun(booking)
-    days = days_in(values, booking)
+    days = _days_in(values, booking, today, rules)
     return When(
         is_out=is_out,
         first=(booking.days.end if is_out else today).isoformat(),

@@ -110,7 +110,7 @@ async def change_page(
     if found is None:
         raise NotChangeable
     shown = _shown(order) | change_days.booked(order) | (values or {})
-    when = await change_days.when_of(db, booking, shown, day_at(now, booking.time_zone), free or [])
+    when = await change_days.when_of(db, booking, shown, day_at(now, booking.time_zone), free or [], world.rules)
     ours, offers = await fleet.active_locations(db), offers_for(*found, when.days)
     scarce = [extra.code for extra in offers.extras if extra.stock is not None]
     taken = await extras_taken(db, scarce, when.days, besides=booking.id)
