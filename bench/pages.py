@@ -23,7 +23,7 @@ AIMS = {"performance": 98, "accessibility": 100, "best practices": 100, "search"
 _PRIVATE = ["is-crawlable"]
 _HERE = Path(__file__).parent / "lighthouse"
 _INSTALL = ["npm", "install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
 
 
 class _Seen(msgspec.Struct):
