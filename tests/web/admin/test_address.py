@@ -25,8 +25,7 @@ async def link_in_letter(stack: Stack, to: str) -> str:
     async with asyncio.timeout(20):
         while not (mails := [mail for mail in await stack.resend.control("GET", "mails") if mail["to"] == [to]]):
             await asyncio.sleep(0.1)
-    [mail] = mails
-    return str(mail["text"].partition(f"{stack.url}/booking/")[2].split()[0])
+    return str(mails[0]["text"].partition(f"{stack.url}/booking/")[2].split()[0])
 
 
 async def opens(stack: Stack, token: str) -> int:

@@ -7,11 +7,15 @@ from exodrive.kit.ids import BookingId
 
 
 async def accept(db: Db, booking_id: BookingId) -> datetime | None:
-    """Accept a booking that waits for it, by the database's clock, and return when; None when it does not wait, or no longer."""
+    """Accept a booking that waits for it, by the database's clock, and return when; None when it does not wait, or no longer.
+
+    The clock is asked once: between two looks at it the time may be over, and what was in time would be written as too late.
+    """
     at: datetime | None = await db.fetchval(
         """
-        update bookings set approved_at = (select exodrive_private.now()), updated_at = (select exodrive_private.now())
-        where id = $1 and status = 'upcoming' and approved_at is null and approval_due_at > (select exodrive_private.now())
+        with moment as materialized (select exodrive_private.now() as at)
+        update bookings set approved_at = moment.at, updated_at = moment.at from moment
+        where id = $1 and status = 'upcoming' and approved_at is null and approval_due_at > moment.at
         returning approved_at""",
         booking_id,
     )
