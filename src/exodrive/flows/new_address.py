@@ -56,7 +56,7 @@ async def correct(
 ) -> Corrected:
     """Write to another address from now on, end the private link, and promise the letter with a new one, through the staff's own door.
 
-    Letters that were given up are tried again. Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``email``
+    Letters that were given up are promised anew. Asked again with the same ``key`` the answer is the same. Raises BadInput naming ``email``
     or ``reason``, NoBooking, NotPaidYet and KeyReused.
     """
     email = email.strip().lower()
@@ -88,9 +88,9 @@ async def _correct(db: Db, keys: LinkKeys, rules: Rules, now: Standing, asked: _
 
 
 async def _write_again(db: Db, booking_id: BookingId) -> None:
-    """Promise the letter with the link; what did not go out to the wrong address goes to the right one too."""
+    """Promise the letter with the link; what was given up for the wrong address goes to the right one too, under a key of its own."""
     lost = [work for work in await failed_for(db, booking_id) if work.topic.startswith("mail.")]
     for work in lost:
-        await outbox.retry(db, work.id)
+        await outbox.renew(db, work.id)
     if CONFIRMATION not in {work.topic for work in lost}:
         await outbox.enqueue(db, "mail.confirmation", booking_id=booking_id)

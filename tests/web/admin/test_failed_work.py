@@ -52,19 +52,19 @@ async def test_a_letter_that_did_not_go_out_is_an_alarm_and_is_told_on_the_file(
 async def test_it_is_tried_again(desk: Sit, build: Build) -> None:
     made, ann = await build.paid(), await desk(StaffRole.AGENT)
     work_id = await failed(build, booking_id=made.id)
-    assert (await ann.post(f"/admin/work/{work_id}/again")).status_code == 303
+    assert (await ann.post(f"/admin/jobs/{work_id}/again")).status_code == 303
     assert await state(build, work_id) == "waiting"
     assert "work_tried_again" in await build.history(made)
-    again = await ann.post(f"/admin/work/{work_id}/again")
+    again = await ann.post(f"/admin/jobs/{work_id}/again")
     assert (again.status_code, "somebody saw to it" in again.text) == (404, True)
 
 
 async def test_who_did_it_in_another_way_says_how(desk: Sit, build: Build) -> None:
     made, ann = await build.paid(), await desk(StaffRole.AGENT)
     work_id = await failed(build, booking_id=made.id)
-    refused = await ann.post(f"/admin/work/{work_id}/closing", reason="x")
+    refused = await ann.post(f"/admin/jobs/{work_id}/closing", reason="x")
     assert (refused.status_code, "Say what was done" in refused.text) == (422, True)
-    assert (await ann.post(f"/admin/work/{work_id}/closing", reason="Told them on the phone")).status_code == 303
+    assert (await ann.post(f"/admin/jobs/{work_id}/closing", reason="Told them on the phone")).status_code == 303
     assert await state(build, work_id) == "seen to"
     assert str(work_id) not in (await ann.get("/admin/alarms")).text
     assert "Told them on the phone" in (await ann.get(f"/admin/bookings/{made.reference}")).text
@@ -79,9 +79,9 @@ async def test_the_same_as_json(desk: Sit, build: Build) -> None:
     mine = [(one["topic"], one["error"]) for one in told if one["reference"] == made.reference]
     assert mine == 2 * [("mail.confirmation", "Refused('validation_error')")]
     answers = [
-        await ann.send("POST", f"/api/admin/work/{works[0]}/again"),
-        await ann.send("POST", f"/api/admin/work/{works[1]}/closing", {"reason": "Told them on the phone"}),
-        await ann.send("POST", f"/api/admin/work/{works[1]}/again"),
+        await ann.send("POST", f"/api/admin/jobs/{works[0]}/again"),
+        await ann.send("POST", f"/api/admin/jobs/{works[1]}/closing", {"reason": "Told them on the phone"}),
+        await ann.send("POST", f"/api/admin/jobs/{works[1]}/again"),
     ]
     assert [answer.status_code for answer in answers] == [200, 200, 404]
     assert [answer.json()["deed"] for answer in answers[:2]] == ["work_tried_again", "work_seen_to"]
@@ -93,7 +93,7 @@ async def test_work_that_is_about_no_booking_names_none(desk: Sit, build: Build)
     [mine] = [one for one in (await ann.send("GET", "/api/admin/alarms")).json()["failed"] if one["id"] == str(work_id)]
     assert mine["reference"] is None
     assert "Message from the contact page" in (await ann.get("/admin/alarms")).text
-    assert (await ann.post(f"/admin/work/{work_id}/closing", reason="Answered by hand")).status_code == 303
+    assert (await ann.post(f"/admin/jobs/{work_id}/closing", reason="Answered by hand")).status_code == 303
 
 
 async def test_work_about_a_payment_is_told_of_its_booking(desk: Sit, build: Build) -> None:

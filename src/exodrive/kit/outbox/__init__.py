@@ -46,3 +46,11 @@ async def retry(db: Db, outbox_id: UUID) -> bool:
 async def see_to(db: Db, outbox_id: UUID) -> bool:
     """Let dead work be, because somebody did what it was for; False when there is no such dead letter."""
     return await store.see_to(db, outbox_id)
+
+
+async def renew(db: Db, outbox_id: UUID) -> None:
+    """Promise the like of dead work under another key; nothing when it is not dead.
+
+    ``retry`` keeps the key: whoever took the work of a try whose answer was lost would take this one for the same.
+    """
+    await store.renew(db, outbox_id, new_id())

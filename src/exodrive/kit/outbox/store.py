@@ -153,6 +153,19 @@ async def see_to(db: Db, outbox_id: UUID) -> bool:
     return seen is not None
 
 
+async def renew(db: Db, outbox_id: UUID, new_id: UUID) -> None:
+    """Let dead work be, and promise the like of it; nothing when it is not dead."""
+    await db.execute(
+        """
+        with seen as (
+            update public.outbox set done_at = (select exodrive_private.now()), dead_at = null
+            where id = $1 and dead_at is not null returning topic, payload)
+        insert into public.outbox (id, topic, payload) select $2, topic, payload from seen""",
+        outbox_id,
+        new_id,
+    )
+
+
 async def prune(db: Db, done_before: datetime) -> int:
     """Delete work done before this moment; return how much."""
     status = await db.execute("delete from public.outbox where done_at < $1", done_before)

@@ -15,6 +15,7 @@ from exodrive.kit.words import _
 from exodrive.overview import alarms as overview
 from exodrive.overview.alarms import Alarms
 from exodrive.staff.model import Session
+from exodrive.web.admin.booking import Nothing
 from exodrive.web.admin.deposit_view import alarm_words
 from exodrive.web.admin.file import AnyRequest, actor
 from exodrive.web.admin.guard import session_of, visit_of
@@ -30,12 +31,6 @@ class Closing(msgspec.Struct, frozen=True):
     """What was done about a clash, or instead of work that failed."""
 
     reason: Annotated[str, msgspec.Meta(min_length=3, max_length=500)]
-    csrf: str = ""
-
-
-class Again(msgspec.Struct, frozen=True):
-    """That work is to be tried again."""
-
     csrf: str = ""
 
 
@@ -66,14 +61,14 @@ async def close_one(request: AnyRequest, db: Door, clash_id: UUID) -> Response[b
     return await _act(request, db, clash_id, Closing, lambda form: close.by_staff(db, clash_id, actor(request), form.reason, ip=ip))
 
 
-@post("/work/{work_id:uuid}/again", status_code=303)
+@post("/jobs/{work_id:uuid}/again", status_code=303)
 async def try_again(request: AnyRequest, db: Door, work_id: UUID) -> Response[bytes]:
     """Have work that failed tried again."""
     ip = visit_of(request).ip
-    return await _act(request, db, work_id, Again, lambda _form: failed_work.try_again(db, work_id, actor(request), ip=ip))
+    return await _act(request, db, work_id, Nothing, lambda _form: failed_work.try_again(db, work_id, actor(request), ip=ip))
 
 
-@post("/work/{work_id:uuid}/closing", status_code=303)
+@post("/jobs/{work_id:uuid}/closing", status_code=303)
 async def see_to(request: AnyRequest, db: Door, work_id: UUID) -> Response[bytes]:
     """Say what was done instead of work that failed; it is not tried again."""
     ip = visit_of(request).ip

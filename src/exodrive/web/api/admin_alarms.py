@@ -39,13 +39,13 @@ async def close_one(request: AnyRequest, db: Door, clash_id: UUID, idempotency_k
     return await close.by_staff(db, clash_id, actor(request), order.reason, key=key, ip=visit_of(request).ip)
 
 
-@post("/work/{work_id:uuid}/again", status_code=200)
+@post("/jobs/{work_id:uuid}/again", status_code=200)
 async def try_again(request: AnyRequest, db: Door, work_id: UUID) -> Done:
     """Have work that failed tried again. 404 ``no-failed-work`` when it is done, or being tried: asked twice, it is promised once."""
     return await failed_work.try_again(db, work_id, actor(request), ip=visit_of(request).ip)
 
 
-@post("/work/{work_id:uuid}/closing", status_code=200)
+@post("/jobs/{work_id:uuid}/closing", status_code=200)
 async def see_to(request: AnyRequest, db: Door, work_id: UUID) -> Done:
     """Say what was done instead of work that failed; it is not tried again. 404 ``no-failed-work`` when it did not fail."""
     order = await read_json(request, ClosingOrder)
