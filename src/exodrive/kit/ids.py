@@ -18,9 +18,13 @@ REFERENCE_LENGTH = 8
 
 
 def new_id() -> UUID:
-    """Return a UUID of version 7 (RFC 9562): random, but ordered by time, so that indexes grow at one end."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = (milliseconds << 80) | (7 << 76) | (secrets.randbits(12) << 64) | (2 << 62) | secrets.randbits(62)
+    """Return a UUID of version 7: random, but ordered by time, so that indexes grow at one end and rows can be listed as they were made.
+
+    The twelve bits after the milliseconds tell the quarter of a microsecond (RFC 9562, 6.2, method 3), for two rows of one transaction
+    are seldom a millisecond apart; 62 bits are random.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    value = (milliseconds << 80) | (7 << 76) | ((rest << 12) // 1_000_000 << 64) | (2 << 62) | secrets.randbits(62)
     return UUID(int=value)
 
 
