@@ -26,6 +26,7 @@ from tests.flows.conftest import Move, Payer, order_in
 from tests.flows.telling import Telling
 from tests.flows.test_cancel import staff_door
 from tests.product import Emulator
+from tests.site import Site
 
 WHY = "I looked at it at PayPal"
 NUMBER = {"invoice_id": "7K3M9QXD-1"}
@@ -111,6 +112,22 @@ async def test_another_sum_goes_back_and_the_booking_ends(build: Build, payer: P
     [capture] = await payer.captures(order_id)
     assert capture["refunded"] == capture["amount"]["value"]
     assert await build.value("select count(*) from outbox where topic = 'mail.ended' and payload ->> 'booking_id' = $1", str(made.id)) == 1
+    assert await agrees(build, service, made)
+
+
+async def test_what_went_back_at_paypals_own_site_is_booked_with_the_decision(
+    build: Build, payer: Payer, world: World, service: World, desk: Desk, paypal: Emulator
+) -> None:
+    made, order_id, operation_id = await doubtful(build, payer, world)
+    [capture] = await payer.captures(order_id)
+    await Site(paypal).refund(capture["id"], "1.00")
+    await desk.decide(made.id, operation_id, Decision.GIVE_BACK)
+    total = made.held.total.amount
+    given = "select origin, amount from payment_operations where booking_id = $1 and kind = 'refund' order by origin"
+    assert await build.rows(given, made.id) == [("external", Decimal("1.00")), ("ours", total - 1)]
+    assert (await build.history(made)).count("refunded_elsewhere") == 1
+    await settle_refunds(build, service, made)
+    assert await money(build, made.id) == ("refunded", total, total)
     assert await agrees(build, service, made)
 
 

@@ -16,6 +16,7 @@ from exodrive.flows.checkout.model import Standing
 from exodrive.flows.claiming import repaying, taking
 from exodrive.flows.comparison import external
 from exodrive.flows.comparison.judge import TAKEN
+from exodrive.flows.comparison.model import WentBack
 from exodrive.flows.instalment import capturing as later
 from exodrive.flows.once import once, request
 from exodrive.flows.world import World
@@ -155,5 +156,5 @@ async def _give_back(world: World, doubt: Doubt, made: Made, actor: Actor) -> No
         return
     order = await world.paypal.get_order(capture.order_id)
     given = [one for one in order.refunds if one.capture_id == capture.id and one.status is RefundStatus.COMPLETED]
-    back = sum((one.amount.amount for one in given), Decimal(0))
+    back = WentBack(sum((one.amount.amount for one in given), Decimal(0)), given)
     await again(lambda: external.give_back(world, doubt.operation, capture, back, actor, made.reason))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from exodrive.flows.comparison import external, store
 from exodrive.flows.comparison.judge import TAKEN, judge, unlike, words_of
-from exodrive.flows.comparison.model import Book, Known, Looked, Named, Seen
+from exodrive.flows.comparison.model import Book, Known, Looked, Named, Seen, WentBack
 from exodrive.flows.comparison.reading import read
 from exodrive.flows.world import World
 from exodrive.gateways.paypal import Authorization, AuthorizationStatus, Capture, CaptureStatus, Order, Refund, RefundStatus
@@ -75,7 +75,7 @@ async def _book(world: World, book: Book, seen: Seen) -> tuple[int, list[Finding
         wrong = list(unlike(book, order, capture)) if order and is_sale else [_unknown(book, capture)]
         refused += wrong
         if not wrong:
-            booked += await external.book_capture(world, book.booking_id, capture, _given_back(seen, capture))
+            booked += await external.book_capture(world, book.booking_id, capture, _went_back(seen, capture))
     for refund in _unbooked_refunds(book, seen):
         try:
             booked += await external.book_refund(world, book.booking_id, refund)
@@ -115,9 +115,11 @@ def _unknown(book: Book, capture: Capture) -> Finding:
     return Finding(Thing.CAPTURE, capture.id, Gap.UNKNOWN, None, f"{words_of(capture.amount)}, {capture.order_id}", book.booking_id)
 
 
-def _given_back(seen: Seen, capture: Capture) -> Decimal:
-    given = [one for one in seen.refunds.values() if isinstance(one, Refund) and one.capture_id == capture.id]
-    return sum((one.amount.amount for one in given if one.status is RefundStatus.COMPLETED), Decimal(0))
+def _went_back(seen: Seen, capture: Capture) -> WentBack:
+    of_it = [one for one in seen.refunds.values() if isinstance(one, Refund) and one.capture_id == capture.id]
+    given = [one for one in of_it if one.status is RefundStatus.COMPLETED]
+    amount = sum((one.amount.amount for one in given), Decimal(0))
+    return WentBack(amount, [one for one in given if _counts(seen, one)])
 
 
 async def keep(db: Db, looked: Looked) -> None:

@@ -1,7 +1,6 @@
 """Booking what was done at PayPal's own site: the summary, the paper and the history follow as if we had asked for it ourselves."""
 
 import logging
-from decimal import Decimal
 
 import asyncpg
 
@@ -20,6 +19,7 @@ from exodrive.flows.checkout.ending import clear_dead_holds, end_unpaid
 from exodrive.flows.checkout.model import Standing
 from exodrive.flows.claiming import store as claimed
 from exodrive.flows.comparison import store
+from exodrive.flows.comparison.model import WentBack
 from exodrive.flows.deposit.store import last_for_hold
 from exodrive.flows.instalment import capturing as later
 from exodrive.flows.world import World
@@ -38,13 +38,14 @@ from exodrive.payments.summary import store as summary
 log = logging.getLogger(__name__)
 
 _WHY = "done at PayPal's own site"
+_REFUNDED = "refunded_elsewhere"
 
 
 class TooMuch(Exception):
     """More went back than our book allows: a refund of our own is promised of the same money."""
 
 
-async def book_refund(world: World, booking_id: BookingId, refund: Refund, *, event: str = "refunded_elsewhere", why: str = _WHY) -> bool:
+async def book_refund(world: World, booking_id: BookingId, refund: Refund, *, event: str = _REFUNDED, why: str = _WHY) -> bool:
     """Book money that went back without our asking; True when it is booked now, False when it is ours, or of money that is not booked.
 
     The booking's history is told of the ``event``, the book ``why``. Raises TooMuch.
@@ -63,23 +64,30 @@ async def book_reversal(world: World, booking_id: BookingId, reversal: Refund) -
 async def _book_refund(world: World, booking_id: BookingId, refund: Refund, event: str, why: str) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
-        claim_id, hold_id = await claimed.claim_taken_by(db, refund.capture_id) or (None, None)
-        is_payment = claim_id is not None or await store.is_payment(db, refund.capture_id)
-        if not is_payment or await _is_ours(db, now, refund) or await store.is_booked(db, refund.id):
-            return False
-        kind = Kind.REPAY if claim_id else Kind.REFUND
-        operation_id = await store.write(db, booking_id, kind, refund.amount, target_id=refund.capture_id, reason=why, hold_id=hold_id)
-        done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)
-        await payments.record(db, operation_id, done)
-        if claim_id:
-            await claims.repay(db, claim_id, refund.amount.amount)
-            await outbox.enqueue(db, "mail.claim_repaid", operation_id=operation_id)
-        else:
-            await summary.refunded(db, booking_id, refund.amount.amount)
-        told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
-        await bookings.tell(db, booking_id, event, PAYPAL, **told)
-    log.critical("money went back that nobody here gave back", extra={"booking": now.reference, **told})
-    return True
+        told = await _write_refund(db, now, refund, event, why)
+    if told:
+        log.critical("money went back that nobody here gave back", extra={"booking": now.reference, **told})
+    return bool(told)
+
+
+async def _write_refund(db: Db, now: Standing, refund: Refund, event: str, why: str) -> dict[str, str]:
+    """Return what the history is told; nothing when it is ours, or of money that is not booked."""
+    claim_id, hold_id = await claimed.claim_taken_by(db, refund.capture_id) or (None, None)
+    is_payment = claim_id is not None or await store.is_payment(db, refund.capture_id)
+    if not is_payment or await _is_ours(db, now, refund) or await store.is_booked(db, refund.id):
+        return {}
+    kind = Kind.REPAY if claim_id else Kind.REFUND
+    operation_id = await store.write(db, now.booking_id, kind, refund.amount, target_id=refund.capture_id, reason=why, hold_id=hold_id)
+    done = Result(end=End.SUCCEEDED, provider_id=refund.id, provider_status=refund.status, money=refund.amount)
+    await payments.record(db, operation_id, done)
+    if claim_id:
+        await claims.repay(db, claim_id, refund.amount.amount)
+        await outbox.enqueue(db, "mail.claim_repaid", operation_id=operation_id)
+    else:
+        await summary.refunded(db, now.booking_id, refund.amount.amount)
+    told = {"refund": refund.id, "amount": refund.amount.text, "currency": refund.amount.currency}
+    await bookings.tell(db, now.booking_id, event, PAYPAL, **told)
+    return told
 
 
 async def _is_ours(db: Db, now: Standing, refund: Refund) -> bool:
@@ -116,16 +124,16 @@ async def _book_release(world: World, booking_id: BookingId, authorization: Auth
     return True
 
 
-async def book_capture(world: World, booking_id: BookingId, capture: Capture, given_back: Decimal) -> bool:
+async def book_capture(world: World, booking_id: BookingId, capture: Capture, back: WentBack) -> bool:
     """Book money that came without our asking; True when it is booked now, False when it is ours after all, or must wait for ours.
 
-    It pays for what its order was opened for while that can still be had: the days are kept first, as always. Else what PayPal has not
-    ``given_back`` of it already is promised back in the same breath: money is never taken without a car.
+    It pays for what its order was opened for while that can still be had: the days are kept first, as always. Else what PayPal has given
+    ``back`` of it is booked, and what is left promised back, in the same breath: money is never taken without a car.
     """
-    return await again(lambda: _book_capture(world, booking_id, capture, given_back))
+    return await again(lambda: _book_capture(world, booking_id, capture, back))
 
 
-async def _book_capture(world: World, booking_id: BookingId, capture: Capture, given_back: Decimal) -> bool:
+async def _book_capture(world: World, booking_id: BookingId, capture: Capture, back: WentBack) -> bool:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
         change = await changes.of_order(db, capture.order_id)
@@ -148,7 +156,7 @@ async def _book_capture(world: World, booking_id: BookingId, capture: Capture, g
         await bookings.tell(db, booking_id, "captured_elsewhere", PAYPAL, **told)
         is_left = capture.status is not CaptureStatus.REFUNDED  # a part that went back meanwhile is booked by itself
         if not (is_left and await _pays_for_something(db, world, now, change or rest, done)):
-            await _came_besides(db, now, capture, given_back)
+            await _came_besides(db, now, capture, back)
     log.critical("money came that nobody here took", extra={"booking": now.reference, **told})
     return True
 
@@ -197,16 +205,21 @@ async def _pays_for_rest(db: Db, now: Standing, rest: Instalment, done: Result) 
     return True
 
 
-async def _came_besides(db: Db, now: Standing, capture: Capture, given_back: Decimal) -> None:
+async def _came_besides(db: Db, now: Standing, capture: Capture, back: WentBack) -> None:
     await store.came_besides(db, now.booking_id, capture.id, capture.amount.amount)
-    left = Money(capture.amount.amount - given_back, capture.amount.currency)
+    for refund in back.refunds:
+        await _write_refund(db, now, refund, _REFUNDED, _WHY)
+    left = Money(capture.amount.amount - back.amount, capture.amount.currency)
     if left.amount > 0:
         await refunding.promise(db, now, left, "it was paid for what is over")
 
 
 @commits("decide.give_back")
-async def give_back(world: World, operation: Operation, capture: Capture, given_back: Decimal, actor: Actor, reason: str) -> None:
-    """End an intent whose money is not what was asked for: what it was for ends, and what is left of the money is promised back."""
+async def give_back(world: World, operation: Operation, capture: Capture, back: WentBack, actor: Actor, reason: str) -> None:
+    """End an intent whose money is not what was asked for: what it was for ends, and what is left of the money is promised back.
+
+    What PayPal has given ``back`` of it is booked with it.
+    """
     async with world.door.scope() as db:
         now = await standing.locked(db, operation.booking_id)
         if not await payments.record(db, operation.id, Result(end=End.FAILED, issue="GIVEN_BACK", details={"capture": capture.id})):
@@ -216,7 +229,7 @@ async def give_back(world: World, operation: Operation, capture: Capture, given_
         taken = await store.write(db, now.booking_id, Kind.CAPTURE, capture.amount, target_id=capture.order_id, reason=reason, **about)
         done = Result(end=End.SUCCEEDED, provider_id=capture.id, provider_status=capture.status, money=capture.amount)
         await payments.record(db, taken, done)
-        await _came_besides(db, now, capture, given_back)
+        await _came_besides(db, now, capture, back)
 
 
 async def _end(db: Db, now: Standing, operation: Operation, actor: Actor, reason: str) -> None:

@@ -156,6 +156,13 @@ class Seen(msgspec.Struct, frozen=True):
     refunds: dict[str, Refund | NotSeen]
 
 
+class WentBack(msgspec.Struct, frozen=True):
+    """What PayPal has given back of a capture: all of it, and the refunds in it that stand (a reversal in an open case does not)."""
+
+    amount: Decimal
+    refunds: list[Refund]
+
+
 class Looked(msgspec.Struct, frozen=True):
     """What a look came to: what was read, how it differs, and how much was booked that was done at PayPal's own site."""
 
