@@ -7,12 +7,14 @@ from exodrive.deposits.model import DepositRules
 from exodrive.deposits.wallets.model import WalletStatus
 from exodrive.flows import cancel, home, letters, tidy, webhooks
 from exodrive.flows.checkout import pay, settling
+from exodrive.flows.comparison import booking
 from exodrive.flows.wallet import looking
 from exodrive.gateways.paypal import Notice
 from exodrive.kit import clock
 from tests.builders import days_ahead
 from tests.flows.test_cancel import staff_door
 from tests.flows.wallet.conftest import after_return, holds_of, wallet_of, work
+from tests.site import Site
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -110,6 +112,22 @@ async def test_who_never_paid_has_none(build, payer, service, wait_for):
     assert await build.status(made) == "expired"
     await looking.look_at(service, made.id)
     assert (await wallet_of(service, made)).status is WalletStatus.NONE
+
+
+async def test_one_that_came_with_money_taken_at_paypals_own_site_is_found_and_deleted(build, payer, world, service):
+    made = await build.held(days=days_ahead(10, 3), keep_wallet=True)
+    order_id = await payer.approved(made)
+    await cancel.by_renter(world, made.id)
+    await looking.look_at(service, made.id)
+    assert (await wallet_of(service, made)).status is WalletStatus.NONE
+    await Site(payer.paypal).capture(order_id)
+    await booking.compare(service, made.id)
+    await looking.look_at(service, made.id)
+    assert (await wallet_of(service, made)).status is WalletStatus.KEPT
+    open_refund = "select id from payment_operations where booking_id = $1 and kind = 'refund'"
+    await settling.settle(service, await build.value(open_refund, made.id))
+    await looking.look_at(service, made.id)
+    assert ((await wallet_of(service, made)).status, await at_paypal(payer, made)) == (WalletStatus.DELETED, [])
 
 
 async def test_an_owner_who_ends_it_at_paypal_is_asked_as_any_other(payer, world, service, build, kept):

@@ -63,6 +63,14 @@ async def keep(db: Db, booking_id: BookingId, token_id: str) -> bool:
     return done is not None
 
 
+async def expect(db: Db, booking_id: BookingId) -> None:
+    """Look for a wallet once more that was not expected any more: what it was to be kept with was paid after all."""
+    await db.execute(
+        "update paypal_wallets set status = 'agreed', ended_at = null, looked_at = null where booking_id = $1 and status = 'none'",
+        booking_id,
+    )
+
+
 async def looked(db: Db, booking_id: BookingId) -> None:
     """Remember that it was looked at: the next look is later."""
     await db.execute("update paypal_wallets set looked_at = (select exodrive_private.now()) where booking_id = $1", booking_id)

@@ -9,6 +9,7 @@ from exodrive.bookings.model import PAYPAL, Actor, BookingStatus
 from exodrive.deposits import store as deposits
 from exodrive.deposits.claims import store as claims
 from exodrive.deposits.states import HoldStatus
+from exodrive.deposits.wallets import store as wallets
 from exodrive.flows.again import again
 from exodrive.flows.change import capturing as changing
 from exodrive.flows.change import force
@@ -207,6 +208,7 @@ async def _pays_for_rest(db: Db, now: Standing, rest: Instalment, done: Result) 
 
 async def _came_besides(db: Db, now: Standing, capture: Capture, back: WentBack) -> None:
     await store.came_besides(db, now.booking_id, capture.id, capture.amount.amount)
+    await wallets.expect(db, now.booking_id)  # one is kept with a payment, whoever took it, and must not stay
     for refund in back.refunds:
         await _write_refund(db, now, refund, _REFUNDED, _WHY)
     left = Money(capture.amount.amount - back.amount, capture.amount.currency)
