@@ -125,8 +125,8 @@ async def _book_release(world: World, booking_id: BookingId, authorization: Auth
     return True
 
 
-async def book_capture(world: World, booking_id: BookingId, capture: Capture, back: WentBack) -> bool:
-    """Book money that came without our asking; True when it is booked now, False when it is ours after all, or must wait for ours.
+async def book_capture(world: World, booking_id: BookingId, capture: Capture, back: WentBack) -> int:
+    """Book money that came without our asking; return how much is booked now, nothing when it is ours after all, or must wait for ours.
 
     It pays for what its order was opened for while that can still be had: the days are kept first, as always. Else what PayPal has given
     ``back`` of it is booked, and what is left promised back, in the same breath: money is never taken without a car.
@@ -134,13 +134,13 @@ async def book_capture(world: World, booking_id: BookingId, capture: Capture, ba
     return await again(lambda: _book_capture(world, booking_id, capture, back))
 
 
-async def _book_capture(world: World, booking_id: BookingId, capture: Capture, back: WentBack) -> bool:
+async def _book_capture(world: World, booking_id: BookingId, capture: Capture, back: WentBack) -> int:
     async with world.door.scope() as db:
         now = await standing.locked(db, booking_id)
         change = await changes.of_order(db, capture.order_id)
         rest = None if change else await instalments.of_order(db, capture.order_id)
         if await _is_at_work(db, now, change, rest) or await store.is_booked(db, capture.id):
-            return False
+            return 0
         operation_id = await store.write(
             db,
             booking_id,
@@ -155,11 +155,12 @@ async def _book_capture(world: World, booking_id: BookingId, capture: Capture, b
         await payments.record(db, operation_id, done)
         told = {"capture": capture.id, "amount": capture.amount.text, "currency": capture.amount.currency}
         await bookings.tell(db, booking_id, "captured_elsewhere", PAYPAL, **told)
+        booked = 1
         is_left = capture.status is not CaptureStatus.REFUNDED  # a part that went back meanwhile is booked by itself
         if not (is_left and await _pays_for_something(db, world, now, change or rest, done)):
-            await _came_besides(db, now, capture, back)
+            booked += await _came_besides(db, now, capture, back)
     log.critical("money came that nobody here took", extra={"booking": now.reference, **told})
-    return True
+    return booked
 
 
 async def _is_at_work(db: Db, now: Standing, change: Change | None, rest: Instalment | None) -> bool:
@@ -206,14 +207,15 @@ async def _pays_for_rest(db: Db, now: Standing, rest: Instalment, done: Result) 
     return True
 
 
-async def _came_besides(db: Db, now: Standing, capture: Capture, back: WentBack) -> None:
+async def _came_besides(db: Db, now: Standing, capture: Capture, back: WentBack) -> int:
+    """Return how many refunds were booked with it."""
     await store.came_besides(db, now.booking_id, capture.id, capture.amount.amount)
     await wallets.expect(db, now.booking_id)  # one is kept with a payment, whoever took it, and must not stay
-    for refund in back.refunds:
-        await _write_refund(db, now, refund, _REFUNDED, _WHY)
+    booked = [await _write_refund(db, now, refund, _REFUNDED, _WHY) for refund in back.refunds]
     left = Money(capture.amount.amount - back.amount, capture.amount.currency)
     if left.amount > 0:
         await refunding.promise(db, now, left, "it was paid for what is over")
+    return sum(map(bool, booked))
 
 
 @commits("decide.give_back")
