@@ -200,8 +200,8 @@ async def test_deleting_is_tried_until_paypal_has_heard(build, payer, world, ser
     assert (await wallet_of(service, made)).status is WalletStatus.DELETED
 
 
-async def paid_at_the_second_try(build, payer, world, service, wait_for):
-    """A booking whose first payment was looked into and refused, while its wallet was kept, and the capture of that payment."""
+async def refused_at_the_first_try(build, payer, world, service, wait_for):
+    """A booking whose first payment was looked into and refused, while its wallet was kept."""
     made = await build.held(days=days_ahead(10, 3), keep_wallet=True)
     first = await payer.approved(made, funding="pending")
     await home.capture(world, first)
@@ -209,6 +209,12 @@ async def paid_at_the_second_try(build, payer, world, service, wait_for):
     await payer.paypal.control("POST", f"captures/{capture['id']}/settle", {"act": "decline"})
     await wait_for(7 * HOUR)
     await settling.settle_open(service)
+    return made
+
+
+async def paid_at_the_second_try(build, payer, world, service, wait_for):
+    """The same, with another wallet kept with the second payment."""
+    made = await refused_at_the_first_try(build, payer, world, service, wait_for)
     await home.capture(world, await payer.approved(made))
     assert await build.status(made) == "upcoming"
     assert len(await at_paypal(payer, made)) == 2
@@ -218,6 +224,17 @@ async def paid_at_the_second_try(build, payer, world, service, wait_for):
 async def cancelled(build, world, made):
     door, actor = await staff_door(build)
     await cancel.by_staff(world, door, made.id, actor, "the car broke down")
+
+
+async def test_one_kept_with_a_refused_payment_goes_when_no_other_follows(build, payer, world, service, wait_for):
+    made = await refused_at_the_first_try(build, payer, world, service, wait_for)
+    await payer.order(made)
+    await wait_for(DAY)
+    await tidy.expire_dead(service)
+    assert (await build.status(made), len(await at_paypal(payer, made))) == ("expired", 1)
+    for _ in range(2):
+        await looking.look_at(service, made.id)
+    assert ((await wallet_of(service, made)).status, await at_paypal(payer, made)) == (WalletStatus.DELETED, [])
 
 
 async def test_when_two_orders_had_one_kept_both_are_deleted(build, payer, world, service, wait_for):

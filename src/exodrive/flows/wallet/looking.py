@@ -13,7 +13,7 @@ from exodrive.flows.checkout.model import Standing
 from exodrive.flows.each import each
 from exodrive.flows.wallet import deleting, store
 from exodrive.flows.world import World
-from exodrive.gateways.errors import GatewayError, is_gone, unless_gone
+from exodrive.gateways.errors import GatewayError, unless_gone
 from exodrive.gateways.paypal import Order
 from exodrive.gateways.paypal import Wallet as Shown
 from exodrive.kit import outbox
@@ -55,16 +55,29 @@ async def look_at(world: World, booking_id: BookingId) -> None:
 async def _find(world: World, wallet: Wallet, now: Standing) -> None:
     """Read the order that was paid: it tells of the wallet that was kept with it, as soon as that can pay."""
     try:
-        order = await _see(world, now.order_id) if now.order_id else None
+        order = await unless_gone(_see(world, now.order_id)) if now.order_id else None
+        shown = order.wallet if order else None
+        is_none = not (shown and shown.id) and _keeps_none(order, wallet, now)
+        if is_none:
+            shown = await _kept_before(world, now)
     except GatewayError as failure:
-        if not is_gone(failure):
-            log.warning("an order cannot be read for its wallet", extra={"booking": now.reference, "reason": repr(failure)})
-            return
-        order = None
-    if order and order.wallet and order.wallet.id:
-        await again(lambda: keep(world, now.booking_id, order.wallet))
-    elif _keeps_none(order, wallet, now):
+        log.warning("an order cannot be read for its wallet", extra={"booking": now.reference, "reason": repr(failure)})
+        return
+    if shown and shown.id:
+        await again(lambda: keep(world, now.booking_id, shown))
+    elif is_none:
         await again(lambda: end(world, now.booking_id, WalletStatus.NONE))
+
+
+async def _kept_before(world: World, now: Standing) -> Shown | None:
+    """Return the wallet that PayPal kept with another order of the booking, whose payment then came to nothing."""
+    async with world.door.scope() as db:
+        orders = await store.orders(db, now.booking_id)
+    for order_id in orders:
+        order = await unless_gone(_see(world, order_id)) if order_id != now.order_id else None
+        if order and order.wallet and order.wallet.id:
+            return order.wallet
+    return None
 
 
 def _keeps_none(order: Order | None, wallet: Wallet, now: Standing) -> bool:
